@@ -1,0 +1,69 @@
+# shellcheck shell=bash disable=SC2034  # the arrays are read by whoever sources this file
+# The Debian 12 packages that dagitops needs, by purpose. Every script takes its packages from here, and nothing else
+# installs any. Keep each list sorted; a package that two purposes need stands in both.
+
+# To compile the program.
+packages_build=(
+  build-essential
+  ca-certificates
+  ccache
+  cmake
+  git
+  libboost-json1.81-dev
+  libboost-url1.81-dev
+  libboost1.81-dev
+  libcli11-dev
+  libcurl4-openssl-dev
+  libgit2-dev
+  libspdlog-dev
+  libssl-dev
+  libvalijson-dev
+  libyaml-dev
+  ninja-build
+  pkg-config
+)
+
+# To run the program on a machine that did not compile it (the image).
+packages_run=(
+  ca-certificates
+  libboost-json1.81.0
+  libboost-url1.81.0
+  libcurl4
+  libgit2-1.5
+  libspdlog1.10
+  libssl3
+  libyaml-0-2
+)
+
+# To run scripts/test: GoogleTest, libFuzzer, sshd for the git tests, Python for the end-to-end tests.
+packages_test=(
+  clang-16
+  libbenchmark-dev
+  libclang-rt-16-dev
+  libgmock-dev
+  libgtest-dev
+  llvm-16
+  openssh-client
+  openssh-server
+  python3
+  python3-venv
+)
+
+# To run scripts/check and scripts/format.
+packages_check=(
+  clang-format-16
+  clang-tidy-16
+  libbenchmark-dev
+  libgmock-dev
+  libgtest-dev
+  python3
+  shellcheck
+  systemd
+)
+
+# To run Dagster on a developer's machine (scripts/demo, scripts/bench, the end-to-end tests).
+packages_dagster=(
+  ca-certificates
+  python3
+  python3-venv
+)
