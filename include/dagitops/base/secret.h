@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace dagitops {
+
+// A token or password. It has no operator<< and no implicit conversion, so it cannot slip into a text.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+
+  const std::string& Reveal() const { return value_; }  // only at the call that hands it to a library
+  bool empty() const { return value_.empty(); }
+
+ private:
+  std::string value_;
+};
+
+// The URL without user, password and query values: safe for errors and logs. Text that is no URL comes back as it is.
+std::string CleanUrl(std::string_view url);
+
+// True for a key that usually names a secret, such as DB_PASSWORD, apiToken or AWS_SECRET_ACCESS_KEY.
+bool LooksLikeSecretName(std::string_view key);
+
+// `text` with userinfo in URLs and the values of secret-looking KEY=value / key: value pairs replaced by "***".
+std::string Redact(std::string_view text);
+
+}  // namespace dagitops

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/base/result.h"
+
+namespace dagitops {
+
+// Where a code server listens. A socket path wins over host and port.
+struct CodeServerAddress {
+  std::string socket;
+  std::string host;
+  int port = 0;
+};
+
+// What ListRepositories says: being up is not being right (a broken import under `dagster code-server start` is
+// SERVING).
+struct DefinitionsAnswer {
+  bool loaded = false;
+  std::string error;  // first lines of Dagster's error when not loaded; redacted
+};
+
+// Asks one code server by gRPC. Source of names and fields: dagster 1.13.27, dagster/_grpc/protos/dagster_api.proto and
+// grpc.health.v1. Every call ends within `deadline`; a server that does not answer is kRetry.
+class CodeServerClient {
+ public:
+  virtual ~CodeServerClient() = default;
+  virtual Result<bool> Serving(const CodeServerAddress& address, Duration deadline) = 0;
+  virtual Result<std::string> ServerId(const CodeServerAddress& address, Duration deadline) = 0;
+  virtual Result<DefinitionsAnswer> Definitions(const CodeServerAddress& address, Duration deadline) = 0;
+  // Ids of runs that live inside the server (default run launcher).
+  virtual Result<std::vector<std::string>> CurrentRuns(const CodeServerAddress& address, Duration deadline) = 0;
+  // Makes the server end, after the runs inside it: it refuses new ones at once.
+  virtual Status Shutdown(const CodeServerAddress& address, Duration deadline) = 0;
+};
+
+}  // namespace dagitops

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/base/result.h"
+#include "dagitops/model/observed.h"
+
+namespace dagitops {
+
+// Asks one Dagster webserver by GraphQL. Every call ends within `deadline`.
+class DagsterGateway {
+ public:
+  virtual ~DagsterGateway() = default;
+  // All locations as this webserver lists them. A webserver that cannot be asked is told in `error`, not as a failure.
+  virtual ObservedWebserver Locations(const std::string& url, Duration deadline) = 0;
+  // Makes it read workspace.yaml again and reconnect. kStalled for a read-only webserver.
+  virtual Status ReloadWorkspace(const std::string& url, Duration deadline) = 0;
+  // Fetches one listed location's definitions again. kInvalid when it is not listed.
+  virtual Status ReloadLocation(const std::string& url, const std::string& location_name, Duration deadline) = 0;
+};
+
+}  // namespace dagitops

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/model/code_location.h"
+#include "dagitops/model/revision.h"
+
+namespace dagitops {
+
+// What dagitops or a person decided about one location.
+enum class DecisionKind {
+  kFollow,          // runs what the tracked branch says
+  kHold,            // the newest version is invalid or does not load: runs its last good one
+  kPinned,          // a person chose a revision (rollback, apply --at)
+  kRemovalWaiting,  // gone from git, kept running until someone approves
+  kPaused,          // left alone: neither changed nor removed
+};
+
+// A location as composed at a revision: what is kept so that a force-push cannot take it away.
+struct Version {
+  Revision revision;
+  CodeLocation location;
+  std::string tree_id;  // of settings.local.path at `revision`; empty when it has no code in the repository
+};
+
+// A version that was tried and is bad; not tried again before something about it changes.
+struct FailedVersion {
+  std::string digest;  // CodeLocation::digest, or of the faults' texts when it could not be composed
+  std::string tree_id;
+  std::string revision;
+  std::string author;  // "Name <mail>" of the newest commit that changed it
+  std::string reason;  // one line, redacted
+  WallTime since{};
+};
+
+// Everything remembered about one location.
+struct LocationRecord {
+  DecisionKind decision = DecisionKind::kFollow;
+  std::string reason;      // why, one line; empty for kFollow
+  std::string decided_at;  // revision id the decision refers to
+  std::optional<Version> last_good;
+  std::optional<FailedVersion> failed;
+  std::optional<Version> pinned;
+};
+
+// What is remembered about one environment between passes. Lost, it is rebuilt: everything follows and is verified
+// anew.
+struct EnvironmentState {
+  static constexpr int kSchemaVersion = 1;
+
+  std::string environment;
+  std::optional<Revision> applied;  // newest revision whose removals were judged
+  std::optional<Revision> pinned;   // apply --at: the environment stays there until the next plain apply
+  bool paused = false;
+  std::map<std::string, LocationRecord> locations;  // by name
+  std::map<std::string, std::string> path_names;    // fragment path -> the name it last had
+  std::vector<std::string> approved_removals;       // names, from `dagitops approve`; used up by the removal
+  std::vector<std::string> waiting_removals;        // names that wait; shown by status
+};
+
+}  // namespace dagitops

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dagitops/model/decision.h"
+#include "dagitops/model/location_settings.h"
+
+namespace dagitops {
+
+// One entry of workspace.yaml's load_from: where Dagster reaches a server. Exactly one of port and socket.
+struct WorkspaceEntry {
+  std::string location_name;
+  std::string host;
+  int port = 0;
+  std::string socket;
+  bool ssl = false;
+  std::map<std::string, std::string> metadata;  // additional_metadata; never a commit id (it is part of the origin)
+
+  friend bool operator==(const WorkspaceEntry&, const WorkspaceEntry&) = default;
+};
+
+// A code server as a process (target local_process).
+struct ProcessSpec {
+  std::vector<std::string> arguments;  // after `python -m dagster api grpc` (or code-server start)
+  bool code_server = false;            // `dagster code-server start` instead of `dagster api grpc`
+  std::map<std::string, std::string> environment;
+  std::string tree_id;       // git tree to lay out; the server's working directory is in it
+  std::string python;        // interpreter; empty: the environment's
+  std::string requirements;  // file inside the tree; empty: none
+  std::string env_file;
+  std::string not_runnable;  // why this entry cannot run here; empty when it can
+
+  friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
+};
+
+// One version of one location as a target shall run it.
+struct DesiredServer {
+  std::string location;  // the entry's name
+  std::string content;   // 16 hex digits of all that the server is made of: equal content, same server
+  std::string revision;  // where it was composed; told, never part of content
+  ProcessSpec process;   // local_process only
+  bool external = false;
+  std::string values;  // kubernetes only: the release's values, YAML
+
+  friend bool operator==(const DesiredServer&, const DesiredServer&) = default;
+};
+
+// One location: the proven server, the one to be proven, and how it is published.
+struct DesiredLocation {
+  std::string name;
+  std::string location_name;
+  DecisionKind decision = DecisionKind::kFollow;
+  std::string reason;
+  std::vector<DesiredServer> servers;  // 1 or 2: [serving] [candidate]; the last one is what we want to end at
+  bool has_serving = false;            // servers.front() was proven before
+  WorkspaceEntry published;            // external servers: complete; others: host, port or socket come from the target
+  RunsPolicy runs;
+};
+
+struct Desired {
+  std::string environment;
+  std::string revision;
+  std::vector<DesiredLocation> locations;  // published order
+  std::vector<std::string> removals;       // names that may go now
+};
+
+}  // namespace dagitops

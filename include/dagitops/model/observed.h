@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/model/desired.h"
+
+namespace dagitops {
+
+enum class ServerState {
+  kPreparing,  // its code or its Python environment is being laid out
+  kStarting,   // runs, does not answer yet
+  kReady,      // answers, and its definitions load
+  kBroken,     // answers, but its definitions do not load; see reason
+  kFailed,     // ended, or may not be started again before something changes; see reason
+  kStopping,   // told to end, waits for its runs or its grace time
+};
+
+// One code server as the target sees it.
+struct ObservedServer {
+  std::string location;
+  std::string content;  // DesiredServer::content it was made from
+  ServerState state = ServerState::kStarting;
+  std::string reason;               // one line, redacted; the last log lines for failures
+  std::string server_id;            // Dagster's id of the process; empty until it answers
+  WorkspaceEntry address;           // location_name and metadata are empty
+  std::optional<WallTime> retired;  // since when nothing published points at it
+  int active_runs = -1;             // runs living inside it; -1 unknown
+  int restarts = 0;
+  long long pid = 0;  // 0 where the target has no processes
+};
+
+// One location as a webserver lists it.
+struct LoadedLocation {
+  std::string server_id;  // empty when not told
+  std::string error;      // empty: its definitions are loaded
+};
+
+// One webserver.
+struct ObservedWebserver {
+  std::string url;
+  std::string error;                                // why it could not be asked; empty when it answered
+  std::map<std::string, LoadedLocation> locations;  // by location name
+};
+
+// What the target and Dagster say, at one moment.
+struct Observed {
+  WallTime now{};
+  std::vector<ObservedServer> servers;
+  std::optional<std::string> published;  // bytes of workspace.yaml as published; nullopt: none yet
+  std::vector<ObservedWebserver> webservers;
+  std::vector<std::string> notes;  // e.g. "dagster-daemon restarted 3 times"; shown in status
+};
+
+}  // namespace dagitops

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/model/desired.h"
+
+namespace dagitops {
+
+// In the order they are carried out within a pass.
+enum class Action {
+  kStart,    // bring a server up beside whatever runs
+  kPublish,  // write workspace.yaml
+  kReload,   // make a webserver read it
+  kStop,     // end a server nothing points at any more
+  kKeep,     // nothing to do now, and why: waiting, held, not runnable here
+};
+
+// One value that differs.
+struct FieldChange {
+  std::string path;    // dotted, e.g. "image.tag"
+  std::string before;  // "" when new; secret-looking values are masked
+  std::string after;   // "" when gone
+
+  friend bool operator==(const FieldChange&, const FieldChange&) = default;
+};
+
+struct PlanItem {
+  Action action = Action::kKeep;
+  std::string object;    // "server/analytics@1f2e3d4c", "workspace.yaml", "webserver/http://127.0.0.1:3000"
+  std::string location;  // empty for objects of the whole environment
+  std::string reason;    // recorded when judged
+  std::vector<FieldChange> changes;
+  std::optional<DesiredServer> server;  // kStart
+  std::string content;                  // kStart, kStop: which server
+  std::string text;                     // kPublish: the bytes
+  RunsPolicy runs;                      // kStop
+};
+
+// What must change, in order. Printable as text and JSON; the same value is applied.
+struct Plan {
+  std::string environment;
+  std::string revision;
+  std::vector<PlanItem> items;
+  std::optional<Duration> look_again;  // when something that only time brings is next due
+
+  bool empty() const;  // no item but kKeep
+};
+
+}  // namespace dagitops

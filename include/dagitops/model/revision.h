@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dagitops {
+
+// A commit of the workspace repository. `id` is 40 hex digits, or "<40 hex>-dirty" for a checkout with changes that no
+// commit holds: such a revision can be shown, never applied.
+struct Revision {
+  std::string id;
+  std::string author_name;
+  std::string author_email;
+  std::int64_t time = 0;  // the author's, seconds since 1970 UTC
+  std::string subject;    // first line of the message
+
+  bool dirty() const { return id.ends_with("-dirty"); }
+  std::string Short() const { return dirty() ? id.substr(0, 8) + "-dirty" : id.substr(0, 8); }
+
+  friend bool operator==(const Revision&, const Revision&) = default;
+};
+
+// How a head stands to the revision that was applied last.
+enum class Ancestry {
+  kFirst,     // nothing was applied yet
+  kSame,      // the same commit
+  kDescends,  // the applied revision is an ancestor of the head: an ordinary push
+  kDiverged,  // force-pushed, rewound or unrelated: removals seen in such a head wait for a person
+};
+
+}  // namespace dagitops

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/base/diagnostic.h"
+#include "dagitops/model/decision.h"
+
+namespace dagitops {
+
+// Kubernetes' notion of a condition.
+struct Condition {
+  enum class Truth { kTrue, kFalse, kUnknown };
+  std::string type;  // "Ready", "Reconciling", "Stalled"
+  Truth truth = Truth::kUnknown;
+  std::string reason;   // CamelCase, stable
+  std::string message;  // one sentence
+
+  friend bool operator==(const Condition&, const Condition&) = default;
+};
+
+// In the words of `dagitops status`.
+enum class LocationPhase {
+  kLoaded,
+  kProgressing,
+  kHeld,
+  kFailed,
+  kPinned,
+  kPaused,
+  kRemovalWaiting,
+  kRemoving,
+  kNotRunnable
+};
+
+struct LocationStatus {
+  std::string name;
+  std::string location_name;
+  std::string owner;
+  LocationPhase phase = LocationPhase::kProgressing;
+  std::string reason;
+  std::string revision;         // that of what is served; empty: nothing yet
+  std::string wanted_revision;  // that of what git says
+  std::string author;           // of the newest commit that changed it
+  std::string server_id;
+  long long pid = 0;
+};
+
+// Written once at the end of every pass, after a failed one too; read by status, the dashboard and reports.
+struct EnvironmentStatus {
+  static constexpr int kSchemaVersion = 1;
+
+  std::string environment;
+  std::optional<Revision> observed;  // head of the branch as last fetched
+  std::optional<Revision> applied;
+  bool paused = false;
+  std::vector<Condition> conditions;
+  std::vector<LocationStatus> locations;
+  std::vector<std::string> waiting_removals;
+  Diagnostics diagnostics;
+  std::vector<std::string> webservers;  // URLs
+  std::vector<std::string> notes;
+  WallTime updated{};
+};
+
+}  // namespace dagitops

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/base/result.h"
+#include "dagitops/model/revision.h"
+#include "dagitops/model/source_tree.h"
+
+namespace dagitops {
+
+// What the tracked branch points at. An absent branch is a state of its own: never "no locations".
+struct BranchHead {
+  enum class State { kPresent, kBranchMissing, kRepositoryEmpty };
+  State state = State::kPresent;
+  Revision revision;  // only for kPresent
+};
+
+// Reads revisions of the workspace repository. Fetch is the only call that uses the network, and ends within `deadline`
+// whatever the other side does. Calls from several threads need one Source each.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual Result<BranchHead> Fetch(Duration deadline) = 0;
+  // What the last successful Fetch found, without network.
+  virtual Result<BranchHead> Head() = 0;
+  // A commit id (full or a unique prefix of 7 or more), branch or tag of the mirror.
+  virtual Result<Revision> Resolve(std::string_view name) = 0;
+  virtual Result<SourceTree> ReadTree(const Revision& revision, const TreeLimits& limits) = 0;
+  // The git tree id of each folder at `revision` ("" is the workspace's root); folders that do not exist are left out.
+  virtual Result<std::map<std::string, std::string>> TreeIds(const Revision& revision,
+                                                             const std::vector<std::string>& folders) = 0;
+};
+
+// The commits between what was applied and the head.
+struct CommitRange {
+  Ancestry ancestry = Ancestry::kFirst;
+  int allowed_removals = 0;  // largest `Dagitops-Allow-Removals: N` trailer in applied..head; 0 when there is none
+};
+
+// Questions about history, and refs that keep revisions alive. Same thread rule as Source.
+class SourceHistory {
+ public:
+  virtual ~SourceHistory() = default;
+  // `applied` nullopt: nothing was applied yet. Looks at no more than 10,000 commits; beyond, kDiverged.
+  virtual Result<CommitRange> Compare(const std::optional<Revision>& applied, const Revision& head) = 0;
+  // For each path (file or folder), the newest commit reachable from `head` that changed it, following first parents
+  // and merges as `git log -1 -- path` does. Looks at no more than 10,000 commits; paths not found by then are left
+  // out.
+  virtual Result<std::map<std::string, Revision>> LastChanges(const Revision& head,
+                                                              const std::vector<std::string>& paths) = 0;
+  // Makes refs/dagitops/keep/* hold exactly these commits, so that a force-push cannot take them.
+  virtual Status Keep(const std::vector<std::string>& revision_ids) = 0;
+};
+
+}  // namespace dagitops

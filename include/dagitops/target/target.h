@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dagitops/base/result.h"
+#include "dagitops/model/observed.h"
+#include "dagitops/model/plan.h"
+
+namespace dagitops {
+
+// A webserver that the target knows of.
+struct WebserverEndpoint {
+  std::string url;  // base, e.g. "http://127.0.0.1:3000" or with a path prefix
+};
+
+// Where an environment runs. No call waits for anything to become ready: Apply starts or stops something and returns,
+// and the next Observe tells how it went. One thread per target.
+class Target {
+ public:
+  virtual ~Target() = default;
+  // Servers and published bytes; webservers are filled in by the caller through the gateway. An error means that
+  // nothing is known: it is never taken for "there is nothing".
+  virtual Result<Observed> Observe() = 0;
+  virtual std::vector<WebserverEndpoint> Webservers() = 0;
+  // Carries out kStart, kPublish or kStop. Idempotent: the same item twice is the same as once.
+  virtual Status Apply(const PlanItem& item) = 0;
+  // Called once a pass after everything else: starts what belongs to the environment itself (webserver, daemon), cleans
+  // up leftovers that nothing in `desired` needs. Safe to skip.
+  virtual Status Maintain(const Desired& desired) = 0;
+};
+
+}  // namespace dagitops
