@@ -22,7 +22,9 @@ enum class DecisionKind {
 
 // A location as composed at a revision: what is kept so that a force-push cannot take it away.
 struct Version {
-  Revision revision;
+  Revision revision;  // where it was composed
+  Revision
+      changed_in;  // newest commit that changed its fragment, overlay, defaults or code; its author is the location's
   CodeLocation location;
   std::string tree_id;  // of settings.local.path at `revision`; empty when it has no code in the repository
 };
@@ -35,6 +37,8 @@ struct FailedVersion {
   std::string author;  // "Name <mail>" of the newest commit that changed it
   std::string reason;  // one line, redacted
   WallTime since{};
+  int attempts = 0;        // how often it was tried
+  WallTime retry_after{};  // a version that failed to load is tried again then: the cause may lie outside of git
 };
 
 // Everything remembered about one location.
@@ -45,6 +49,7 @@ struct LocationRecord {
   std::optional<Version> last_good;
   std::optional<FailedVersion> failed;
   std::optional<Version> pinned;
+  bool diverged_removal = false;  // kRemovalWaiting because the head does not descend from what was applied
 };
 
 // What is remembered about one environment between passes. Lost, it is rebuilt: everything follows and is verified

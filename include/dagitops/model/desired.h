@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "dagitops/model/decision.h"
-#include "dagitops/model/location_settings.h"
+#include "dagitops/model/effective.h"
+#include "dagitops/model/field_change.h"
 
 namespace dagitops {
 
@@ -57,6 +57,7 @@ struct DesiredLocation {
   bool has_serving = false;            // servers.front() was proven before
   WorkspaceEntry published;            // external servers: complete; others: host, port or socket come from the target
   RunsPolicy runs;
+  std::vector<FieldChange> changes;  // from serving to candidate
 };
 
 struct Desired {

@@ -6,6 +6,7 @@
 
 #include "dagitops/model/composition.h"
 #include "dagitops/model/decision.h"
+#include "dagitops/model/field_change.h"
 
 namespace dagitops {
 
@@ -16,6 +17,15 @@ struct EffectiveLocation {
   std::string reason;
   std::optional<Version> serving;    // proven: keeps running until the candidate is proven too
   std::optional<Version> candidate;  // wanted and not yet proven; absent when it is the serving one or known bad
+  std::vector<FieldChange> changes;  // from serving to candidate
+};
+
+// A location that may go now, and what happens to the runs inside it.
+struct Removal {
+  std::string name;
+  RunsPolicy runs;
+
+  friend bool operator==(const Removal&, const Removal&) = default;
 };
 
 // The outcome of deciding: input of rendering.
@@ -24,7 +34,9 @@ struct Effective {
   Revision revision;
   EnvironmentOptions options;
   std::vector<EffectiveLocation> locations;  // published order
-  std::vector<std::string> removals;         // names that may go now
+  std::vector<Removal> removals;
+  std::vector<std::string>
+      left_alone;  // names whose servers stay as they are though nothing is known to render for them
   Value chart_values;
 };
 
