@@ -64,7 +64,8 @@ struct Desired {
   std::string environment;
   std::string revision;
   std::vector<DesiredLocation> locations;  // published order
-  std::vector<std::string> removals;       // names that may go now
+  std::vector<Removal> removals;
+  std::vector<std::string> left_alone;  // as in Effective
 };
 
 }  // namespace dagitops
