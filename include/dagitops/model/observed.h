@@ -26,8 +26,9 @@ struct ObservedServer {
   ServerState state = ServerState::kStarting;
   std::string reason;               // one line, redacted; the last log lines for failures
   std::string server_id;            // Dagster's id of the process; empty until it answers
-  WorkspaceEntry address;           // location_name and metadata are empty
-  std::optional<WallTime> retired;  // since when nothing published points at it
+  WorkspaceEntry address;           // complete, as it was or would be published
+  bool published = false;           // workspace.yaml names its address
+  std::optional<WallTime> retired;  // since when workspace.yaml names it no more; nullopt: it does, or never did
   int active_runs = -1;             // runs living inside it; -1 unknown
   int restarts = 0;
   long long pid = 0;  // 0 where the target has no processes
@@ -35,8 +36,9 @@ struct ObservedServer {
 
 // One location as a webserver lists it.
 struct LoadedLocation {
-  std::string server_id;  // empty when not told
-  std::string error;      // empty: its definitions are loaded
+  std::string server_id;                // empty when not told
+  std::string error;                    // empty: its definitions are loaded
+  std::optional<WallTime> error_since;  // first seen since workspace.yaml last changed
 };
 
 // One webserver.
@@ -44,6 +46,8 @@ struct ObservedWebserver {
   std::string url;
   std::string error;                                // why it could not be asked; empty when it answered
   std::map<std::string, LoadedLocation> locations;  // by location name
+  std::optional<WallTime> reloaded;  // when it was last asked to reload, after workspace.yaml last changed
+  int reloads = 0;                   // how often since then
 };
 
 // What the target and Dagster say, at one moment.

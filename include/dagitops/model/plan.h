@@ -6,6 +6,7 @@
 
 #include "dagitops/base/clock.h"
 #include "dagitops/model/desired.h"
+#include "dagitops/model/field_change.h"
 
 namespace dagitops {
 
@@ -16,15 +17,6 @@ enum class Action {
   kReload,   // make a webserver read it
   kStop,     // end a server nothing points at any more
   kKeep,     // nothing to do now, and why: waiting, held, not runnable here
-};
-
-// One value that differs.
-struct FieldChange {
-  std::string path;    // dotted, e.g. "image.tag"
-  std::string before;  // "" when new; secret-looking values are masked
-  std::string after;   // "" when gone
-
-  friend bool operator==(const FieldChange&, const FieldChange&) = default;
 };
 
 struct PlanItem {
