@@ -37,10 +37,11 @@ struct ProcessSpec {
 
 // One version of one location as a target shall run it.
 struct DesiredServer {
-  std::string location;  // the entry's name
-  std::string content;   // 16 hex digits of all that the server is made of: equal content, same server
-  std::string revision;  // where it was composed; told, never part of content
-  ProcessSpec process;   // local_process only
+  std::string location;       // the entry's name
+  std::string location_name;  // as Dagster shows it; part of content, since the server is told
+  std::string content;        // 16 hex digits of all that the server is made of: equal content, same server
+  std::string revision;       // where it was composed; told, never part of content
+  ProcessSpec process;        // local_process only
   bool external = false;
   std::string values;  // kubernetes only: the release's values, YAML
 

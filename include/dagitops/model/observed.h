@@ -26,7 +26,7 @@ struct ObservedServer {
   ServerState state = ServerState::kStarting;
   std::string reason;               // one line, redacted; the last log lines for failures
   std::string server_id;            // Dagster's id of the process; empty until it answers
-  WorkspaceEntry address;           // complete, as it was or would be published
+  WorkspaceEntry address;           // as it was or would be published, without metadata
   bool published = false;           // workspace.yaml names its address
   std::optional<WallTime> retired;  // since when workspace.yaml names it no more; nullopt: it does, or never did
   int active_runs = -1;             // runs living inside it; -1 unknown
