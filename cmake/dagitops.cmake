@@ -4,7 +4,9 @@
 add_library(dagitops_flags INTERFACE)
 target_include_directories(dagitops_flags INTERFACE ${CMAKE_SOURCE_DIR}/include)
 target_compile_options(dagitops_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
-                                                -Woverloaded-virtual -Wconversion -Werror)
+                                                -Woverloaded-virtual -Wconversion)
+# g++ 12 decides what a warning is; clang builds the fuzz targets only and warns about other things.
+target_compile_options(dagitops_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Werror>)
 
 # dagitops_layer(NAME SOURCES a.cc... LAYERS base... THIRD_PARTY targets...)
 # A layer is one static library dagitops_<NAME> with an alias dagitops::<NAME>. LAYERS are its public dependencies and
@@ -24,11 +26,16 @@ function(dagitops_layer name)
   add_library(dagitops::${name} ALIAS dagitops_${name})
 endfunction()
 
-# dagitops_test(NAME SOURCES x_test.cc... LAYERS workspace... THIRD_PARTY targets... [GROUP core])
-# One GoogleTest program <NAME>_test, one ctest entry, labelled with its group (scripts/test --only GROUP). Tests may include private headers of
-# the layers they test (src/ is on the path).
+# dagitops_test(NAME SOURCES x_test.cc... LAYERS workspace... THIRD_PARTY targets... [GROUP core] [TIMEOUT 120] [THREADS])
+# One GoogleTest program <NAME>_test, one ctest entry. Its labels are its group (scripts/test --only GROUP), the folder
+# below tests/ that it lies in (unit, integration), and `threads` where it starts threads: those run under TSan too.
+# For each label there is a target tests-<label> that builds the programs that have it.
+# Tests may include private headers of the layers they test (src/ is on the path).
 function(dagitops_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "GROUP;TIMEOUT" "SOURCES;LAYERS;THIRD_PARTY")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "THREADS" "GROUP;TIMEOUT" "SOURCES;LAYERS;THIRD_PARTY")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "dagitops_test(${name}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
+  endif()
   if(NOT arg_GROUP)
     set(arg_GROUP core)
   endif()
@@ -41,5 +48,27 @@ function(dagitops_test name)
   target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${name}_test PRIVATE DAGITOPS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name}_test)
-  set_tests_properties(${name} PROPERTIES LABELS ${arg_GROUP} TIMEOUT ${arg_TIMEOUT})
+  string(REGEX REPLACE "^${CMAKE_SOURCE_DIR}/tests/([^/]+).*" "\\1" kind ${CMAKE_CURRENT_SOURCE_DIR})
+  set(labels ${arg_GROUP} ${kind})
+  if(arg_THREADS)
+    list(APPEND labels threads)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${arg_TIMEOUT})
+  foreach(label IN LISTS labels)
+    if(NOT TARGET tests-${label})
+      add_custom_target(tests-${label})
+    endif()
+    add_dependencies(tests-${label} ${name}_test)
+  endforeach()
+endfunction()
+
+# dagitops_fuzz(NAME SOURCES x_fuzz.cc LAYERS workspace...)
+# One libFuzzer program <NAME>_fuzz (preset fuzz). Its kept inputs are tests/fuzz/corpus/<NAME>/.
+function(dagitops_fuzz name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LAYERS;THIRD_PARTY")
+  list(TRANSFORM arg_LAYERS PREPEND "dagitops::")
+  add_executable(${name}_fuzz ${arg_SOURCES})
+  target_link_libraries(${name}_fuzz PRIVATE dagitops_flags ${arg_LAYERS} ${arg_THIRD_PARTY})
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  target_include_directories(${name}_fuzz PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
 endfunction()

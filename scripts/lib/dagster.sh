@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Real Dagster for the demo, the benchmarks and the end-to-end tests. Source common.sh first.
+: "${dagitops_root:?}"
 
 # Prints the Python that virtual environments are made with: DAGITOPS_PYTHON, else Debian's, else the first on PATH.
 dagster_python() {

@@ -1,0 +1,23 @@
+# The dagitops program in a small image. BASE is any image of Debian 12; the same one compiles and runs.
+#   docker build -t dagitops .
+#   docker build -t dagitops --build-arg BASE=registry.example.com/debian:12-slim .
+ARG BASE=debian:12-slim
+
+FROM ${BASE} AS build
+WORKDIR /src
+COPY . .
+RUN ./scripts/build && strip build/dagitops
+
+FROM ${BASE}
+COPY scripts/lib/packages.sh /tmp/packages.sh
+RUN bash -c '. /tmp/packages.sh \
+    && apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages_run[@]}"' \
+    && rm -rf /var/lib/apt/lists/* /tmp/packages.sh \
+    && useradd --system --uid 10001 --user-group --home-dir /var/lib/dagitops --create-home dagitops
+COPY --from=build /src/build/dagitops /usr/local/bin/dagitops
+COPY --from=build /src/LICENSE /usr/share/doc/dagitops/LICENSE
+# Numbers, so that Kubernetes can see that it is not root.
+USER 10001:10001
+WORKDIR /var/lib/dagitops
+ENTRYPOINT ["dagitops"]
