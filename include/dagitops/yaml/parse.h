@@ -17,7 +17,8 @@ struct Limits {
 
 struct Parsed {
   Value root;               // null when the file is empty or has a fault
-  Diagnostics diagnostics;  // faults: yaml-syntax, duplicate-key, merge-key, several-documents, yaml-limits, yaml-tag
+  Diagnostics diagnostics;  // faults: yaml-syntax, duplicate-key, merge-key, several-documents, yaml-limits, yaml-tag,
+                            // key-not-string
 };
 
 // Reads one YAML 1.1 document. Never throws and never stops silently: what Helm and Dagster would read differently from
