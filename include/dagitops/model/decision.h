@@ -22,17 +22,18 @@ enum class DecisionKind {
 
 // A location as composed at a revision: what is kept so that a force-push cannot take it away.
 struct Version {
-  Revision revision;  // where it was composed
-  Revision
-      changed_in;  // newest commit that changed its fragment, overlay, defaults or code; its author is the location's
+  Revision revision;    // where it was composed
+  Revision changed_in;  // newest commit that changed it or its code; its author is the location's author
   CodeLocation location;
   std::string tree_id;  // of settings.local.path at `revision`; empty when it has no code in the repository
 };
 
+// What tells two versions of one location apart: its composition and its code.
+std::string VersionKey(const Version& version);
+
 // A version that was tried and is bad; not tried again before something about it changes.
 struct FailedVersion {
-  std::string digest;  // CodeLocation::digest, or of the faults' texts when it could not be composed
-  std::string tree_id;
+  std::string key;  // VersionKey, or a digest of the faults when it could not be composed
   std::string revision;
   std::string author;  // "Name <mail>" of the newest commit that changed it
   std::string reason;  // one line, redacted
@@ -48,7 +49,8 @@ struct LocationRecord {
   std::string decided_at;  // revision id the decision refers to
   std::optional<Version> last_good;
   std::optional<FailedVersion> failed;
-  std::optional<Version> pinned;
+  std::optional<Version> pinned;  // kPinned by a person for this location alone
+  std::string pinned_over;        // key of git's version then; the pin ends when git's version is another one
   bool diverged_removal = false;  // kRemovalWaiting because the head does not descend from what was applied
 };
 
@@ -64,7 +66,6 @@ struct EnvironmentState {
   std::map<std::string, LocationRecord> locations;  // by name
   std::map<std::string, std::string> path_names;    // fragment path -> the name it last had
   std::vector<std::string> approved_removals;       // names, from `dagitops approve`; used up by the removal
-  std::vector<std::string> waiting_removals;        // names that wait; shown by status
 };
 
 }  // namespace dagitops

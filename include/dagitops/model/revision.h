@@ -28,4 +28,10 @@ enum class Ancestry {
   kDiverged,  // force-pushed, rewound or unrelated: removals seen in such a head wait for a person
 };
 
+// The commits between what was applied and the head.
+struct CommitRange {
+  Ancestry ancestry = Ancestry::kFirst;
+  int allowed_removals = 0;  // largest `Dagitops-Allow-Removals: N` trailer in applied..head; 0 when there is none
+};
+
 }  // namespace dagitops

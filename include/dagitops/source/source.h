@@ -36,12 +36,6 @@ class Source {
                                                              const std::vector<std::string>& folders) = 0;
 };
 
-// The commits between what was applied and the head.
-struct CommitRange {
-  Ancestry ancestry = Ancestry::kFirst;
-  int allowed_removals = 0;  // largest `Dagitops-Allow-Removals: N` trailer in applied..head; 0 when there is none
-};
-
 // Questions about history, and refs that keep revisions alive. Same thread rule as Source.
 class SourceHistory {
  public:

@@ -1,0 +1,226 @@
+#include "dagitops/decide/decide.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "dagitops/base/digest.h"
+#include "dagitops/decide/removal_budget.h"
+#include "dagitops/model/field_change.h"
+
+namespace dagitops::decide {
+namespace {
+
+// Works through one DecideInput. The state is the copy that becomes the outcome's.
+class Decider {
+ public:
+  explicit Decider(const DecideInput& input) : in_(input), state_(input.state) {
+    effective_.environment = input.composition.environment;
+    effective_.revision = input.composition.revision;
+    effective_.options = input.composition.options;
+    effective_.chart_values = input.composition.chart_values;
+  }
+
+  Decided Run() {
+    state_.environment = effective_.environment;
+    if (state_.paused || !in_.composition.usable) {
+      KeepEverything();
+    } else {
+      for (const auto& location : in_.composition.locations) Present(*location);
+      for (const InvalidLocation& location : in_.composition.invalid) Invalid(location);
+      DecideRemovals();
+      RememberNames();
+      state_.applied = in_.composition.revision;
+    }
+    SortAsPublished();
+    return {std::move(effective_), std::move(state_)};
+  }
+
+ private:
+  // Nothing of this revision counts: what is proven keeps running, the rest is left as it is.
+  void KeepEverything() {
+    const char* reason = state_.paused ? "the environment is paused" : "dagitops.yaml or a defaults file cannot be used";
+    for (auto& [name, record] : state_.locations) {
+      Keep(name, record, state_.paused ? DecisionKind::kPaused : DecisionKind::kHold, reason);
+    }
+  }
+
+  // Keeps what runs. Without a proven version nothing can be rendered, so its servers are only left alone.
+  void Keep(const std::string& name, LocationRecord& record, DecisionKind decision, const std::string& reason) {
+    Note(record, decision, reason);
+    if (!record.last_good) {
+      effective_.left_alone.push_back(name);
+      return;
+    }
+    effective_.locations.push_back({name, decision, reason, record.last_good, std::nullopt, {}});
+  }
+
+  void Note(LocationRecord& record, DecisionKind decision, const std::string& reason) const {
+    record.decision = decision;
+    record.reason = reason;
+    record.decided_at = in_.composition.revision.id;
+  }
+
+  Version FromGit(const CodeLocation& location) const {
+    const auto facts = in_.code.find(location.name);
+    if (facts == in_.code.end()) return {in_.composition.revision, {}, location, ""};
+    return {in_.composition.revision, facts->second.changed_in, location, facts->second.tree_id};
+  }
+
+  void Present(const CodeLocation& location) {
+    seen_.insert(location.name);
+    LocationRecord& record = state_.locations[location.name];
+    record.diverged_removal = false;
+    Unapprove(location.name);
+    const Version in_git = FromGit(location);
+    EndPinOverChange(record, VersionKey(in_git));
+    const Version& wanted = record.pinned ? *record.pinned : in_git;
+    if (record.failed && record.failed->key != VersionKey(wanted)) record.failed.reset();
+    if (record.failed && in_.now < record.failed->retry_after) {
+      Hold(location.name, record);
+      return;
+    }
+    Follow(location.name, record, wanted);
+  }
+
+  // A pin lasts until git says something new about the location.
+  static void EndPinOverChange(LocationRecord& record, const std::string& key) {
+    if (!record.pinned) return;
+    if (record.pinned_over.empty()) record.pinned_over = key;
+    if (record.pinned_over == key) return;
+    record.pinned.reset();
+    record.pinned_over.clear();
+  }
+
+  void Follow(const std::string& name, LocationRecord& record, const Version& wanted) {
+    EffectiveLocation location{name, DecisionKind::kFollow, "", record.last_good, std::nullopt, {}};
+    if (record.pinned || state_.pinned) {
+      location.decision = DecisionKind::kPinned;
+      location.reason = "pinned at " + wanted.revision.Short();
+    }
+    if (record.failed) {  // its time has come to be tried again
+      location.decision = DecisionKind::kHold;
+      location.reason = record.failed->reason;
+    }
+    Note(record, location.decision, location.reason);
+    if (!record.last_good || VersionKey(*record.last_good) != VersionKey(wanted)) {
+      location.candidate = wanted;
+      location.changes = Changes(record.last_good, wanted);
+    }
+    effective_.locations.push_back(std::move(location));
+  }
+
+  static std::vector<FieldChange> Changes(const std::optional<Version>& before, const Version& after) {
+    if (!before) return {};
+    std::vector<FieldChange> changes = DiffValues(before->location.entry, after.location.entry);
+    if (before->tree_id != after.tree_id) changes.push_back({"code", before->tree_id, after.tree_id});
+    return changes;
+  }
+
+  // The wanted version is known bad. Without a good one there is nothing to run: the record alone tells about it.
+  void Hold(const std::string& name, LocationRecord& record) {
+    Note(record, DecisionKind::kHold, record.failed->reason);
+    if (!record.last_good) return;
+    effective_.locations.push_back({name, DecisionKind::kHold, record.reason, record.last_good, std::nullopt, {}});
+  }
+
+  void Invalid(const InvalidLocation& location) {
+    seen_.insert(location.name);
+    LocationRecord& record = state_.locations[location.name];
+    record.diverged_removal = false;
+    Unapprove(location.name);
+    const std::string text = location.faults.empty() ? "its fragment is invalid" : location.faults.front().Text();
+    const std::string key = "invalid/" + ShortDigest(text, 16);
+    if (!record.failed || record.failed->key != key) {
+      record.failed = FailedVersion{key, in_.composition.revision.id, "", text, in_.now, 1, in_.now};
+    }
+    Hold(location.name, record);
+  }
+
+  void Unapprove(const std::string& name) { std::erase(state_.approved_removals, name); }
+
+  // Everything remembered that this revision does not have any more.
+  void DecideRemovals() {
+    std::vector<std::string> gone;
+    for (const auto& [name, record] : state_.locations) {
+      if (!seen_.contains(name)) gone.push_back(name);
+    }
+    const std::string budget = OverBudget(Count(gone));
+    for (const std::string& name : gone) DecideRemoval(name, budget);
+  }
+
+  // Removals that a person approved are no longer a question.
+  RemovalCount Count(const std::vector<std::string>& gone) const {
+    RemovalCount count{0, 0, in_.range.allowed_removals};
+    for (const auto& [name, record] : state_.locations) {
+      if (!record.last_good || Approved(name)) continue;
+      ++count.running;
+      if (std::find(gone.begin(), gone.end(), name) != gone.end()) ++count.removed;
+    }
+    return count;
+  }
+
+  bool Approved(const std::string& name) const {
+    const auto& approved = state_.approved_removals;
+    return std::find(approved.begin(), approved.end(), name) != approved.end();
+  }
+
+  void DecideRemoval(const std::string& name, const std::string& budget) {
+    LocationRecord& record = state_.locations[name];
+    if (Approved(name)) return Remove(name, record);
+    if (!in_.composition.nameless_files.empty()) {
+      const std::string file = in_.composition.nameless_files.front();
+      return Keep(name, record, DecisionKind::kHold, "not removed while " + file + " has no readable name");
+    }
+    if (in_.range.ancestry == Ancestry::kDiverged && !state_.pinned) record.diverged_removal = true;
+    const bool trailer = in_.range.allowed_removals > 0;
+    if (record.diverged_removal && !(trailer && budget.empty())) {
+      return Keep(name, record, DecisionKind::kRemovalWaiting,
+                  "gone in a head that does not descend from the applied revision");
+    }
+    if (!budget.empty()) return Keep(name, record, DecisionKind::kRemovalWaiting, budget);
+    Remove(name, record);
+  }
+
+  // Allowed removals are written down as approved, so that the next passes, which no longer see the trailer, go on.
+  void Remove(const std::string& name, LocationRecord& record) {
+    Note(record, DecisionKind::kFollow, "removed from git");
+    if (!Approved(name)) state_.approved_removals.push_back(name);
+    effective_.removals.push_back({name, record.last_good ? record.last_good->location.settings.runs : RunsPolicy{}});
+  }
+
+  void RememberNames() {
+    state_.path_names.clear();
+    for (const auto& location : in_.composition.locations) RememberPaths(location->name, location->sources);
+    for (const InvalidLocation& location : in_.composition.invalid) RememberPaths(location.name, location.sources);
+  }
+
+  // Only fragments and overlays belong to one location; defaults belong to all.
+  void RememberPaths(const std::string& name, const std::vector<std::string>& sources) {
+    for (const Layer layer : {Layer::kFragment, Layer::kOverlay}) {
+      const auto index = static_cast<std::size_t>(layer);
+      if (index < sources.size() && !sources[index].empty()) state_.path_names[sources[index]] = name;
+    }
+  }
+
+  // `order`, then name: what composing did, with the kept ones put back in their places.
+  void SortAsPublished() {
+    const auto key = [](const EffectiveLocation& location) {
+      const Version& version = location.candidate ? *location.candidate : *location.serving;
+      return std::pair(version.location.settings.order, std::string_view(location.name));
+    };
+    std::sort(effective_.locations.begin(), effective_.locations.end(),
+              [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  }
+
+  const DecideInput& in_;
+  EnvironmentState state_;
+  Effective effective_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+Decided Decide(const DecideInput& input) { return Decider(input).Run(); }
+
+}  // namespace dagitops::decide
