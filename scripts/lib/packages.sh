@@ -42,6 +42,7 @@ packages_test=(
   libclang-rt-16-dev
   libgmock-dev
   libgtest-dev
+  libnghttp2-dev
   llvm-16
   openssh-client
   openssh-server

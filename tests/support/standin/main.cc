@@ -1,0 +1,36 @@
+// Stands in for `<python> -m dagster…` in tests that kill and restart often: ready in milliseconds where real Dagster
+// takes more than a second. Given to dagitops as its Python interpreter.
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "support/standin/code_server.h"
+#include "support/standin/webserver.h"
+
+namespace {
+
+constexpr const char* kVersion = "1.13.27";
+
+int Usage(const std::string& what) {
+  std::cerr << "standin: " << what
+            << "; it stands in for -m dagster api grpc, -m dagster_webserver, -m dagster._daemon\n";
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using dagitops::standin::Arguments;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const auto is = [&](std::size_t at, std::string_view word) { return at < words.size() && words[at] == word; };
+  if (is(0, "--version") || is(0, "-V")) return std::cout << "Python 3.11.0\n", 0;
+  if (is(0, "-c")) return std::cout << kVersion << "\n", 0;  // "which Dagster is there?"
+  if (!is(0, "-m") || words.size() < 2) return Usage("unexpected arguments");
+  const Arguments arguments({words.begin() + 2, words.end()});
+  if (is(1, "dagster_webserver")) return dagitops::standin::RunWebserver(arguments);
+  if (is(1, "dagster._daemon")) return dagitops::standin::RunDaemon(arguments);
+  const bool code_server = (is(2, "api") && is(3, "grpc")) || (is(2, "code-server") && is(3, "start"));
+  if (!is(1, "dagster") || !code_server) return Usage("unknown module");
+  return dagitops::standin::RunCodeServer(arguments, std::filesystem::absolute(argv[0]));
+}
