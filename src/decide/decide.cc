@@ -39,7 +39,8 @@ class Decider {
  private:
   // Nothing of this revision counts: what is proven keeps running, the rest is left as it is.
   void KeepEverything() {
-    const char* reason = state_.paused ? "the environment is paused" : "dagitops.yaml or a defaults file cannot be used";
+    const char* reason =
+        state_.paused ? "the environment is paused" : "dagitops.yaml or a defaults file cannot be used";
     for (auto& [name, record] : state_.locations) {
       Keep(name, record, state_.paused ? DecisionKind::kPaused : DecisionKind::kHold, reason);
     }

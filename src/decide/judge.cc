@@ -10,16 +10,9 @@ namespace {
 
 using Kind = Verdict::Kind;
 
-const ObservedServer* FindServer(const Observed& observed, const DesiredServer& wanted) {
-  const auto found = std::find_if(observed.servers.begin(), observed.servers.end(), [&](const ObservedServer& server) {
-    return server.location == wanted.location && server.content == wanted.content;
-  });
-  return found == observed.servers.end() ? nullptr : &*found;
-}
-
 // How one webserver sees the location, given the server it must have loaded it from ("" for servers we do not run).
-Verdict JudgeWebserver(const ObservedWebserver& webserver, const DesiredLocation& location, const std::string& server_id,
-                       const std::pair<WallTime, Duration>& now_and_deadline) {
+Verdict JudgeWebserver(const ObservedWebserver& webserver, const DesiredLocation& location,
+                       const std::string& server_id, const std::pair<WallTime, Duration>& now_and_deadline) {
   const auto [now, deadline] = now_and_deadline;
   const auto pending = [&](std::string reason) { return Verdict{location.name, Kind::kPending, std::move(reason)}; };
   if (!webserver.error.empty()) return pending("waiting for the webserver: " + webserver.error);
@@ -52,11 +45,13 @@ Verdict JudgeServer(const DesiredLocation& location, const ObservedServer& serve
                     const JudgeOptions& options) {
   switch (server.state) {
     case ServerState::kBroken:
-    case ServerState::kFailed: return {location.name, Kind::kBad, server.reason};
+    case ServerState::kFailed:
+      return {location.name, Kind::kBad, server.reason};
     case ServerState::kReady:
       if (!server.published) return {location.name, Kind::kPending, "ready, to be published"};
       return JudgeWebservers(location, server.server_id, observed, options);
-    default: return {location.name, Kind::kPending, server.reason.empty() ? "starting" : server.reason};
+    default:
+      return {location.name, Kind::kPending, server.reason.empty() ? "starting" : server.reason};
   }
 }
 
@@ -67,7 +62,7 @@ Verdict JudgeLocation(const DesiredLocation& location, const Observed& observed,
   if (!wanted.process.not_runnable.empty()) {
     return {location.name, Kind::kPending, "not runnable here: " + wanted.process.not_runnable};
   }
-  const ObservedServer* server = FindServer(observed, wanted);
+  const ObservedServer* server = observed.Find(wanted);
   if (server == nullptr) return {location.name, Kind::kPending, "to be started"};
   return JudgeServer(location, *server, observed, options);
 }

@@ -19,6 +19,8 @@ struct CodeLocation {
 
   // Repository paths of the files that went into it, by Layer; "" where that layer had none.
   std::vector<std::string> sources;
+
+  friend bool operator==(const CodeLocation&, const CodeLocation&) = default;
 };
 
 }  // namespace dagitops

@@ -26,6 +26,8 @@ struct Version {
   Revision changed_in;  // newest commit that changed it or its code; its author is the location's author
   CodeLocation location;
   std::string tree_id;  // of settings.local.path at `revision`; empty when it has no code in the repository
+
+  friend bool operator==(const Version&, const Version&) = default;
 };
 
 // What tells two versions of one location apart: its composition and its code.
@@ -40,6 +42,8 @@ struct FailedVersion {
   WallTime since{};
   int attempts = 0;        // how often it was tried
   WallTime retry_after{};  // a version that failed to load is tried again then: the cause may lie outside of git
+
+  friend bool operator==(const FailedVersion&, const FailedVersion&) = default;
 };
 
 // Everything remembered about one location.
@@ -52,6 +56,8 @@ struct LocationRecord {
   std::optional<Version> pinned;  // kPinned by a person for this location alone
   std::string pinned_over;        // key of git's version then; the pin ends when git's version is another one
   bool diverged_removal = false;  // kRemovalWaiting because the head does not descend from what was applied
+
+  friend bool operator==(const LocationRecord&, const LocationRecord&) = default;
 };
 
 // What is remembered about one environment between passes. Lost, it is rebuilt: everything follows and is verified
@@ -66,6 +72,8 @@ struct EnvironmentState {
   std::map<std::string, LocationRecord> locations;  // by name
   std::map<std::string, std::string> path_names;    // fragment path -> the name it last had
   std::vector<std::string> approved_removals;       // names, from `dagitops approve`; used up by the removal
+
+  friend bool operator==(const EnvironmentState&, const EnvironmentState&) = default;
 };
 
 }  // namespace dagitops

@@ -57,6 +57,9 @@ struct Observed {
   std::optional<std::string> published;  // bytes of workspace.yaml as published; nullopt: none yet
   std::vector<ObservedWebserver> webservers;
   std::vector<std::string> notes;  // e.g. "dagster-daemon restarted 3 times"; shown in status
+
+  // The server made from exactly this version, or nullptr. Lives as long as this does.
+  const ObservedServer* Find(const DesiredServer& wanted) const;
 };
 
 }  // namespace dagitops

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dagitops/base/clock.h"
 #include "dagitops/base/result.h"
 #include "dagitops/model/observed.h"
 #include "dagitops/model/plan.h"
@@ -28,6 +30,9 @@ class Target {
   // Called once a pass after everything else: starts what belongs to the environment itself (webserver, daemon), cleans
   // up leftovers that nothing in `desired` needs. Safe to skip.
   virtual Status Maintain(const Desired& desired) = 0;
+  // How soon Observe may tell something new without anybody's doing: short while a server is starting. nullopt: nothing
+  // is on its way.
+  virtual std::optional<Duration> LookAgain() const = 0;
 };
 
 }  // namespace dagitops

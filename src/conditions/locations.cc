@@ -1,0 +1,168 @@
+#include "conditions/locations.h"
+
+#include <algorithm>
+#include <set>
+
+namespace dagitops::conditions {
+namespace {
+
+std::string Author(const Revision& revision) {
+  if (revision.author_name.empty() && revision.author_email.empty()) return "";
+  return revision.author_name + " <" + revision.author_email + ">";
+}
+
+// The commit that made a version what it is.
+const Revision& ChangedIn(const Version& version) {
+  return version.changed_in.id.empty() ? version.revision : version.changed_in;
+}
+
+const DesiredLocation* FindDesired(const PassOutcome& outcome, const std::string& name) {
+  if (outcome.desired == nullptr) return nullptr;
+  for (const DesiredLocation& location : outcome.desired->locations) {
+    if (location.name == name) return &location;
+  }
+  return nullptr;
+}
+
+// The server that Dagster is pointed at: the wanted one once it is published, else the proven one.
+const ObservedServer* ServedBy(const PassOutcome& outcome, const DesiredLocation* location) {
+  if (location == nullptr || outcome.observed == nullptr) return nullptr;
+  const ObservedServer* best = nullptr;
+  for (const DesiredServer& wanted : location->servers) {
+    const ObservedServer* server = outcome.observed->Find(wanted);
+    if (server != nullptr && (server->published || best == nullptr)) best = server;
+  }
+  return best;
+}
+
+LocationPhase PhaseOf(DecisionKind decision) {
+  switch (decision) {
+    case DecisionKind::kHold:
+      return LocationPhase::kHeld;
+    case DecisionKind::kPinned:
+      return LocationPhase::kPinned;
+    case DecisionKind::kPaused:
+      return LocationPhase::kPaused;
+    case DecisionKind::kRemovalWaiting:
+      return LocationPhase::kRemovalWaiting;
+    case DecisionKind::kFollow:
+      return LocationPhase::kLoaded;
+  }
+  return LocationPhase::kLoaded;
+}
+
+class LocationSummary {
+ public:
+  LocationSummary(const PassOutcome& outcome, const std::string& name, const EffectiveLocation* effective)
+      : outcome_(outcome), effective_(effective), desired_(FindDesired(outcome, name)) {
+    status_.name = name;
+    const auto record = outcome.state.locations.find(name);
+    if (record != outcome.state.locations.end()) record_ = &record->second;
+  }
+
+  LocationStatus Take() {
+    Identity();
+    Server();
+    Phase();
+    return std::move(status_);
+  }
+
+ private:
+  const Version* Wanted() const {
+    if (effective_ != nullptr && effective_->candidate) return &*effective_->candidate;
+    if (effective_ != nullptr && effective_->serving) return &*effective_->serving;
+    return record_ != nullptr && record_->last_good ? &*record_->last_good : nullptr;
+  }
+
+  void Identity() {
+    status_.location_name = status_.name;
+    const Version* wanted = Wanted();
+    if (wanted != nullptr) {
+      status_.location_name = wanted->location.settings.location_name;
+      status_.owner = wanted->location.settings.owner;
+      status_.author = Author(ChangedIn(*wanted));
+      status_.wanted_revision = ChangedIn(*wanted).id;
+    }
+    if (record_ == nullptr) return;
+    if (record_->last_good) status_.revision = ChangedIn(*record_->last_good).id;
+    if (record_->failed) {
+      status_.wanted_revision = record_->failed->revision;
+      if (!record_->failed->author.empty()) status_.author = record_->failed->author;
+    }
+  }
+
+  void Server() {
+    const ObservedServer* server = ServedBy(outcome_, desired_);
+    if (server == nullptr) return;
+    status_.server_id = server->server_id;
+    status_.pid = server->pid;
+  }
+
+  void Phase() {
+    const bool good = record_ != nullptr && record_->last_good.has_value();
+    if (effective_ == nullptr) {
+      status_.phase = record_ != nullptr && record_->failed ? LocationPhase::kFailed : LocationPhase::kRemoving;
+      status_.reason = record_ != nullptr ? record_->reason : "";
+      return;
+    }
+    status_.reason = effective_->reason;
+    status_.phase = PhaseOf(effective_->decision);
+    if (effective_->decision == DecisionKind::kHold && !good) status_.phase = LocationPhase::kFailed;
+    if (effective_->candidate && effective_->decision != DecisionKind::kHold) Progressing();
+    if (!effective_->candidate) ServingTrouble();
+  }
+
+  void Progressing() {
+    status_.phase = LocationPhase::kProgressing;
+    if (desired_ == nullptr || desired_->servers.empty()) return;
+    const DesiredServer& wanted = desired_->servers.back();
+    if (!wanted.process.not_runnable.empty()) {
+      status_.phase = LocationPhase::kNotRunnable;
+      status_.reason = wanted.process.not_runnable;
+      return;
+    }
+    const ObservedServer* server = outcome_.observed == nullptr ? nullptr : outcome_.observed->Find(wanted);
+    status_.reason = server == nullptr ? "to be started" : server->reason;
+    if (server != nullptr && server->state == ServerState::kReady)
+      status_.reason = "ready, waiting for Dagster to load it";
+  }
+
+  // A proven server that is down is worth a word, whatever was decided about its location.
+  void ServingTrouble() {
+    if (desired_ == nullptr || desired_->servers.empty() || outcome_.observed == nullptr) return;
+    const ObservedServer* server = outcome_.observed->Find(desired_->servers.front());
+    if (server == nullptr || server->state == ServerState::kReady) return;
+    const bool failed = server->state == ServerState::kFailed || server->state == ServerState::kBroken;
+    if (status_.phase == LocationPhase::kLoaded) {
+      status_.phase = failed ? LocationPhase::kFailed : LocationPhase::kProgressing;
+      status_.reason = server->reason;
+    } else {
+      status_.reason += "; its server: " + server->reason;
+    }
+  }
+
+  const PassOutcome& outcome_;
+  const EffectiveLocation* effective_;
+  const DesiredLocation* desired_;
+  const LocationRecord* record_ = nullptr;
+  LocationStatus status_;
+};
+
+}  // namespace
+
+std::vector<LocationStatus> SummarizeLocations(const PassOutcome& outcome) {
+  std::vector<LocationStatus> statuses;
+  std::set<std::string> seen;
+  if (outcome.effective != nullptr) {
+    for (const EffectiveLocation& location : outcome.effective->locations) {
+      seen.insert(location.name);
+      statuses.push_back(LocationSummary(outcome, location.name, &location).Take());
+    }
+  }
+  for (const auto& [name, record] : outcome.state.locations) {
+    if (!seen.contains(name)) statuses.push_back(LocationSummary(outcome, name, nullptr).Take());
+  }
+  return statuses;
+}
+
+}  // namespace dagitops::conditions

@@ -1,0 +1,84 @@
+#include "dagitops/conditions/summarize.h"
+
+#include <algorithm>
+
+#include "dagitops/base/text.h"
+
+#include "conditions/locations.h"
+
+namespace dagitops::conditions {
+namespace {
+
+using Truth = Condition::Truth;
+
+std::vector<std::string> NamesIn(const EnvironmentStatus& status, std::initializer_list<LocationPhase> phases) {
+  std::vector<std::string> names;
+  for (const LocationStatus& location : status.locations) {
+    if (std::find(phases.begin(), phases.end(), location.phase) != phases.end()) names.push_back(location.name);
+  }
+  return names;
+}
+
+// At most five names, then how many more there are.
+std::string Listed(std::vector<std::string> names) {
+  constexpr std::size_t kShown = 5;
+  if (names.size() <= kShown) return Join(names, ", ");
+  const std::size_t more = names.size() - kShown;
+  names.resize(kShown);
+  return Join(names, ", ") + " and " + std::to_string(more) + " more";
+}
+
+Condition Stalled(const PassOutcome& outcome, const EnvironmentStatus& status) {
+  for (const Error& error : outcome.errors) {
+    if (error.kind == ErrorKind::kStalled || error.kind == ErrorKind::kInvalid) {
+      return {"Stalled", Truth::kTrue, "NeedsAttention", error.Text()};
+    }
+  }
+  if (!status.waiting_removals.empty()) {
+    return {"Stalled", Truth::kTrue, "RemovalWaiting",
+            "waits for approval to remove " + Listed(status.waiting_removals)};
+  }
+  const auto held = NamesIn(status, {LocationPhase::kHeld, LocationPhase::kFailed});
+  if (!held.empty()) return {"Stalled", Truth::kTrue, "LocationsHeld", "not as in git: " + Listed(held)};
+  return {"Stalled", Truth::kFalse, "NothingWaits", "nothing waits for a person"};
+}
+
+Condition Reconciling(const PassOutcome& outcome, const EnvironmentStatus& status) {
+  const auto moving = NamesIn(status, {LocationPhase::kProgressing, LocationPhase::kRemoving});
+  if (!moving.empty()) return {"Reconciling", Truth::kTrue, "Progressing", "on their way: " + Listed(moving)};
+  const bool pending = outcome.plan == nullptr || !outcome.plan->empty();
+  if (pending && !status.paused) return {"Reconciling", Truth::kTrue, "ChangesPending", "changes are being applied"};
+  return {"Reconciling", Truth::kFalse, "Settled", "nothing is on its way"};
+}
+
+Condition Ready(const PassOutcome& outcome, const EnvironmentStatus& status) {
+  if (!outcome.errors.empty()) return {"Ready", Truth::kFalse, "PassFailed", outcome.errors.front().Text()};
+  if (outcome.composition == nullptr) return {"Ready", Truth::kUnknown, "NotObserved", "no revision was read yet"};
+  std::size_t loaded = NamesIn(status, {LocationPhase::kLoaded, LocationPhase::kPinned}).size();
+  const std::string count =
+      std::to_string(loaded) + " of " + std::to_string(status.locations.size()) + " locations are loaded";
+  const bool all = loaded == status.locations.size();
+  return {"Ready", all ? Truth::kTrue : Truth::kFalse, all ? "AllLoaded" : "NotAllLoaded", count};
+}
+
+}  // namespace
+
+EnvironmentStatus Summarize(const PassOutcome& outcome) {
+  EnvironmentStatus status;
+  status.environment = outcome.state.environment;
+  status.observed = outcome.head;
+  status.applied = outcome.state.applied;
+  status.paused = outcome.state.paused;
+  status.locations = SummarizeLocations(outcome);
+  status.waiting_removals = NamesIn(status, {LocationPhase::kRemovalWaiting});
+  if (outcome.composition != nullptr) status.diagnostics = outcome.composition->diagnostics;
+  if (outcome.observed != nullptr) {
+    for (const ObservedWebserver& webserver : outcome.observed->webservers) status.webservers.push_back(webserver.url);
+    status.notes = outcome.observed->notes;
+  }
+  status.updated = outcome.now;
+  status.conditions = {Ready(outcome, status), Reconciling(outcome, status), Stalled(outcome, status)};
+  return status;
+}
+
+}  // namespace dagitops::conditions

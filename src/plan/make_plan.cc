@@ -1,0 +1,241 @@
+#include "dagitops/plan/make_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "dagitops/base/duration.h"
+
+#include "plan/retire.h"
+
+namespace dagitops::plan {
+namespace {
+
+std::string ServerObject(const std::string& location, const std::string& content) {
+  return "server/" + location + "@" + content.substr(0, 8);
+}
+
+// What tells one published address from another.
+std::string AddressText(const WorkspaceEntry& entry) {
+  return entry.socket.empty() ? entry.host + ":" + std::to_string(entry.port) : entry.socket;
+}
+
+class Planner {
+ public:
+  Planner(const Desired& desired, const Observed& observed, const WantedWorkspace& workspace,
+          const PlanOptions& options)
+      : desired_(desired), observed_(observed), workspace_(workspace), options_(options) {
+    plan_.environment = desired.environment;
+    plan_.revision = desired.revision;
+  }
+
+  Plan Run() {
+    for (const DesiredLocation& location : desired_.locations) Start(location);
+    Publish();
+    for (const ObservedWebserver& webserver : observed_.webservers) Reload(webserver);
+    for (const ObservedServer& server : observed_.servers) Retire(server);
+    return std::move(plan_);
+  }
+
+ private:
+  void LookAgain(Duration in) { plan_.look_again = plan_.look_again ? std::min(*plan_.look_again, in) : in; }
+
+  void Keep(const std::string& object, const std::string& location, std::string reason) {
+    PlanItem item;
+    item.object = object;
+    item.location = location;
+    item.reason = std::move(reason);
+    plan_.items.push_back(std::move(item));
+  }
+
+  void Start(const DesiredLocation& location) {
+    for (const DesiredServer& server : location.servers) {
+      if (server.external) continue;
+      const std::string object = ServerObject(server.location, server.content);
+      if (!server.process.not_runnable.empty()) {
+        Keep(object, location.name, "not runnable here: " + server.process.not_runnable);
+        continue;
+      }
+      const ObservedServer* running = observed_.Find(server);
+      const bool proven = location.has_serving && &server == &location.servers.front();
+      if (running == nullptr) {
+        StartServer(location, server, proven);
+      } else if (running->state == ServerState::kStopping) {
+        Keep(object, location.name, "ending, to be started again once it is gone");
+        LookAgain(std::chrono::milliseconds(200));
+      } else if (running->state == ServerState::kFailed) {
+        Keep(object, location.name, running->reason);
+      }
+    }
+  }
+
+  void StartServer(const DesiredLocation& location, const DesiredServer& server, bool proven) {
+    PlanItem item;
+    item.action = Action::kStart;
+    item.object = ServerObject(server.location, server.content);
+    item.location = location.name;
+    item.reason = StartReason(location, proven);
+    if (!proven) item.changes = location.changes;
+    item.server = server;
+    item.content = server.content;
+    plan_.items.push_back(std::move(item));
+    awaits_proven_ |= proven;
+  }
+
+  static std::string StartReason(const DesiredLocation& location, bool proven) {
+    if (proven) return "its server is not running";
+    if (!location.has_serving) return "new location";
+    if (location.changes.empty()) return "what it is made of changed";
+    std::string paths;
+    for (const FieldChange& change : location.changes) paths += (paths.empty() ? "" : ", ") + change.path;
+    return "changed: " + paths;
+  }
+
+  void Publish() {
+    if (observed_.published == workspace_.text) return;
+    if (awaits_proven_) {
+      // A server that is only just being started has no address yet; publishing now would drop its location.
+      Keep("workspace.yaml", "", "waits until every proven server is started");
+      LookAgain(Duration(0));
+      return;
+    }
+    PlanItem item;
+    item.action = Action::kPublish;
+    item.object = "workspace.yaml";
+    item.reason = observed_.published ? "the servers it names changed" : "not written yet";
+    item.changes = PublishedChanges();
+    item.text = workspace_.text;
+    plan_.items.push_back(std::move(item));
+    publishes_ = true;
+  }
+
+  // Old and new address by location name. What was published is known from the servers; externals are only shown as
+  // new.
+  std::vector<FieldChange> PublishedChanges() const {
+    std::map<std::string, std::string> before;
+    for (const ObservedServer& server : observed_.servers) {
+      if (server.published) before[server.address.location_name] = AddressText(server.address);
+    }
+    std::vector<FieldChange> changes;
+    for (const WorkspaceEntry& entry : workspace_.entries) {
+      const auto old = before.extract(entry.location_name);
+      const std::string old_address = old.empty() ? "" : old.mapped();
+      if (old_address != AddressText(entry)) changes.push_back({entry.location_name, old_address, AddressText(entry)});
+    }
+    for (const auto& [name, address] : before) changes.push_back({name, address, ""});
+    return changes;
+  }
+
+  // What this webserver does not yet show as published; empty when it shows all.
+  std::string Stale(const ObservedWebserver& webserver) const {
+    if (publishes_) return "workspace.yaml is written anew";
+    for (const WorkspaceEntry& entry : workspace_.entries) {
+      const auto listed = webserver.locations.find(entry.location_name);
+      if (listed == webserver.locations.end()) return entry.location_name + " is not listed";
+      const ObservedServer* server = At(entry);
+      if (server == nullptr || server->state != ServerState::kReady) continue;
+      if (!listed->second.error.empty())
+        return entry.location_name + " is listed with an error though its server is ready";
+      if (listed->second.server_id != server->server_id) return entry.location_name + " is listed from another server";
+    }
+    if (webserver.locations.size() > workspace_.entries.size()) return "it lists locations that are gone";
+    return "";
+  }
+
+  const ObservedServer* At(const WorkspaceEntry& entry) const {
+    const auto found =
+        std::find_if(observed_.servers.begin(), observed_.servers.end(),
+                     [&](const ObservedServer& server) { return AddressText(server.address) == AddressText(entry); });
+    return found == observed_.servers.end() ? nullptr : &*found;
+  }
+
+  void Reload(const ObservedWebserver& webserver) {
+    const std::string object = "webserver/" + webserver.url;
+    const std::string stale = webserver.error.empty() || publishes_ ? Stale(webserver) : "";
+    if (stale.empty()) return;
+    if (!webserver.error.empty()) return LookAgain(std::chrono::seconds(1));
+    const Duration wait = publishes_ ? Duration(0) : ReloadWait(webserver);
+    if (wait > Duration(0)) {
+      Keep(object, "", stale + "; asked to reload, looks again in " + FormatDuration(wait));
+      return LookAgain(std::min<Duration>(wait, std::chrono::seconds(1)));
+    }
+    PlanItem item;
+    item.action = Action::kReload;
+    item.object = object;
+    item.reason = stale;
+    item.text = webserver.url;
+    plan_.items.push_back(std::move(item));
+  }
+
+  // Asking again and again would make Dagster re-read every location each time: 2, 4, 8, 16, 30, 30 ... seconds apart.
+  Duration ReloadWait(const ObservedWebserver& webserver) const {
+    if (!webserver.reloaded) return Duration(0);
+    constexpr Duration kLongest = std::chrono::seconds(30);
+    const Duration pause = webserver.reloads > 4 ? kLongest : std::chrono::seconds(1 << webserver.reloads);
+    return std::max(Duration(0), pause - (observed_.now - *webserver.reloaded));
+  }
+
+  void Retire(const ObservedServer& server) {
+    if (IsDesired(server) || IsLeftAlone(server.location)) return;
+    const RetireVerdict verdict = JudgeRetirement({server, RunsOf(server.location), observed_.now,
+                                                   options_.retire_after, At(workspace_.entries, server), publishes_});
+    const std::string object = ServerObject(server.location, server.content);
+    if (verdict.look_again) LookAgain(*verdict.look_again);
+    if (!verdict.stop) return Keep(object, server.location, verdict.reason);
+    PlanItem item;
+    item.action = Action::kStop;
+    item.object = object;
+    item.location = server.location;
+    item.reason = verdict.reason;
+    item.content = server.content;
+    item.runs = RunsOf(server.location);
+    plan_.items.push_back(std::move(item));
+  }
+
+  static bool At(const std::vector<WorkspaceEntry>& entries, const ObservedServer& server) {
+    const std::string address = AddressText(server.address);
+    return std::any_of(entries.begin(), entries.end(),
+                       [&](const WorkspaceEntry& entry) { return AddressText(entry) == address; });
+  }
+
+  bool IsDesired(const ObservedServer& server) const {
+    return std::any_of(desired_.locations.begin(), desired_.locations.end(), [&](const DesiredLocation& location) {
+      return location.name == server.location &&
+             std::any_of(location.servers.begin(), location.servers.end(),
+                         [&](const DesiredServer& wanted) { return wanted.content == server.content; });
+    });
+  }
+
+  bool IsLeftAlone(const std::string& location) const {
+    const auto& kept = desired_.left_alone;
+    return std::find(kept.begin(), kept.end(), location) != kept.end();
+  }
+
+  RunsPolicy RunsOf(const std::string& name) const {
+    for (const DesiredLocation& location : desired_.locations) {
+      if (location.name == name) return location.runs;
+    }
+    for (const Removal& removal : desired_.removals) {
+      if (removal.name == name) return removal.runs;
+    }
+    return {};
+  }
+
+  const Desired& desired_;
+  const Observed& observed_;
+  const WantedWorkspace& workspace_;
+  const PlanOptions& options_;
+  Plan plan_;
+  bool awaits_proven_ = false;
+  bool publishes_ = false;
+};
+
+}  // namespace
+
+Plan MakePlan(const Desired& desired, const Observed& observed, const WantedWorkspace& workspace,
+              const PlanOptions& options) {
+  return Planner(desired, observed, workspace, options).Run();
+}
+
+}  // namespace dagitops::plan

@@ -1,0 +1,54 @@
+#include "plan/retire.h"
+
+#include <algorithm>
+
+#include "dagitops/base/duration.h"
+
+namespace dagitops::plan {
+namespace {
+
+constexpr Duration kRunsPoll = std::chrono::seconds(2);  // how often a server is asked whether its runs have ended
+
+RetireVerdict NotYet(std::string reason, Duration look_again) { return {false, std::move(reason), look_again}; }
+
+bool Ended(const ObservedServer& server) { return server.state == ServerState::kFailed; }
+
+std::string Runs(int count) {
+  if (count < 0) return "it cannot be asked for its runs";
+  return count == 1 ? "1 run is still in it" : std::to_string(count) + " runs are still in it";
+}
+
+// A server that cannot be asked may hold runs: not knowing is no reason to end them.
+RetireVerdict JudgeRuns(const RetireQuestion& question) {
+  const ObservedServer& server = question.server;
+  if (server.active_runs == 0) return {true, "replaced or removed, no runs in it", std::nullopt};
+  if (!question.runs.wait) return {true, "runs: now; " + Runs(server.active_runs), std::nullopt};
+  const Duration waited = question.now - *server.retired;
+  if (waited >= question.runs.limit) {
+    return {true, Runs(server.active_runs) + " after " + FormatDuration(question.runs.limit) + ", the limit",
+            std::nullopt};
+  }
+  return NotYet(Runs(server.active_runs), std::min(kRunsPoll, question.runs.limit - waited));
+}
+
+}  // namespace
+
+RetireVerdict JudgeRetirement(const RetireQuestion& question) {
+  const ObservedServer& server = question.server;
+  if (server.state == ServerState::kStopping) return NotYet("ending", std::chrono::milliseconds(200));
+  if (question.still_named || server.published) {
+    return NotYet("workspace.yaml names it until the next one is published",
+                  question.publishes_now ? Duration(0) : Duration(std::chrono::seconds(1)));
+  }
+  if (!server.retired) return {true, "was never published", std::nullopt};
+  if (Ended(server)) return {true, "has ended", std::nullopt};
+  const Duration waited = question.now - *server.retired;
+  if (waited < question.retire_after) {
+    const Duration rest = question.retire_after - waited;
+    return NotYet("the daemon may still use it for " + FormatDuration(std::chrono::ceil<std::chrono::seconds>(rest)),
+                  rest);
+  }
+  return JudgeRuns(question);
+}
+
+}  // namespace dagitops::plan

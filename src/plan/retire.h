@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/model/observed.h"
+
+namespace dagitops::plan {
+
+// A server that nothing desired is made of any more.
+struct RetireQuestion {
+  const ObservedServer& server;
+  RunsPolicy runs;
+  WallTime now;
+  Duration retire_after;
+  bool still_named = false;    // the workspace.yaml that shall be published names it
+  bool publishes_now = false;  // this pass writes workspace.yaml
+};
+
+struct RetireVerdict {
+  bool stop = false;
+  std::string reason;
+  std::optional<Duration> look_again;  // when a "not yet" may become a "now"
+};
+
+// Whether it may end now. One that was never published goes at once. The others outlive the moment workspace.yaml
+// stopped naming them by `retire_after`, and their runs by the location's policy.
+RetireVerdict JudgeRetirement(const RetireQuestion& question);
+
+}  // namespace dagitops::plan
