@@ -32,7 +32,7 @@ GOOD = {
     "include/dagitops/plan/plan.h": '#pragma once\n#include "dagitops/model/value.h"\nValue Plan();\n',
     "include/dagitops/store/seam.h": "#pragma once\n",
     "include/dagitops/store/file.h": "#pragma once\n",
-    "src/plan/order.h": "#pragma once\n",
+    "src/plan/order.h": "#pragma once\n#include <cstdio>\ninline int P(char* b) { return std::snprintf(b, 2, \"%d\", 1); }\n",
     "src/plan/plan.cc": '#include "dagitops/plan/plan.h"\n\n#include <vector>\n\n#include "plan/order.h"\n',
     "src/reconcile/pass.cc": '#include "dagitops/plan/plan.h"\n#include "dagitops/store/seam.h"\n',
     "src/git/git.cc": "#include <git2.h>\n#include <git2/sys/errors.h>\n",
@@ -90,6 +90,8 @@ BAD = {
         ({"src/reconcile/pass.cc": "#include <chrono>\nauto t = std::chrono::steady_clock::now();\n"}, "asks the machine"),
     "environment in the core":
         ({"src/plan/order.h": '#pragma once\n#include <cstdlib>\ninline auto E() { return getenv("X"); }\n'}, "getenv in the"),
+    "printing in the core":
+        ({"src/plan/order.h": '#pragma once\n#include <cstdio>\ninline void E() { std::printf("X"); }\n'}, "printf( in the pure"),
     "files in the core":
         ({"src/plan/order.h": "#pragma once\n#include <filesystem>\ninline bool E() { return std::filesystem::exists(\"x\"); }\n"},
          "filesystem::exists in the pure core"),
