@@ -21,6 +21,9 @@ struct HttpRequest {
   bool http2_prior_knowledge = false;            // h2c, as gRPC speaks it
   Duration deadline = std::chrono::seconds(10);  // for the whole exchange
   std::size_t max_body = 16u << 20;              // bytes; a longer answer is an error
+  // For POST and PATCH: arriving twice does no more than arriving once, so that a kept connection that dies before
+  // the answer begins may be followed by a second try. Every other method is repeatable by its definition (RFC 9110).
+  bool repeatable = false;
 };
 
 struct HttpResponse {
@@ -30,8 +33,8 @@ struct HttpResponse {
   std::string body;
 };
 
-// One exchange. An HTTP error status is an answer, not a failure; kRetry failures are connections that did not come
-// about, broke or ran out of time. Safe to call from any thread.
+// One exchange. An HTTP error status or a redirect is an answer, not a failure; kRetry failures are connections that
+// did not come about, broke, ran out of time or spoke no HTTP. Safe to call from any thread.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;

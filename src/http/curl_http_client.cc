@@ -1,0 +1,346 @@
+#include "dagitops/http/curl_http_client.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cctype>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "dagitops/base/duration.h"
+#include "dagitops/base/secret.h"
+#include "dagitops/base/sync.h"
+
+#include "http/header_reader.h"
+
+namespace dagitops {
+namespace {
+
+constexpr std::size_t kIdleConnections = 4;
+constexpr long kIdleSeconds = 4;
+
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct UrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using Easy = std::unique_ptr<CURL, EasyDeleter>;
+using Url = std::unique_ptr<CURLU, UrlDeleter>;
+using List = std::unique_ptr<curl_slist, ListDeleter>;
+
+// OpenSSL writes with write(2), which raises SIGPIPE on a connection that the peer closed. Held back in this thread
+// only: a library that changes the whole process's signals would surprise everybody else.
+class HoldSigpipe {
+ public:
+  HoldSigpipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    sigset_t pending;
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~HoldSigpipe() {
+    const timespec now{0, 0};
+    if (!was_pending_) sigtimedwait(&pipe_, nullptr, &now);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  HoldSigpipe(const HoldSigpipe&) = delete;
+  HoldSigpipe& operator=(const HoldSigpipe&) = delete;
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+  bool was_pending_ = false;
+};
+
+// What the URL says about where to connect.
+struct Endpoint {
+  std::string scheme;
+  std::string host;
+  std::string port;
+
+  std::string Text() const { return scheme + "://" + host + ":" + port; }
+  bool loopback() const {
+    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
+  }
+};
+
+std::optional<std::string> Part(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return std::nullopt;
+  std::string copy(text);
+  curl_free(text);
+  return copy;
+}
+
+std::optional<Endpoint> ParseEndpoint(const std::string& text) {
+  const Url url(curl_url());
+  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return std::nullopt;
+  const auto scheme = Part(url.get(), CURLUPART_SCHEME);
+  const auto host = Part(url.get(), CURLUPART_HOST);
+  const auto port = Part(url.get(), CURLUPART_PORT);
+  if (!scheme || !host || !port || (*scheme != "http" && *scheme != "https")) return std::nullopt;
+  return Endpoint{*scheme, *host, *port};
+}
+
+std::string Subject(const HttpRequest& request) {
+  const std::string url = CleanUrl(request.url);
+  return request.unix_socket.empty() ? url : url + " at " + request.unix_socket;
+}
+
+Error Failure(const HttpRequest& request, ErrorKind kind, std::string code, std::string message) {
+  return {
+      .kind = kind, .code = std::move(code), .subject = Subject(request), .message = std::move(message), .hint = {}};
+}
+
+bool HasLineBreak(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+bool IsToken(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+// What libcurl would send along unseen: a line break in a header is a second header.
+std::optional<std::string> Unsendable(const HttpRequest& request) {
+  if (!IsToken(request.method)) return "the method is no HTTP token";
+  if (request.unix_socket.size() >= sizeof(sockaddr_un::sun_path)) {
+    return "the socket's path has " + std::to_string(request.unix_socket.size()) + " bytes, the system allows " +
+           std::to_string(sizeof(sockaddr_un::sun_path) - 1);
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (!IsToken(name)) return "a header's name is no HTTP token";
+    if (HasLineBreak(value)) return "the value of header " + name + " has a line break";
+  }
+  return std::nullopt;
+}
+
+bool Repeatable(const HttpRequest& request) {
+  return request.repeatable || (request.method != "POST" && request.method != "PATCH");
+}
+
+bool SameName(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+// The request's headers, and what keeps libcurl from adding its own: no wait for "100 Continue", no content type that
+// nobody said.
+List HeaderList(const HttpRequest& request) {
+  curl_slist* list = curl_slist_append(nullptr, "Expect:");
+  bool has_type = false;
+  for (const auto& [name, value] : request.headers) {
+    has_type = has_type || SameName(name, "content-type");
+    // libcurl's way to say "present, and empty" is a semicolon.
+    std::string line = name;
+    line += value.empty() ? ";" : ": ";
+    line += value;
+    list = curl_slist_append(list, line.c_str());
+  }
+  if (!has_type) list = curl_slist_append(list, "Content-Type:");
+  return List(list);
+}
+
+template <class T>
+void Set(CURL* easy, CURLoption option, T value) {
+  // Options fail only when this libcurl lacks them or memory ran out; the first is what the tests see.
+  curl_easy_setopt(easy, option, value);
+}
+
+void SetMethod(CURL* easy, const HttpRequest& request) {
+  if (request.method == "HEAD") return Set(easy, CURLOPT_NOBODY, 1L);
+  if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {
+    Set(easy, CURLOPT_POST, 1L);
+    Set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    Set(easy, CURLOPT_POSTFIELDS, request.body.data());
+  }
+  Set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+// Whether the connection may be used before and after this exchange.
+bool Keep(const HttpRequest& request) { return request.unix_socket.empty() && !request.http2_prior_knowledge; }
+
+void SetConnection(CURL* easy, const HttpRequest& request, const Endpoint& endpoint) {
+  const bool unix_socket = !request.unix_socket.empty();
+  Set(easy, CURLOPT_NOSIGNAL, 1L);
+  Set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  if (unix_socket) Set(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+  if (unix_socket || endpoint.loopback()) Set(easy, CURLOPT_PROXY, "");
+  Set(easy, CURLOPT_HTTP_VERSION,
+      request.http2_prior_knowledge ? static_cast<long>(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
+                                    : static_cast<long>(CURL_HTTP_VERSION_1_1));
+  Set(easy, CURLOPT_FORBID_REUSE, Keep(request) ? 0L : 1L);
+  Set(easy, CURLOPT_FRESH_CONNECT, Keep(request) && Repeatable(request) ? 0L : 1L);
+  Set(easy, CURLOPT_MAXCONNECTS, 1L);
+  Set(easy, CURLOPT_MAXAGE_CONN, kIdleSeconds);
+  const long limit = static_cast<long>(std::max<Duration::rep>(request.deadline.count(), 1));
+  Set(easy, CURLOPT_TIMEOUT_MS, limit);
+  Set(easy, CURLOPT_CONNECTTIMEOUT_MS, limit);
+}
+
+// The answer while it arrives.
+struct Receiver {
+  HeaderReader head;
+  std::string body;
+  std::size_t max_body = 0;
+  bool too_long = false;
+};
+
+// Both answer anything but `size * count` to make libcurl end the exchange.
+std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user) {
+  auto* receiver = static_cast<Receiver*>(user);
+  if (!receiver->head.Line({data, size * count})) receiver->too_long = true;
+  return receiver->too_long ? 0 : size * count;
+}
+
+std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) {
+  auto* receiver = static_cast<Receiver*>(user);
+  receiver->too_long = size * count > receiver->max_body - receiver->body.size();
+  if (receiver->too_long) return 0;
+  receiver->body.append(data, size * count);
+  return size * count;
+}
+
+void SetReceiver(CURL* easy, Receiver& receiver) {
+  Set(easy, CURLOPT_HEADERFUNCTION, OnHeader);
+  Set(easy, CURLOPT_HEADERDATA, &receiver);
+  Set(easy, CURLOPT_WRITEFUNCTION, OnBody);
+  Set(easy, CURLOPT_WRITEDATA, &receiver);
+}
+
+std::string TimeoutMessage(const HttpRequest& request, const Receiver& receiver) {
+  const std::string limit = FormatDuration(request.deadline);
+  return receiver.head.status() == 0 ? "no answer within " + limit : "only part of the answer came within " + limit;
+}
+
+bool IsTlsTrust(CURLcode code) {
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR ||
+         code == CURLE_SSL_CERTPROBLEM;
+}
+
+Error ConnectError(const HttpRequest& request, CURL* easy, const char* text) {
+  long os_error = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
+  const std::string why = os_error != 0 ? std::strerror(static_cast<int>(os_error)) : text;
+  return Failure(request, ErrorKind::kRetry, "http-refused", "could not connect: " + why);
+}
+
+Error Translate(const HttpRequest& request, const Receiver& receiver, CURLcode code, CURL* easy, const char* detail) {
+  const char* text = *detail != '\0' ? detail : curl_easy_strerror(code);
+  if (receiver.too_long) {
+    return Failure(request, ErrorKind::kInvalid, "http-too-large",
+                   "the answer is longer than the limit of " + std::to_string(request.max_body) + " bytes");
+  }
+  if (IsTlsTrust(code)) {
+    Error error = Failure(request, ErrorKind::kStalled, "http-tls", std::string("the server is not trusted: ") + text);
+    error.hint = "install the certificate of its authority on this machine";
+    return error;
+  }
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return Failure(request, ErrorKind::kRetry, "http-timeout", TimeoutMessage(request, receiver));
+    case CURLE_COULDNT_CONNECT:
+      return ConnectError(request, easy, text);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return Failure(request, ErrorKind::kRetry, "http-unknown-host", text);
+    case CURLE_UNSUPPORTED_PROTOCOL:  // the URL's own scheme was checked before: this is an HTTP/0.9 answer
+    case CURLE_WEIRD_SERVER_REPLY:
+      return Failure(request, ErrorKind::kRetry, "http-not-http", std::string("the answer is no HTTP: ") + text);
+    case CURLE_OUT_OF_MEMORY:
+      return Failure(request, ErrorKind::kInternal, "http-memory", text);
+    default:
+      return Failure(request, ErrorKind::kRetry, "http-broken", std::string("the connection broke: ") + text);
+  }
+}
+
+}  // namespace
+
+// Handles at rest, each with at most one open connection to its endpoint. Newest last.
+class CurlHttpClient::Pool {
+ public:
+  // The newest handle that was last used for `endpoint`, or a new one.
+  Easy Take(const std::string& endpoint) {
+    {
+      auto idle = idle_.lock();
+      const auto found =
+          std::find_if(idle->rbegin(), idle->rend(), [&](const Idle& handle) { return handle.endpoint == endpoint; });
+      if (found != idle->rend()) {
+        Easy easy = std::move(found->easy);
+        idle->erase(std::next(found).base());
+        return easy;
+      }
+    }
+    return Easy(curl_easy_init());
+  }
+
+  void Return(std::string endpoint, Easy easy) {
+    curl_easy_reset(easy.get());
+    Easy dropped;  // closed after the lock is open again
+    auto idle = idle_.lock();
+    if (idle->size() == kIdleConnections) {
+      dropped = std::move(idle->front().easy);
+      idle->erase(idle->begin());
+    }
+    idle->push_back({std::move(endpoint), std::move(easy)});
+  }
+
+ private:
+  struct Idle {
+    std::string endpoint;
+    Easy easy;
+  };
+  Sync<std::vector<Idle>> idle_;
+};
+
+CurlHttpClient::CurlHttpClient() : pool_(std::make_unique<Pool>()) {
+  [[maybe_unused]] static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+CurlHttpClient::~CurlHttpClient() = default;
+
+Result<HttpResponse> CurlHttpClient::Send(const HttpRequest& request) {
+  const auto endpoint = ParseEndpoint(request.url);
+  if (!endpoint) return Failure(request, ErrorKind::kInvalid, "http-bad-request", "this is no http or https URL");
+  if (const auto reason = Unsendable(request)) {
+    return Failure(request, ErrorKind::kInvalid, "http-bad-request", *reason);
+  }
+  Easy easy = Keep(request) ? pool_->Take(endpoint->Text()) : Easy(curl_easy_init());
+  if (!easy) return Failure(request, ErrorKind::kInternal, "http-memory", "libcurl could not be set up");
+
+  const HoldSigpipe hold;
+  const List headers = HeaderList(request);
+  Receiver receiver{.head = {}, .body = {}, .max_body = request.max_body, .too_long = false};
+  char detail[CURL_ERROR_SIZE] = "";
+  Set(easy.get(), CURLOPT_URL, request.url.c_str());
+  Set(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+  Set(easy.get(), CURLOPT_USERAGENT, "dagitops");
+  Set(easy.get(), CURLOPT_ERRORBUFFER, detail);
+  SetReceiver(easy.get(), receiver);
+  SetMethod(easy.get(), request);
+  SetConnection(easy.get(), request, *endpoint);
+
+  const CURLcode code = curl_easy_perform(easy.get());
+  if (code != CURLE_OK) return Translate(request, receiver, code, easy.get(), detail);
+  if (!receiver.head.head_ended()) {  // libcurl 7.88 takes an answer that ends within its head for a whole one
+    return Failure(request, ErrorKind::kRetry, "http-broken", "the connection broke within the head of the answer");
+  }
+  if (Keep(request)) pool_->Return(endpoint->Text(), std::move(easy));
+  return std::move(receiver.head).Response(std::move(receiver.body));
+}
+
+}  // namespace dagitops
