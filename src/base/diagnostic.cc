@@ -16,10 +16,10 @@ std::string Diagnostic::Text() const {
   std::string text = position.Text();
   if (!text.empty()) text += ": ";
   text += severity == Severity::kFault ? "fault: " : "warning: ";
-  text += code + ": ";
-  if (!found.empty()) text += "found " + found;
-  if (!expected.empty()) text += (found.empty() ? "expected " : ", expected ") + expected;
-  if (!fix.empty()) text += "; " + fix;
+  text += code;
+  if (!found.empty()) text += ": found " + found;
+  if (!expected.empty()) text += (found.empty() ? ": expected " : ", expected ") + expected;
+  if (!fix.empty()) text += (found.empty() && expected.empty() ? ": " : "; ") + fix;
   return text;
 }
 

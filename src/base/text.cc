@@ -32,33 +32,36 @@ std::size_t Distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// Bytes of the UTF-8 character at `i`; 0 when there is none (a stray byte, a cut or overlong form, a surrogate).
+std::size_t CharacterAt(std::string_view text, std::size_t i) {
+  const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
+  const unsigned first = byte(i);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  for (std::size_t k = 1; k < length; ++k) {
+    if ((byte(i + k) & 0xC0) != 0x80) return 0;
+  }
+  const unsigned second = byte(i + 1);
+  const bool wrong = (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+                     (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
+  return wrong ? 0 : length;
+}
+
 void AppendEscaped(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    default:
-      break;
-  }
-  if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) {
+  constexpr std::string_view kPlain = "\"\\\n\t\r";
+  constexpr std::string_view kEscaped = "\"\\ntr";
+  const std::size_t known = kPlain.find(c);
+  if (known != std::string_view::npos) {
+    out += '\\';
+    out += kEscaped[known];
+  } else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) {
     out += c;
-    return;
+  } else {
+    char code[8];
+    std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    out += code;
   }
-  char code[8];
-  std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-  out += code;
 }
 
 }  // namespace
@@ -106,13 +109,24 @@ std::optional<std::string> DidYouMean(std::string_view word, const std::vector<s
 
 std::string Quoted(std::string_view text) {
   std::string quoted = "\"";
-  for (const char c : text) AppendEscaped(quoted, c);
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = CharacterAt(text, i);
+    if (length == 0) {
+      quoted += "\\ufffd";
+    } else if (length == 1) {
+      AppendEscaped(quoted, text[i]);
+    } else {
+      quoted += text.substr(i, length);
+    }
+    i += std::max<std::size_t>(length, 1);
+  }
   return quoted + '"';
 }
 
 std::string Shorten(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
-  std::size_t end = limit > 3 ? limit - 3 : 0;
+  if (limit <= 3) return std::string(limit, '.');
+  std::size_t end = limit - 3;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return std::string(text.substr(0, end)) + "...";
 }

@@ -22,10 +22,12 @@ class Secret {
 // The URL without user, password and query values: safe for errors and logs. Text that is no URL comes back as it is.
 std::string CleanUrl(std::string_view url);
 
-// True for a key that usually names a secret, such as DB_PASSWORD, apiToken or AWS_SECRET_ACCESS_KEY.
+// True for a key that usually names a secret, such as DB_PASSWORD, apiToken or AWS_SECRET_ACCESS_KEY; false for one
+// that names where a secret is: secretName, secretKeyRef, TOKEN_FILE, OAUTH_TOKEN_URL.
 bool LooksLikeSecretName(std::string_view key);
 
-// `text` with userinfo in URLs and the values of secret-looking KEY=value / key: value pairs replaced by "***".
+// `text` without userinfo in URLs; the values of secret-looking KEY=value / key: value pairs, what follows "Bearer" and
+// tokens with a well-known prefix are replaced by "***". A net under the rule that no secret is put into a text at all.
 std::string Redact(std::string_view text);
 
 }  // namespace dagitops

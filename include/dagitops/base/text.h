@@ -19,7 +19,8 @@ std::string_view Trim(std::string_view text);  // without ASCII white space at b
 // (at most a third of the word's length, and equal ignoring case counts as nearest).
 std::optional<std::string> DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
 
-// `text` between double quotes with JSON's escapes: how any foreign text is shown in a message.
+// `text` between double quotes with JSON's escapes: how any foreign text is shown in a message. What is no UTF-8
+// becomes U+FFFD, so that the result is valid JSON whatever came in.
 std::string Quoted(std::string_view text);
 
 // Cut to `limit` bytes at a UTF-8 boundary, with "..." for what is missing.

@@ -1,0 +1,104 @@
+#include "dagitops/base/secret.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/case_name.h"
+
+namespace dagitops {
+namespace {
+
+struct Name {
+  const char* name;
+  const char* key;
+};
+class SecretName : public testing::TestWithParam<Name> {};
+class PlainName : public testing::TestWithParam<Name> {};
+
+TEST_P(SecretName, IsRecognised) { EXPECT_TRUE(LooksLikeSecretName(GetParam().key)) << GetParam().key; }
+TEST_P(PlainName, IsLeftAlone) { EXPECT_FALSE(LooksLikeSecretName(GetParam().key)) << GetParam().key; }
+
+INSTANTIATE_TEST_SUITE_P(All, SecretName,
+                         testing::Values(Name{"Upper", "DB_PASSWORD"}, Name{"Camel", "apiToken"},
+                                         Name{"Kebab", "private-key"}, Name{"Dotted", "client.secret"},
+                                         Name{"CamelHump", "accessKey"}, Name{"OneWord", "APIKEY"},
+                                         Name{"Amazon", "AWS_SECRET_ACCESS_KEY"}, Name{"Plural", "credentials"},
+                                         Name{"ShortPass", "PG_PASS"}, Name{"ShortPwd", "pwd"},
+                                         Name{"Header", "Authorization"}, Name{"ConnectionString", "connectionString"},
+                                         Name{"Word", "passphrase"}),
+                         support::CaseName{});
+
+INSTANTIATE_TEST_SUITE_P(All, PlainName,
+                         testing::Values(Name{"Empty", ""}, Name{"Ordinary", "REGION"}, Name{"Key", "key"},
+                                         Name{"Compass", "COMPASS"}, Name{"Bypass", "bypass_cache"},
+                                         Name{"NameOfASecret", "secretName"}, Name{"Reference", "secretKeyRef"},
+                                         Name{"File", "DB_PASSWORD_FILE"}, Name{"Endpoint", "OAUTH_TOKEN_URL"},
+                                         Name{"KeyAlone", "sort_key"}),
+                         support::CaseName{});
+
+struct Text {
+  const char* name;
+  const char* given;
+  const char* clean;
+};
+class RedactTable : public testing::TestWithParam<Text> {};
+class CleanUrlTable : public testing::TestWithParam<Text> {};
+
+TEST_P(RedactTable, GivesTheCleanText) {
+  EXPECT_EQ(Redact(GetParam().given), GetParam().clean);
+  EXPECT_EQ(Redact(GetParam().clean), GetParam().clean) << "a clean text stays as it is";
+}
+TEST_P(CleanUrlTable, GivesTheCleanUrl) { EXPECT_EQ(CleanUrl(GetParam().given), GetParam().clean); }
+
+INSTANTIATE_TEST_SUITE_P(Hides, RedactTable,
+                         testing::Values(Text{"UserInfo", "fetch https://me:pw@host/x failed",
+                                              "fetch https://host/x failed"},
+                                         Text{"TwoUrls", "https://a@h/ ssh://b:c@g/", "https://h/ ssh://g/"},
+                                         Text{"AtSignInPassword", "https://me:p@w@host/x", "https://host/x"},
+                                         Text{"SlashInPassword", "https://me:p/w@host/x", "https://host/x"},
+                                         Text{"Pair", "DB_PASSWORD=abc rest", "DB_PASSWORD=*** rest"},
+                                         Text{"Yaml", "password: abc", "password: ***"},
+                                         Text{"Json", R"({"token": "abc", "n": 1})", R"({"token": "***", "n": 1})"},
+                                         Text{"QuotedWithBlanks", "password: \"two words\" x", "password: \"***\" x"},
+                                         Text{"SingleQuotes", "password='it is' x", "password='***' x"},
+                                         Text{"QuoteNeverClosed", "password='abc def", "password='***"},
+                                         Text{"Query", "http://h/?api_key=abc&n=1", "http://h/?api_key=***&n=1"},
+                                         Text{"CommaInPassword", "password=ab,cd", "password=***"},
+                                         Text{"CommaBeforeNextKey", "token=ab,n=1", "token=***,n=1"},
+                                         Text{"CommaAndBlank", "token=ab, n=1", "token=***, n=1"},
+                                         Text{"Header", "Authorization: Bearer abc.def", "Authorization: ***"},
+                                         Text{"HeaderBasic", "authorization: Basic dXNlcg== x", "authorization: *** x"},
+                                         Text{"BareBearer", "sent Bearer abc.def to x", "sent Bearer *** to x"},
+                                         Text{"GitHubToken", "bad ghp_0123456789 here", "bad *** here"},
+                                         Text{"GitLabToken", "glpat-abc", "***"},
+                                         Text{"TwoPairs", "token=a secret=b", "token=*** secret=***"},
+                                         Text{"AtTheEnd", "the token: x", "the token: ***"}),
+                         support::CaseName{});
+
+INSTANTIATE_TEST_SUITE_P(
+    Keeps, RedactTable,
+    testing::Values(Text{"Empty", "", ""}, Text{"Plain", "nothing to hide: 5 of 6", "nothing to hide: 5 of 6"},
+                    Text{"Port", "http://host:8080/a@b", "http://host:8080/a@b"},
+                    Text{"Ipv6", "http://[::1]/a@b", "http://[::1]/a@b"}, Text{"KeyWithoutValue", "token=", "token="},
+                    Text{"Reference", "secretName: db", "secretName: db"},
+                    Text{"PrefixInsideAWord", "xghp_1", "xghp_1"}, Text{"Separator", "= : x", "= : x"},
+                    Text{"EmptyQuotes", "password: \"\"", "password: \"\""}),
+    support::CaseName{});
+
+INSTANTIATE_TEST_SUITE_P(All, CleanUrlTable,
+                         testing::Values(Text{"UserAndPassword", "https://u:p@host/a.git", "https://host/a.git"},
+                                         Text{"UserOnly", "ssh://git@host/a.git", "ssh://host/a.git"},
+                                         Text{"Query", "https://host/a?token=x", "https://host/a"},
+                                         Text{"NoUrl", "git@host:a.git?x", "git@host:a.git?x"},
+                                         Text{"Path", "/srv/a.git", "/srv/a.git"}, Text{"Nothing", "", ""}),
+                         support::CaseName{});
+
+TEST(SecretValue, IsEmptyUntilOneIsGiven) {
+  EXPECT_TRUE(Secret().empty());
+  EXPECT_FALSE(Secret("x").empty());
+  EXPECT_EQ(Secret("x").Reveal(), "x");
+}
+
+}  // namespace
+}  // namespace dagitops
