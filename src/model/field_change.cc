@@ -1,6 +1,8 @@
 #include "dagitops/model/field_change.h"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 
 #include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
@@ -9,23 +11,38 @@ namespace dagitops {
 namespace {
 
 constexpr std::size_t kShown = 120;  // bytes of one value in a diff
+constexpr std::string_view kMask = "***";
 
-// The text of a value for a diff: scalars as written, the rest in flow style.
-std::string Show(const Value& value) {
+// Below these keys stand names of secrets, not secrets.
+bool HoldsSecret(std::string_view key) {
+  return LooksLikeSecretName(key) && key != "envSecrets" && key != "imagePullSecrets";
+}
+
+// The name of a list item, or "".
+std::string NameOf(const Value& item) {
+  const Value* name = item.Find("name");
+  return name == nullptr ? "" : name->text();
+}
+
+// The text of a value for a diff: scalars as written, the rest in flow style, secrets masked.
+std::string Show(const Value& value, bool secret) {
   switch (value.kind()) {
     case Value::Kind::kNull:
       return "null";
     case Value::Kind::kScalar:
-      return value.text();
+      return secret ? std::string(kMask) : Redact(value.text());
     case Value::Kind::kSequence: {
       std::vector<std::string> items;
-      for (const Value& item : value.items()) items.push_back(Show(item));
+      for (const Value& item : value.items()) items.push_back(Show(item, secret));
       return "[" + Join(items, ", ") + "]";
     }
     case Value::Kind::kMapping: {
+      // An item of `env` keeps its secret in `value`, beside the name that tells.
+      const bool named = HoldsSecret(NameOf(value));
       std::vector<std::string> members;
       for (const auto& member : value.members()) {
-        members.push_back(member.key + ": " + (LooksLikeSecretName(member.key) ? "***" : Show(member.value)));
+        const bool hide = secret || HoldsSecret(member.key) || (named && member.key == "value");
+        members.push_back(member.key + ": " + Show(member.value, hide));
       }
       return "{" + Join(members, ", ") + "}";
     }
@@ -33,67 +50,69 @@ std::string Show(const Value& value) {
   return "";
 }
 
-// A list of mappings that all have a unique scalar `name` (env, volumes, containers, ...), as a mapping by that name.
+// A list of mappings that all have a `name` of their own (env, volumes, containers, ...), as a mapping by that name.
 std::optional<Value> ByName(const Value& list) {
   if (list.items().empty()) return std::nullopt;
+  std::set<std::string> names;
   Value::Mapping members;
   for (const Value& item : list.items()) {
-    const Value* name = item.Find("name");
-    if (name == nullptr || !name->is_scalar()) return std::nullopt;
-    members.push_back({name->text(), item.mark(), item.Without("name")});
+    const std::string name = NameOf(item);
+    if (name.empty() || !names.insert(name).second) return std::nullopt;
+    members.push_back({name, item.mark(), item.Without("name")});
   }
   return Value::Map(std::move(members));
 }
 
+std::string OrderOf(const Value& by_name) {
+  std::vector<std::string> names;
+  for (const auto& member : by_name.members()) names.push_back(member.key);
+  return Shorten("order " + Join(names, ", "), kShown);
+}
+
 class Differ {
  public:
-  void Compare(const std::string& path, const Value* before, const Value* after) {
-    if (before != nullptr && after != nullptr && *before == *after) return;
-    if (Descend(path, before, after)) return;
-    const bool secret = LooksLikeSecretName(path.substr(path.rfind('.') + 1)) || LooksLikeSecretName(env_name_);
-    const auto show = [&](const Value* value) -> std::string {
-      if (value == nullptr) return "";
-      return secret && value->is_scalar() ? "***" : Shorten(Redact(Show(*value)), kShown);
-    };
-    changes_.push_back({path, show(before), show(after)});
+  // Compares two values of which at least one is there; `secret` when a key on the way to them names a secret.
+  void Compare(const std::string& path, const Value* before, const Value* after, bool secret) {
+    if (before != nullptr && after != nullptr) {
+      if (*before == *after) return;
+      if (HasMembers(*before) && HasMembers(*after)) return CompareMembers(path, *before, *after, secret);
+      if (CompareByName(path, *before, *after, secret)) return;
+    }
+    const auto show = [&](const Value* value) { return value == nullptr ? "" : Shorten(Show(*value, secret), kShown); };
+    FieldChange change{path, show(before), show(after)};
+    if (!secret && change.before == change.after && before->is_scalar() && after->is_scalar()) {
+      (before->quoted() ? change.before : change.after) = Shorten(Quoted(after->text()), kShown);
+    }
+    changes_.push_back(std::move(change));
   }
 
   std::vector<FieldChange> Take() { return std::move(changes_); }
 
  private:
-  // Compares members one by one where both sides are mappings, or lists that can be seen as such.
-  bool Descend(const std::string& path, const Value* before, const Value* after) {
-    if (before == nullptr || after == nullptr) return false;
-    if (before->is_sequence() && after->is_sequence()) {
-      const auto old_items = ByName(*before);
-      const auto new_items = ByName(*after);
-      if (!old_items || !new_items) return false;
-      CompareMembers(path, *old_items, *new_items);
-      return true;
-    }
-    if (!before->is_mapping() || !after->is_mapping()) return false;
-    CompareMembers(path, *before, *after);
+  // Nothing and an empty mapping are the same thing here.
+  static bool HasMembers(const Value& value) { return value.is_mapping() || value.is_null(); }
+
+  bool CompareByName(const std::string& path, const Value& before, const Value& after, bool secret) {
+    const auto old_items = ByName(before);
+    const auto new_items = ByName(after);
+    if (!old_items || !new_items) return false;
+    const std::size_t known = changes_.size();
+    CompareMembers(path, *old_items, *new_items, secret);
+    if (changes_.size() == known) changes_.push_back({path, OrderOf(*old_items), OrderOf(*new_items)});
     return true;
   }
 
-  void CompareMembers(const std::string& path, const Value& before, const Value& after) {
+  void CompareMembers(const std::string& path, const Value& before, const Value& after, bool secret) {
     const std::string prefix = path.empty() ? "" : path + ".";
-    for (const auto& member : after.members())
-      CompareMember(prefix, member.key, before.Find(member.key), &member.value);
+    const auto compare = [&](const std::string& key, const Value* old_value, const Value* new_value) {
+      Compare(prefix + key, old_value, new_value, secret || HoldsSecret(key));
+    };
+    for (const auto& member : after.members()) compare(member.key, before.Find(member.key), &member.value);
     for (const auto& member : before.members()) {
-      if (after.Find(member.key) == nullptr) CompareMember(prefix, member.key, &member.value, nullptr);
+      if (after.Find(member.key) == nullptr) compare(member.key, &member.value, nullptr);
     }
   }
 
-  // An item of `env` keeps its secret in `value`, one step below the telling name.
-  void CompareMember(const std::string& prefix, const std::string& key, const Value* before, const Value* after) {
-    const std::string outer = env_name_;
-    if (key != "value") env_name_ = key;
-    Compare(prefix + key, before, after);
-    env_name_ = outer;
-  }
-
-  std::string env_name_;
   std::vector<FieldChange> changes_;
 };
 
@@ -101,7 +120,7 @@ class Differ {
 
 std::vector<FieldChange> DiffValues(const Value& before, const Value& after) {
   Differ differ;
-  differ.Compare("", &before, &after);
+  differ.Compare("", &before, &after, false);
   return differ.Take();
 }
 

@@ -8,8 +8,12 @@ namespace dagitops {
 namespace {
 
 constexpr std::array<std::string_view, 5> kNulls{"", "~", "null", "Null", "NULL"};
-constexpr std::array<std::string_view, 18> kBools{"yes",   "Yes",   "YES",   "no", "No", "NO", "true", "True", "TRUE",
-                                                  "false", "False", "FALSE", "on", "On", "ON", "off",  "Off",  "OFF"};
+constexpr std::array<std::string_view, 22> kBools{"y",  "Y",   "yes",  "Yes",  "YES",   "n",     "N",  "no",
+                                                  "No", "NO",  "true", "True", "TRUE",  "false", "on", "On",
+                                                  "ON", "off", "Off",  "OFF",  "False", "FALSE"};
+constexpr std::array<std::string_view, 12> kOddFloats{".nan",  ".NaN",  ".NAN",  ".inf",  ".Inf",  ".INF",
+                                                      "-.inf", "-.Inf", "-.INF", "+.inf", "+.Inf", "+.INF"};
+constexpr std::size_t kSafeDigits = 18;  // more do not fit into 64 bits for sure, and Helm makes a float of them
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool AllOf(std::string_view text, std::string_view allowed) {
@@ -26,53 +30,107 @@ std::string_view WithoutSign(std::string_view text) {
   return text;
 }
 
-// 12:30:45 and 190:20:30.15 are numbers of base 60.
-bool IsBase60(std::string_view digits) {
+// 12:30:45 is a number of base 60 for PyYAML, 190:20:30.15 one with a fraction.
+ScalarType Base60(std::string_view digits) {
   const std::size_t first = digits.find(':');
-  if (first == std::string_view::npos || first == 0) return false;
-  if (!AllOf(digits.substr(0, first), "0123456789_")) return false;
+  if (first == std::string_view::npos || !IsDigit(digits.front())) return ScalarType::kString;
+  if (!AllOf(digits.substr(0, first), "0123456789_")) return ScalarType::kString;
   std::string_view rest = digits.substr(first);
   while (!rest.empty() && rest.front() == ':') {
     std::size_t end = 1;
     while (end < rest.size() && IsDigit(rest[end])) ++end;
-    if (end == 1 || end > 3 || (end == 3 && rest[1] > '5')) return false;
+    if (end == 1 || end > 3 || (end == 3 && rest[1] > '5')) return ScalarType::kString;
     rest.remove_prefix(end);
   }
-  return rest.empty() || (rest.front() == '.' && (rest.size() == 1 || AllOf(rest.substr(1), "0123456789_")));
+  if (rest.empty()) return digits.front() == '0' ? ScalarType::kString : ScalarType::kOddInteger;
+  const bool fraction = rest.front() == '.' && (rest.size() == 1 || AllOf(rest.substr(1), "0123456789_"));
+  return fraction ? ScalarType::kFloat : ScalarType::kString;
 }
 
-bool IsOddInteger(std::string_view digits) {
-  if (digits.starts_with("0x") || digits.starts_with("0X")) return AllOf(digits.substr(2), "0123456789abcdefABCDEF_");
-  if (digits.starts_with("0b")) return AllOf(digits.substr(2), "01_");
-  if (digits.starts_with("0o")) return AllOf(digits.substr(2), "01234567_");  // YAML 1.2, which go-yaml reads too
-  return (IsDigit(digits.empty() ? 'x' : digits.front()) && AllOf(digits, "0123456789_")) || IsBase60(digits);
+// 0x1F, 0b11 and, for go-yaml alone, 0o17 and all of these with a capital letter.
+bool HasBase(std::string_view digits) {
+  if (digits.size() < 2 || digits.front() != '0') return false;
+  const std::string_view rest = digits.substr(2);
+  switch (digits[1]) {
+    case 'x':
+    case 'X':
+      return AllOf(rest, "0123456789abcdefABCDEF");
+    case 'b':
+    case 'B':
+      return AllOf(rest, "01");
+    case 'o':
+    case 'O':
+      return AllOf(rest, "01234567");
+    default:
+      return false;
+  }
 }
 
-// Digits with one dot and perhaps an exponent; PyYAML asks for the dot, go-yaml reads 1e3 as well.
+// Digits with a dot or an exponent; PyYAML asks for the dot, go-yaml reads 1e3 as well.
 bool IsFloat(std::string_view digits) {
-  if (digits == ".inf" || digits == ".Inf" || digits == ".INF") return true;
   const std::size_t exponent = digits.find_first_of("eE");
   const std::string_view mantissa = digits.substr(0, exponent);
   if (exponent != std::string_view::npos && !AllOf(WithoutSign(digits.substr(exponent + 1)), "0123456789"))
     return false;
-  if (!AllOf(mantissa, "0123456789_.") || std::none_of(mantissa.begin(), mantissa.end(), IsDigit)) return false;
-  const auto dots = std::count(mantissa.begin(), mantissa.end(), '.');
-  return dots == 1 || (dots == 0 && exponent != std::string_view::npos);
+  return AllOf(mantissa, "0123456789.") && std::any_of(mantissa.begin(), mantissa.end(), IsDigit) &&
+         std::count(mantissa.begin(), mantissa.end(), '.') <= 1;
 }
 
-bool HasShape(std::string_view text, std::string_view shape) {
-  if (text.size() != shape.size()) return false;
-  return std::equal(text.begin(), text.end(), shape.begin(),
-                    [](char c, char wanted) { return wanted == '0' ? IsDigit(c) : c == wanted; });
+ScalarType ResolveNumber(std::string_view text) {
+  const std::string_view unsigned_text = WithoutSign(text);
+  if (unsigned_text.empty()) return ScalarType::kString;
+  const bool dot = unsigned_text.size() > 1 && unsigned_text[0] == '.' && IsDigit(unsigned_text[1]);
+  const bool sign = unsigned_text.size() < text.size();
+  if (!sign && !dot && !IsDigit(unsigned_text.front())) return ScalarType::kString;
+  if (const ScalarType type = Base60(unsigned_text); type != ScalarType::kString) return type;
+  std::string digits(unsigned_text);
+  std::erase(digits, '_');  // both allow them nearly everywhere
+  if (HasBase(digits)) return ScalarType::kOddInteger;
+  if (!AllOf(digits, "0123456789")) return IsFloat(digits) ? ScalarType::kFloat : ScalarType::kString;
+  const bool plain = digits.size() == unsigned_text.size() && text.front() != '+' && digits.size() <= kSafeDigits &&
+                     (digits.size() == 1 || digits.front() != '0');
+  return plain ? ScalarType::kInteger : ScalarType::kOddInteger;
 }
 
-// 2001-12-14, or that date followed by a time of day.
+// Takes `least` to `most` digits from the front of `text`; false when there are fewer.
+bool TakeDigits(std::string_view& text, std::size_t least, std::size_t most) {
+  std::size_t count = 0;
+  while (count < most && count < text.size() && IsDigit(text[count])) ++count;
+  text.remove_prefix(count);
+  return count >= least;
+}
+
+bool Take(std::string_view& text, char wanted) {
+  if (!text.starts_with(wanted)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+void TakeBlanks(std::string_view& text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+}
+
+// "Z", "+1", "-05:30" or nothing, up to the end.
+bool IsZone(std::string_view text) {
+  TakeBlanks(text);
+  if (text.empty() || text == "Z") return true;
+  if (!Take(text, '+') && !Take(text, '-')) return false;
+  return TakeDigits(text, 1, 2) && (text.empty() || (Take(text, ':') && TakeDigits(text, 2, 2) && text.empty()));
+}
+
+// 2001-12-14, or such a date (here 2001-1-4 is one too) followed by a time of day: PyYAML 6.0, resolver.py.
 bool IsTimestamp(std::string_view text) {
-  if (HasShape(text, "0000-00-00")) return true;
-  if (text.size() < 15 || !IsDigit(text[0]) || text[4] != '-') return false;
-  const std::size_t time = text.find_first_of("Tt ");
-  return time != std::string_view::npos && AllOf(text.substr(0, time), "0123456789-") &&
-         AllOf(text.substr(time + 1), "0123456789:.Z+- ") && text.find(':', time) != std::string_view::npos;
+  const bool long_form = text.size() == 10;
+  if (!TakeDigits(text, 4, 4) || !Take(text, '-') || !TakeDigits(text, 1, 2)) return false;
+  if (!Take(text, '-') || !TakeDigits(text, 1, 2)) return false;
+  if (text.empty()) return long_form;
+  const std::size_t before = text.size();
+  if (!Take(text, 'T') && !Take(text, 't')) TakeBlanks(text);
+  if (text.size() == before) return false;
+  if (!TakeDigits(text, 1, 2) || !Take(text, ':') || !TakeDigits(text, 2, 2)) return false;
+  if (!Take(text, ':') || !TakeDigits(text, 2, 2)) return false;
+  if (Take(text, '.')) TakeDigits(text, 0, text.size());
+  return IsZone(text);
 }
 
 }  // namespace
@@ -80,15 +138,8 @@ bool IsTimestamp(std::string_view text) {
 ScalarType ResolveScalar(std::string_view text) {
   if (IsOneOf(text, kNulls)) return ScalarType::kNull;
   if (IsOneOf(text, kBools)) return ScalarType::kBool;
-  if (text == ".nan" || text == ".NaN" || text == ".NAN") return ScalarType::kFloat;
-  const std::string_view digits = WithoutSign(text);
-  if (digits.empty() || (!IsDigit(digits.front()) && digits.front() != '.')) return ScalarType::kString;
-  const bool plain =
-      AllOf(digits, "0123456789") && (digits.size() == 1 || digits.front() != '0') && text.front() != '+';
-  if (plain) return ScalarType::kInteger;
-  if (IsTimestamp(text)) return ScalarType::kTimestamp;
-  if (IsOddInteger(digits)) return ScalarType::kOddInteger;
-  return IsFloat(digits) ? ScalarType::kFloat : ScalarType::kString;
+  if (IsOneOf(text, kOddFloats)) return ScalarType::kFloat;
+  return IsTimestamp(text) ? ScalarType::kTimestamp : ResolveNumber(text);
 }
 
 std::string_view Describe(ScalarType type) {

@@ -17,10 +17,12 @@ auto FindMember(const Value::Mapping& members, std::string_view key) {
 
 bool SameMembers(const Value::Mapping& a, const Value::Mapping& b) {
   if (a.size() != b.size()) return false;
-  return std::all_of(a.begin(), a.end(), [&](const Value::Member& member) {
-    const auto other = FindMember(b, member.key);
-    return other != b.end() && other->value == member.value;
-  });
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    // Mostly both are in the same order; only where not is a search needed.
+    const auto other = a[i].key == b[i].key ? b.begin() + static_cast<std::ptrdiff_t>(i) : FindMember(b, a[i].key);
+    if (other == b.end() || !(other->value == a[i].value)) return false;
+  }
+  return true;
 }
 
 }  // namespace

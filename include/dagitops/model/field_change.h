@@ -17,7 +17,8 @@ struct FieldChange {
 };
 
 // What differs between two entries, in the order of `after`, then what is gone. Lists of things with a `name` are
-// compared by name; other lists as wholes. Values below a secret-looking key read "***".
+// compared by name, and a mere change of their order is told as such; other lists as wholes. Values below a
+// secret-looking key read "***".
 std::vector<FieldChange> DiffValues(const Value& before, const Value& after);
 
 }  // namespace dagitops

@@ -5,14 +5,14 @@
 namespace dagitops {
 
 // What an unquoted scalar means under YAML 1.1, which Helm (go-yaml) and Dagster (PyYAML) both apply:
-// `no` is a boolean, `012` is 10, `1.10` is a float. Source: yaml.org/type (1.1 tag repository), PyYAML 6.0
-// resolver.py, sigs.k8s.io/yaml v1.4.
+// `no` is a boolean, `012` is 10, `1.10` is a float. Source: PyYAML 6.0 and sigs.k8s.io/yaml v1.4.0, both run over
+// tests/unit/model/scalars.tsv; where only one of the two reads a string, the other one's type is the answer.
 enum class ScalarType {
   kString,
   kNull,        // "", ~, null, Null, NULL
-  kBool,        // y/n are strings for both libraries; yes, no, on, off, true, false in three spellings are booleans
-  kInteger,     // decimal without leading zero: the only integer form that reads the same everywhere
-  kOddInteger,  // octal, hexadecimal, binary, base 60, underscores: an integer, but rarely the one meant
+  kBool,        // yes, no, on, off, true, false in three spellings; y, Y, n, N too: strings for PyYAML, not for Helm
+  kInteger,     // at most 18 decimal digits without leading zero: the only integers that read the same everywhere
+  kOddInteger,  // longer, octal, hexadecimal, binary, base 60, underscores: an integer, but rarely the one meant
   kFloat,       // also exponents, .inf and .nan
   kTimestamp,   // PyYAML makes a date of it, Helm a string
 };
