@@ -1,0 +1,72 @@
+"""Fixtures of the end-to-end tests: a workspace repository, a dagitops to serve it, and nothing left behind."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness.processes import end_all  # noqa: E402
+from harness.program import BINARY, Serve  # noqa: E402
+from harness.repository import ROOT, Repository  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def real_python() -> Path:
+    """The interpreter of an environment with real Dagster."""
+    venv = Path(os.environ.get("DAGITOPS_DAGSTER_VENV", sys.prefix))
+    python = venv / "bin/python"
+    assert (venv / "bin/dagster").exists(), f"no Dagster in {venv}; run scripts/test --only e2e, which makes one"
+    return python
+
+
+@pytest.fixture(scope="session")
+def standin() -> Path:
+    """The program that takes the interpreter's place and is ready in milliseconds."""
+    binary = Path(os.environ.get("DAGITOPS_STANDIN", ROOT / "build/debug/standin_python"))
+    assert binary.exists(), f"{binary} is not built; run: cmake --build build/debug --target standin_python"
+    return binary
+
+
+@pytest.fixture
+def folder(tmp_path: Path):
+    """A short folder (socket paths must stay below 108 bytes); every process that names it must be gone at the end."""
+    yield tmp_path
+    left = end_all(tmp_path)
+    assert not left, f"left running at the end of the test: {left}"
+
+
+@pytest.fixture
+def repository(folder: Path) -> Repository:
+    return Repository(folder)
+
+
+def _serve(folder: Path, repository: Repository, python: Path, request):
+    assert BINARY.exists(), f"{BINARY} is not built; run scripts/build"
+    serve = Serve(folder, repository, python)
+    yield serve
+    if serve.alive():
+        serve.stop()
+    if getattr(request.node, "failed", False) and serve.log.exists():
+        print(f"--- last lines of {serve.log}\n" + "\n".join(serve.log.read_text(errors="replace").splitlines()[-60:]))
+
+
+@pytest.fixture
+def serve(folder, repository, real_python, request):
+    """dagitops with real Dagster, not started yet."""
+    yield from _serve(folder, repository, real_python, request)
+
+
+@pytest.fixture
+def quick(folder, repository, standin, request):
+    """dagitops with the stand-in instead of Dagster, not started yet."""
+    yield from _serve(folder, repository, standin, request)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.when == "call":
+        item.failed = report.failed
