@@ -79,7 +79,7 @@ void RememberFailure(LocationRecord& record, const Version& version, const std::
   FailedVersion& failed = *record.failed;
   failed.revision = version.changed_in.id.empty() ? version.revision.id : version.changed_in.id;
   const Revision& by = version.changed_in.id.empty() ? version.revision : version.changed_in;
-  failed.author = by.author_name + " <" + by.author_email + ">";
+  failed.author = AuthorText(by);
   failed.reason = reason;
   failed.attempts += 1;
   failed.retry_after = now + RetryDelay(failed.attempts);
