@@ -102,11 +102,12 @@ EnvironmentState Record(EnvironmentState state, const Effective& effective, cons
   for (const EffectiveLocation& location : effective.locations) {
     const auto verdict = by_name.find(location.name);
     if (!location.candidate || verdict == by_name.end()) continue;
+    if (verdict->second->kind == Kind::kPending) continue;
     LocationRecord& record = state.locations[location.name];
     if (verdict->second->kind == Kind::kProven) {
       record.last_good = location.candidate;
       record.failed.reset();
-    } else if (verdict->second->kind == Kind::kBad) {
+    } else {
       RememberFailure(record, *location.candidate, verdict->second->reason, now);
     }
   }
