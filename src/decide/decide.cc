@@ -39,7 +39,8 @@ class Decider {
  private:
   // Nothing of this revision counts: what is proven keeps running, the rest is left as it is.
   void KeepEverything() {
-    const char* reason = state_.paused ? "the environment is paused" : "the revision cannot be used as a whole";
+    const char* reason =
+        state_.paused ? "the environment is paused" : "dagitops.yaml or a defaults file cannot be used";
     for (auto& [name, record] : state_.locations) {
       Keep(name, record, state_.paused ? DecisionKind::kPaused : DecisionKind::kHold, reason);
     }
@@ -132,17 +133,9 @@ class Decider {
     const std::string text = location.faults.empty() ? "its fragment is invalid" : location.faults.front().Text();
     const std::string key = "invalid/" + ShortDigest(text, 16);
     if (!record.failed || record.failed->key != key) {
-      const Revision& by = ChangedIn(location.name);
-      record.failed = FailedVersion{key, by.id, AuthorText(by), text, in_.now, 1, in_.now};
+      record.failed = FailedVersion{key, in_.composition.revision.id, "", text, in_.now, 1, in_.now};
     }
     Hold(location.name, record);
-  }
-
-  // The newest commit that changed the location, or the revision itself where history does not tell.
-  const Revision& ChangedIn(const std::string& name) const {
-    const auto facts = in_.code.find(name);
-    const bool known = facts != in_.code.end() && !facts->second.changed_in.id.empty();
-    return known ? facts->second.changed_in : in_.composition.revision;
   }
 
   void Unapprove(const std::string& name) { std::erase(state_.approved_removals, name); }

@@ -189,7 +189,7 @@ class Planner {
     item.location = server.location;
     item.reason = verdict.reason;
     item.content = server.content;
-    item.cut_runs = verdict.cut_runs;
+    item.runs = RunsOf(server.location);
     plan_.items.push_back(std::move(item));
   }
 

@@ -28,7 +28,7 @@ struct PlanItem {
   std::optional<DesiredServer> server;  // kStart
   std::string content;                  // kStart, kStop: which server
   std::string text;                     // kPublish: the bytes
-  bool cut_runs = false;                // kStop: the runs inside end with it
+  RunsPolicy runs;                      // kStop
 };
 
 // What must change, in order. Printable as text and JSON; the same value is applied.
