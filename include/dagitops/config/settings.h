@@ -1,0 +1,83 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/base/diagnostic.h"
+#include "dagitops/base/log.h"
+#include "dagitops/model/source_tree.h"
+
+namespace dagitops::config {
+
+// Where the workspace repository is, and how to get at it. Files hold secrets; their contents are never shown.
+struct SourceSettings {
+  std::string url;  // https://, ssh://, user@host:path, file:// or a path
+  std::string branch = "main";
+  std::string path = ".";                        // the workspace's folder inside the repository
+  Duration interval = std::chrono::seconds(60);  // between fetches; 1 s to 24 h
+  Duration timeout = std::chrono::seconds(60);   // of one fetch; 1 s to 1 h
+  std::string username;                          // https; empty: what the git host expects beside a token
+  std::string token_file;                        // https
+  std::string ssh_key_file;                      // ssh, ed25519 or ECDSA
+  std::string known_hosts_file;                  // ssh; empty: ~/.ssh/known_hosts
+};
+
+// Files that servers write; a full one becomes <name>.1, and so on.
+struct LogFileSettings {
+  std::uint64_t max_bytes = 10u << 20;  // 64 KiB to 1 GiB
+  int keep = 3;                         // older files, 0 to 100
+};
+
+struct LocalProcessSettings {
+  std::string python;                                  // interpreter with dagster; empty: python3 found by PATH
+  std::string runtime_dir;                             // for sockets; empty: chosen by the caller
+  Duration stop_grace = std::chrono::seconds(30);      // from SIGTERM to SIGKILL; 1 s to 1 h
+  Duration retire_after = std::chrono::seconds(90);    // 0 s to 24 h; below 90 s the daemon may still use an old server
+  Duration start_timeout = std::chrono::seconds(180);  // from start to first answer; 1 s to 1 h
+  int restart_limit = 5;                               // restarts of a server in 10 minutes, 0 to 1000
+  LogFileSettings logs;
+};
+
+struct WebserverSettings {
+  bool start = true;  // false: attach to the one at `url`; empty url: none is asked
+  std::string host = "127.0.0.1";
+  int port = 3000;
+  std::string url;          // only with start: false
+  std::string path_prefix;  // "/dagster"; empty: none
+};
+
+struct DagsterSettings {
+  std::string home;  // DAGSTER_HOME; empty: chosen by the caller
+  WebserverSettings webserver;
+  bool start_daemon = true;
+};
+
+struct EnvironmentSettings {
+  std::string target = "local_process";
+  LocalProcessSettings local_process;
+  DagsterSettings dagster;
+};
+
+// The daemon's settings: where things run, on its machine. What runs is in the repository.
+struct Settings {
+  SourceSettings source;
+  std::string state_dir;  // empty: chosen by the caller
+  std::map<std::string, EnvironmentSettings> environments;
+  TreeLimits limits;
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+};
+
+struct ParsedSettings {
+  Settings settings;
+  Diagnostics diagnostics;  // with a fault, `settings` is not to be used
+};
+
+// Reads the settings file. Unknown keys are faults, since a misspelt one would silently do nothing.
+ParsedSettings ParseSettings(std::string_view text, const std::string& file);
+
+}  // namespace dagitops::config

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/dagster/dagster_gateway.h"
+#include "dagitops/model/desired.h"
+#include "dagitops/model/effective.h"
+#include "dagitops/reconcile/fetch_report.h"
+#include "dagitops/reconcile/reconciler.h"
+#include "dagitops/source/source.h"
+#include "dagitops/store/state_store.h"
+#include "dagitops/target/target.h"
+
+namespace dagitops::reconcile {
+
+// Everything outside that an environment's pass talks to. All of it outlives the reconciler.
+struct EnvironmentSeams {
+  Source& source;
+  SourceHistory& history;
+  Target& target;
+  DagsterGateway& gateway;
+  StateStore& store;
+  RequestInbox& inbox;
+  const Clock& clock;
+  SharedFetchReport& fetch;
+};
+
+struct EnvironmentSettings {
+  std::string environment;
+  std::string chart_version = "1.12";
+  TreeLimits limits;
+  Duration retire_after = std::chrono::seconds(90);
+  Duration interval = std::chrono::seconds(30);     // between looks when nothing is on its way
+  std::function<Desired(const Effective&)> render;  // for the environment's kind of target
+};
+
+// Keeps one environment in line: an ordered list of steps over one pass's values, status always written at the end.
+class EnvironmentReconciler final : public Reconciler {
+ public:
+  EnvironmentReconciler(EnvironmentSeams seams, EnvironmentSettings settings);
+  ~EnvironmentReconciler() override;
+  ReconcileResult Reconcile() override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dagitops::reconcile

@@ -1,0 +1,320 @@
+#include "dagitops/reconcile/environment_reconciler.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "dagitops/base/log.h"
+#include "dagitops/conditions/summarize.h"
+#include "dagitops/decide/decide.h"
+#include "dagitops/decide/judge.h"
+#include "dagitops/plan/make_plan.h"
+#include "dagitops/plan/published.h"
+#include "dagitops/render/workspace_yaml.h"
+
+#include "reconcile/requests.h"
+#include "reconcile/revision_reader.h"
+#include "reconcile/webserver_watch.h"
+
+namespace dagitops::reconcile {
+namespace {
+
+// The values of one pass, filled in step by step.
+struct Pass {
+  WallTime now{};
+  std::optional<Revision> head;
+  GitView nothing_read;  // what `git` points at when no revision could be read
+  const GitView* git = nullptr;
+  Observed observed;
+  decide::Decided decided;
+  Desired desired;
+  std::vector<decide::Verdict> verdicts;
+  Plan plan;
+  bool planned = false;
+  std::vector<Error> errors;
+};
+
+// A composition that says nothing: whatever runs keeps running.
+Composition Unusable(const std::string& environment, const EnvironmentState& state) {
+  Composition composition;
+  composition.environment = environment;
+  composition.revision = state.applied.value_or(Revision{});
+  composition.usable = false;
+  return composition;
+}
+
+Error BranchError(const BranchHead& head) {
+  const bool empty = head.state == BranchHead::State::kRepositoryEmpty;
+  return {ErrorKind::kStalled, empty ? "repository-empty" : "branch-missing", "workspace repository",
+          empty ? "the repository has no commit" : "the tracked branch does not exist",
+          "nothing is changed until it is back; push it, or correct `source.branch`"};
+}
+
+Duration Sooner(Duration a, std::optional<Duration> b) { return b ? std::min(a, *b) : a; }
+
+}  // namespace
+
+struct EnvironmentReconciler::Impl {
+  Impl(EnvironmentSeams the_seams, EnvironmentSettings the_settings)
+      : seams(the_seams),
+        settings(std::move(the_settings)),
+        reader(seams.source, seams.history, {settings.environment, settings.chart_version, settings.limits}),
+        webservers(seams.gateway) {}
+
+  using Step = Status (Impl::*)(Pass&);
+
+  ReconcileResult Reconcile() {
+    static constexpr std::array kSteps{&Impl::LoadState, &Impl::TakeRequests, &Impl::Observe, &Impl::ReadRevision,
+                                       &Impl::Decide,    &Impl::MakePlan,     &Impl::Apply,   &Impl::Forget};
+    Pass pass;
+    pass.now = seams.clock.Now();
+    for (const Step step : kSteps) {
+      if (auto status = (this->*step)(pass); !status) {
+        pass.errors.push_back(status.error());
+        break;
+      }
+    }
+    WriteStatus(pass);
+    return Result(pass);
+  }
+
+  Status LoadState(Pass&) {
+    if (state) return Ok();
+    DAGITOPS_ASSIGN(auto loaded, seams.store.LoadState(settings.environment));
+    if (loaded) saved = *loaded;
+    state = loaded.value_or(EnvironmentState{});
+    state->environment = settings.environment;
+    return Ok();
+  }
+
+  Status TakeRequests(Pass&) {
+    DAGITOPS_ASSIGN(const auto requests, seams.inbox.Take());
+    for (const Request& request : requests) {
+      if (request.environment != settings.environment) continue;
+      RequestOutcome outcome = CarryOut(request, *state, seams.source);
+      Log(LogLevel::kInfo, "request", {{"id", request.id}, {"answer", outcome.answer.message}});
+      state = std::move(outcome.state);
+      DAGITOPS_TRY(Save());
+      DAGITOPS_TRY(seams.inbox.Answer(outcome.answer));
+    }
+    return Ok();
+  }
+
+  Status Observe(Pass& pass) {
+    DAGITOPS_ASSIGN(pass.observed, seams.target.Observe());
+    pass.observed.now = pass.now;
+    pass.observed.webservers = webservers.Observe(seams.target.Webservers(), pass.now, waiting_for_dagster);
+    AdoptUnknown(pass.observed);
+    return Ok();
+  }
+
+  // A server that nothing is remembered about (the state was lost) is never taken for garbage: if git does not know its
+  // location either, its removal waits for a person.
+  void AdoptUnknown(const Observed& observed) {
+    for (const ObservedServer& server : observed.servers) {
+      if (state->locations.contains(server.location)) continue;
+      LocationRecord& record = state->locations[server.location];
+      record.diverged_removal = true;
+      record.reason = "found running";
+    }
+  }
+
+  // Whatever keeps the revision from being read is told, and what runs keeps running.
+  Status ReadRevision(Pass& pass) {
+    const auto revision = WantedRevision(pass);
+    if (revision) {
+      const auto view = reader.Read(*revision, *state);
+      if (view) {
+        pass.git = *view;
+        return Ok();
+      }
+      pass.errors.push_back(view.error());
+    }
+    pass.nothing_read.composition = Unusable(settings.environment, *state);
+    pass.git = &pass.nothing_read;
+    return Ok();
+  }
+
+  std::optional<Revision> WantedRevision(Pass& pass) {
+    const auto head = seams.source.Head();
+    if (head && head->state == BranchHead::State::kPresent) pass.head = head->revision;
+    if (state->pinned) return state->pinned;
+    if (pass.head) return pass.head;
+    pass.errors.push_back(head ? BranchError(*head) : head.error());
+    return std::nullopt;
+  }
+
+  Status Decide(Pass& pass) {
+    DecideOnce(pass);
+    const auto options = decide::JudgeOptions{pass.decided.effective.options.verify, std::chrono::seconds(60)};
+    pass.verdicts = decide::Judge(pass.desired, pass.observed, options);
+    EnvironmentState judged = decide::Record(pass.decided.state, pass.decided.effective, pass.verdicts, pass.now);
+    const bool learned = judged != pass.decided.state;
+    LogVerdicts(pass, judged);
+    state = std::move(judged);
+    if (learned) DecideOnce(pass);
+    state = pass.decided.state;
+    NoteWaiting(pass);
+    return Ok();
+  }
+
+  void DecideOnce(Pass& pass) {
+    pass.decided = decide::Decide({pass.git->composition, *state, pass.git->range, pass.git->code, pass.now});
+    pass.desired = settings.render(pass.decided.effective);
+  }
+
+  void LogVerdicts(const Pass& pass, const EnvironmentState& judged) const {
+    for (const EffectiveLocation& location : pass.decided.effective.locations) {
+      if (!location.candidate) continue;
+      for (const decide::Verdict& verdict : pass.verdicts) {
+        if (verdict.location != location.name || verdict.kind == decide::Verdict::Kind::kPending) continue;
+        const bool good = verdict.kind == decide::Verdict::Kind::kProven;
+        const auto& record = judged.locations.at(location.name);
+        Log(good ? LogLevel::kInfo : LogLevel::kWarning, good ? "location loaded" : "location held",
+            {{"environment", settings.environment},
+             {"location", location.name},
+             {"revision", location.candidate->revision.Short()},
+             {"author", record.failed ? record.failed->author : AuthorText(location.candidate->changed_in)},
+             {"reason", verdict.reason}});
+      }
+    }
+  }
+
+  // True while a server is ready and published, and a webserver has yet to confirm it.
+  void NoteWaiting(const Pass& pass) {
+    waiting_for_dagster =
+        std::any_of(pass.desired.locations.begin(), pass.desired.locations.end(), [&](const auto& location) {
+          if (location.servers.empty()) return false;
+          const ObservedServer* server = pass.observed.Find(location.servers.back());
+          if (server == nullptr || server->state != ServerState::kReady || !server->published) return false;
+          return std::any_of(
+              pass.observed.webservers.begin(), pass.observed.webservers.end(), [&](const auto& webserver) {
+                const auto listed = webserver.locations.find(location.location_name);
+                return listed == webserver.locations.end() || listed->second.server_id != server->server_id;
+              });
+        });
+  }
+
+  Status MakePlan(Pass& pass) {
+    plan::WantedWorkspace workspace;
+    workspace.entries = plan::SelectPublished(pass.desired, pass.observed);
+    DAGITOPS_ASSIGN(workspace.text, render::WorkspaceYaml(workspace.entries));
+    pass.plan = plan::MakePlan(pass.desired, pass.observed, workspace, {settings.retire_after});
+    pass.planned = true;
+    return Ok();
+  }
+
+  // The decisions are on disk before the first change, so that a crash from here on loses nothing. A failed item is
+  // told; the others go on.
+  Status Apply(Pass& pass) {
+    DAGITOPS_TRY(KeepRevisions());
+    DAGITOPS_TRY(Save());
+    for (const PlanItem& item : pass.plan.items) {
+      if (item.action == Action::kKeep) continue;
+      Log(LogLevel::kInfo, "applying", {{"object", item.object}, {"reason", item.reason}});
+      if (auto status = ApplyItem(item, pass); !status) pass.errors.push_back(status.error());
+    }
+    return seams.target.Maintain(pass.desired);
+  }
+
+  Status ApplyItem(const PlanItem& item, const Pass& pass) {
+    if (item.action == Action::kReload) {
+      waiting_for_dagster = true;
+      return webservers.Reload(item.text, pass.now);
+    }
+    DAGITOPS_TRY(seams.target.Apply(item));
+    if (item.action == Action::kPublish) webservers.Published();
+    return Ok();
+  }
+
+  // Held and pinned revisions get a ref in the mirror, so that a force-push cannot take them.
+  Status KeepRevisions() {
+    std::set<std::string> ids;
+    for (const auto& [name, record] : state->locations) {
+      if (record.last_good) ids.insert(record.last_good->revision.id);
+      if (record.pinned) ids.insert(record.pinned->revision.id);
+    }
+    if (state->pinned) ids.insert(state->pinned->id);
+    if (state->applied) ids.insert(state->applied->id);
+    ids.erase("");
+    std::vector<std::string> list(ids.begin(), ids.end());
+    if (kept_revisions == list) return Ok();
+    DAGITOPS_TRY(seams.history.Keep(list));
+    kept_revisions = std::move(list);
+    return Ok();
+  }
+
+  Status Forget(Pass& pass) {
+    const bool publishes = std::any_of(pass.plan.items.begin(), pass.plan.items.end(),
+                                       [](const PlanItem& item) { return item.action == Action::kPublish; });
+    if (publishes || pass.decided.effective.removals.empty()) return Ok();
+    state = decide::Forget(std::move(*state), pass.decided.effective, pass.observed);
+    return Save();
+  }
+
+  Status Save() {
+    if (saved == state) return Ok();
+    DAGITOPS_TRY(seams.store.SaveState(*state));
+    saved = state;
+    return Ok();
+  }
+
+  void WriteStatus(Pass& pass) {
+    if (auto fetch = seams.fetch.lock(); fetch->error) pass.errors.push_back(*fetch->error);
+    const EnvironmentState none{settings.environment, {}, {}, false, {}, {}, {}};
+    const bool decided = !pass.desired.environment.empty();
+    const conditions::PassOutcome outcome{state ? *state : none,
+                                          decided ? &pass.git->composition : nullptr,
+                                          decided ? &pass.decided.effective : nullptr,
+                                          decided ? &pass.desired : nullptr,
+                                          decided ? &pass.observed : nullptr,
+                                          pass.planned ? &pass.plan : nullptr,
+                                          pass.head,
+                                          pass.errors,
+                                          pass.now};
+    if (auto status = seams.store.SaveStatus(conditions::Summarize(outcome)); !status) {
+      Log(LogLevel::kError, "status not written", {{"error", status.error().Text()}});
+    }
+  }
+
+  ReconcileResult Result(const Pass& pass) const {
+    ReconcileResult result;
+    result.requeue_after = settings.interval;
+    if (!pass.planned) {
+      result.error = pass.errors.empty() ? std::nullopt : std::optional(pass.errors.front());
+      return result;
+    }
+    Duration next = Sooner(settings.interval, pass.plan.look_again);
+    next = Sooner(next, seams.target.LookAgain());
+    if (waiting_for_dagster) next = Sooner(next, std::chrono::milliseconds(200));
+    for (const auto& [name, record] : state->locations) {
+      if (record.failed && record.failed->retry_after > pass.now)
+        next = Sooner(next, record.failed->retry_after - pass.now);
+    }
+    // Something was changed: look at once what became of it. Items that failed are tried again less eagerly.
+    if (!pass.plan.empty()) next = Sooner(next, pass.errors.empty() ? Duration(0) : Duration(1000));
+    result.requeue_after = std::max(next, Duration(0));
+    return result;
+  }
+
+  EnvironmentSeams seams;
+  EnvironmentSettings settings;
+  RevisionReader reader;
+  WebserverWatch webservers;
+  std::optional<EnvironmentState> state;
+  std::optional<EnvironmentState> saved;
+  std::optional<std::vector<std::string>> kept_revisions;
+  bool waiting_for_dagster = false;
+};
+
+EnvironmentReconciler::EnvironmentReconciler(EnvironmentSeams seams, EnvironmentSettings settings)
+    : impl_(std::make_unique<Impl>(seams, std::move(settings))) {}
+
+EnvironmentReconciler::~EnvironmentReconciler() = default;
+
+ReconcileResult EnvironmentReconciler::Reconcile() { return impl_->Reconcile(); }
+
+}  // namespace dagitops::reconcile

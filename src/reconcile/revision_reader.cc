@@ -1,0 +1,117 @@
+#include "reconcile/revision_reader.h"
+
+#include <utility>
+#include <vector>
+
+#include "dagitops/base/log.h"
+
+namespace dagitops::reconcile {
+namespace {
+
+constexpr std::size_t kMostAuthors =
+    200;  // locations whose author is looked up at one revision; history walks are slow
+
+std::string CodePath(const CodeLocation& location) {
+  return location.settings.local ? location.settings.local->path : "";
+}
+
+// Every path whose change makes somebody the location's author.
+std::vector<std::string> PathsOf(const CodeLocation& location) {
+  std::vector<std::string> paths;
+  for (const std::string& source : location.sources) {
+    if (!source.empty()) paths.push_back(source);
+  }
+  if (!CodePath(location).empty()) paths.push_back(CodePath(location));
+  return paths;
+}
+
+const Revision* Newest(const std::vector<std::string>& paths, const std::map<std::string, Revision>& changes) {
+  const Revision* newest = nullptr;
+  for (const std::string& path : paths) {
+    const auto change = changes.find(path);
+    if (change == changes.end()) continue;
+    if (newest == nullptr || change->second.time > newest->time) newest = &change->second;
+  }
+  return newest;
+}
+
+}  // namespace
+
+RevisionReader::RevisionReader(Source& source, SourceHistory& history, ReaderOptions options)
+    : source_(source), history_(history), options_(std::move(options)) {}
+
+Result<const GitView*> RevisionReader::Read(const Revision& revision, const EnvironmentState& state) {
+  if (!view_ || view_->composition.revision.id != revision.id) {
+    if (auto status = Compose(revision, state); !status) {
+      view_.reset();
+      return status.error();
+    }
+  }
+  DAGITOPS_TRY(ReadRange(state));
+  return &*view_;
+}
+
+Status RevisionReader::Compose(const Revision& revision, const EnvironmentState& state) {
+  DAGITOPS_ASSIGN(const SourceTree tree, source_.ReadTree(revision, options_.limits));
+  GitView view;
+  view.composition = composer_.Compose(tree, options_.environment, {options_.chart_version, state.path_names});
+  view_ = std::move(view);
+  range_key_.clear();
+  return ReadCode(state);
+}
+
+Status RevisionReader::ReadCode(const EnvironmentState& state) {
+  std::vector<std::string> folders;
+  for (const auto& location : view_->composition.locations) {
+    if (!CodePath(*location).empty()) folders.push_back(CodePath(*location));
+  }
+  DAGITOPS_ASSIGN(const auto trees, source_.TreeIds(view_->composition.revision, folders));
+  for (const auto& location : view_->composition.locations) {
+    const auto tree = trees.find(CodePath(*location));
+    view_->code[location->name].tree_id = tree == trees.end() ? "" : tree->second;
+  }
+  FindAuthors(state);
+  return Ok();
+}
+
+// Only for what differs from the version that runs; for the rest the author is known already. Not knowing an author is
+// no reason to hold anything up.
+void RevisionReader::FindAuthors(const EnvironmentState& state) {
+  std::vector<std::string> paths;
+  std::vector<const CodeLocation*> changed;
+  for (const auto& location : view_->composition.locations) {
+    decide::CodeFacts& facts = view_->code[location->name];
+    const auto record = state.locations.find(location->name);
+    const bool known = record != state.locations.end() && record->second.last_good &&
+                       VersionKey(*record->second.last_good) == location->digest + "/" + facts.tree_id;
+    if (known) {
+      facts.changed_in = record->second.last_good->changed_in;
+    } else if (changed.size() < kMostAuthors) {
+      changed.push_back(location.get());
+      for (std::string& path : PathsOf(*location)) paths.push_back(std::move(path));
+    }
+  }
+  for (const InvalidLocation& location : view_->composition.invalid) {
+    paths.insert(paths.end(), location.sources.begin(), location.sources.end());
+  }
+  std::erase(paths, "");
+  if (paths.empty()) return;
+  const auto changes = history_.LastChanges(view_->composition.revision, paths);
+  if (!changes) return Log(LogLevel::kWarning, "authors not found", {{"error", changes.error().Text()}});
+  for (const CodeLocation* location : changed) {
+    if (const Revision* newest = Newest(PathsOf(*location), *changes)) view_->code[location->name].changed_in = *newest;
+  }
+  for (const InvalidLocation& location : view_->composition.invalid) {
+    if (const Revision* newest = Newest(location.sources, *changes)) view_->code[location.name].changed_in = *newest;
+  }
+}
+
+Status RevisionReader::ReadRange(const EnvironmentState& state) {
+  const std::string key = (state.applied ? state.applied->id : "") + ".." + view_->composition.revision.id;
+  if (key == range_key_) return Ok();
+  DAGITOPS_ASSIGN(view_->range, history_.Compare(state.applied, view_->composition.revision));
+  range_key_ = key;
+  return Ok();
+}
+
+}  // namespace dagitops::reconcile

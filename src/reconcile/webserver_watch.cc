@@ -1,0 +1,63 @@
+#include "reconcile/webserver_watch.h"
+
+#include <set>
+#include <utility>
+
+namespace dagitops::reconcile {
+namespace {
+
+constexpr Duration kFreshWhileWaiting = std::chrono::milliseconds(200);
+constexpr Duration kFreshWhenSettled = std::chrono::seconds(20);
+constexpr Duration kAskDeadline = std::chrono::seconds(5);
+// reloadWorkspace connects to every location in turn before it answers (dagster 1.13.27, context.py).
+constexpr Duration kReloadDeadline = std::chrono::seconds(30);
+
+}  // namespace
+
+std::vector<ObservedWebserver> WebserverWatch::Observe(const std::vector<WebserverEndpoint>& endpoints, WallTime now,
+                                                       bool waiting) {
+  std::set<std::string> urls;
+  std::vector<ObservedWebserver> observed;
+  for (const WebserverEndpoint& endpoint : endpoints) {
+    urls.insert(endpoint.url);
+    Entry& entry = entries_[endpoint.url];
+    const Duration fresh = waiting || !entry.last.error.empty() ? kFreshWhileWaiting : kFreshWhenSettled;
+    if (!entry.asked || now - *entry.asked >= fresh) Ask(entry, endpoint.url, now);
+    observed.push_back(entry.last);
+  }
+  std::erase_if(entries_, [&](const auto& entry) { return !urls.contains(entry.first); });
+  return observed;
+}
+
+void WebserverWatch::Ask(Entry& entry, const std::string& url, WallTime now) {
+  ObservedWebserver fresh = gateway_.Locations(url, kAskDeadline);
+  for (auto& [name, location] : fresh.locations) {
+    if (location.error.empty()) continue;
+    const auto before = entry.last.locations.find(name);
+    const bool known = before != entry.last.locations.end() && before->second.error_since;
+    location.error_since = known ? before->second.error_since : std::optional(now);
+  }
+  fresh.reloaded = entry.last.reloaded;
+  fresh.reloads = entry.last.reloads;
+  entry.last = std::move(fresh);
+  entry.asked = now;
+}
+
+void WebserverWatch::Published() {
+  for (auto& [url, entry] : entries_) {
+    entry.asked.reset();
+    entry.last.reloaded.reset();
+    entry.last.reloads = 0;
+    for (auto& [name, location] : entry.last.locations) location.error_since.reset();
+  }
+}
+
+Status WebserverWatch::Reload(const std::string& url, WallTime now) {
+  Entry& entry = entries_[url];
+  entry.asked.reset();
+  entry.last.reloaded = now;
+  entry.last.reloads += 1;
+  return gateway_.ReloadWorkspace(url, kReloadDeadline);
+}
+
+}  // namespace dagitops::reconcile
