@@ -54,9 +54,6 @@ packages_test=(
 packages_check=(
   clang-format-16
   clang-tidy-16
-  libbenchmark-dev
-  libgmock-dev
-  libgtest-dev
   python3
   shellcheck
   systemd

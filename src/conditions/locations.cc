@@ -6,11 +6,6 @@
 namespace dagitops::conditions {
 namespace {
 
-std::string Author(const Revision& revision) {
-  if (revision.author_name.empty() && revision.author_email.empty()) return "";
-  return revision.author_name + " <" + revision.author_email + ">";
-}
-
 // The commit that made a version what it is.
 const Revision& ChangedIn(const Version& version) {
   return version.changed_in.id.empty() ? version.revision : version.changed_in;
@@ -80,7 +75,7 @@ class LocationSummary {
     if (wanted != nullptr) {
       status_.location_name = wanted->location.settings.location_name;
       status_.owner = wanted->location.settings.owner;
-      status_.author = Author(ChangedIn(*wanted));
+      status_.author = AuthorText(ChangedIn(*wanted));
       status_.wanted_revision = ChangedIn(*wanted).id;
     }
     if (record_ == nullptr) return;

@@ -39,8 +39,7 @@ class Decider {
  private:
   // Nothing of this revision counts: what is proven keeps running, the rest is left as it is.
   void KeepEverything() {
-    const char* reason =
-        state_.paused ? "the environment is paused" : "dagitops.yaml or a defaults file cannot be used";
+    const char* reason = state_.paused ? "the environment is paused" : "the revision cannot be used as a whole";
     for (auto& [name, record] : state_.locations) {
       Keep(name, record, state_.paused ? DecisionKind::kPaused : DecisionKind::kHold, reason);
     }
@@ -133,9 +132,17 @@ class Decider {
     const std::string text = location.faults.empty() ? "its fragment is invalid" : location.faults.front().Text();
     const std::string key = "invalid/" + ShortDigest(text, 16);
     if (!record.failed || record.failed->key != key) {
-      record.failed = FailedVersion{key, in_.composition.revision.id, "", text, in_.now, 1, in_.now};
+      const Revision& by = ChangedIn(location.name);
+      record.failed = FailedVersion{key, by.id, AuthorText(by), text, in_.now, 1, in_.now};
     }
     Hold(location.name, record);
+  }
+
+  // The newest commit that changed the location, or the revision itself where history does not tell.
+  const Revision& ChangedIn(const std::string& name) const {
+    const auto facts = in_.code.find(name);
+    const bool known = facts != in_.code.end() && !facts->second.changed_in.id.empty();
+    return known ? facts->second.changed_in : in_.composition.revision;
   }
 
   void Unapprove(const std::string& name) { std::erase(state_.approved_removals, name); }

@@ -79,7 +79,7 @@ void RememberFailure(LocationRecord& record, const Version& version, const std::
   FailedVersion& failed = *record.failed;
   failed.revision = version.changed_in.id.empty() ? version.revision.id : version.changed_in.id;
   const Revision& by = version.changed_in.id.empty() ? version.revision : version.changed_in;
-  failed.author = by.author_name + " <" + by.author_email + ">";
+  failed.author = AuthorText(by);
   failed.reason = reason;
   failed.attempts += 1;
   failed.retry_after = now + RetryDelay(failed.attempts);
@@ -102,11 +102,12 @@ EnvironmentState Record(EnvironmentState state, const Effective& effective, cons
   for (const EffectiveLocation& location : effective.locations) {
     const auto verdict = by_name.find(location.name);
     if (!location.candidate || verdict == by_name.end()) continue;
+    if (verdict->second->kind == Kind::kPending) continue;
     LocationRecord& record = state.locations[location.name];
     if (verdict->second->kind == Kind::kProven) {
       record.last_good = location.candidate;
       record.failed.reset();
-    } else if (verdict->second->kind == Kind::kBad) {
+    } else {
       RememberFailure(record, *location.candidate, verdict->second->reason, now);
     }
   }

@@ -189,7 +189,7 @@ class Planner {
     item.location = server.location;
     item.reason = verdict.reason;
     item.content = server.content;
-    item.runs = RunsOf(server.location);
+    item.cut_runs = verdict.cut_runs;
     plan_.items.push_back(std::move(item));
   }
 

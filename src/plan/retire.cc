@@ -9,7 +9,7 @@ namespace {
 
 constexpr Duration kRunsPoll = std::chrono::seconds(2);  // how often a server is asked whether its runs have ended
 
-RetireVerdict NotYet(std::string reason, Duration look_again) { return {false, std::move(reason), look_again}; }
+RetireVerdict NotYet(std::string reason, Duration look_again) { return {false, false, std::move(reason), look_again}; }
 
 bool Ended(const ObservedServer& server) { return server.state == ServerState::kFailed; }
 
@@ -21,12 +21,11 @@ std::string Runs(int count) {
 // A server that cannot be asked may hold runs: not knowing is no reason to end them.
 RetireVerdict JudgeRuns(const RetireQuestion& question) {
   const ObservedServer& server = question.server;
-  if (server.active_runs == 0) return {true, "replaced or removed, no runs in it", std::nullopt};
-  if (!question.runs.wait) return {true, "runs: now; " + Runs(server.active_runs), std::nullopt};
+  if (server.active_runs == 0) return {true, false, "replaced or removed, no runs in it"};
+  if (!question.runs.wait) return {true, true, "runs: now; " + Runs(server.active_runs)};
   const Duration waited = question.now - *server.retired;
   if (waited >= question.runs.limit) {
-    return {true, Runs(server.active_runs) + " after " + FormatDuration(question.runs.limit) + ", the limit",
-            std::nullopt};
+    return {true, true, Runs(server.active_runs) + " after " + FormatDuration(question.runs.limit) + ", the limit"};
   }
   return NotYet(Runs(server.active_runs), std::min(kRunsPoll, question.runs.limit - waited));
 }
@@ -40,8 +39,8 @@ RetireVerdict JudgeRetirement(const RetireQuestion& question) {
     return NotYet("workspace.yaml names it until the next one is published",
                   question.publishes_now ? Duration(0) : Duration(std::chrono::seconds(1)));
   }
-  if (!server.retired) return {true, "was never published", std::nullopt};
-  if (Ended(server)) return {true, "has ended", std::nullopt};
+  if (!server.retired) return {true, false, "was never published"};
+  if (Ended(server)) return {true, false, "has ended"};
   const Duration waited = question.now - *server.retired;
   if (waited < question.retire_after) {
     const Duration rest = question.retire_after - waited;

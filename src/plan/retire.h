@@ -20,8 +20,9 @@ struct RetireQuestion {
 
 struct RetireVerdict {
   bool stop = false;
+  bool cut_runs = false;  // only with `stop`: runs are, or may be, inside it
   std::string reason;
-  std::optional<Duration> look_again;  // when a "not yet" may become a "now"
+  std::optional<Duration> look_again = {};  // when a "not yet" may become a "now"
 };
 
 // Whether it may end now. One that was never published goes at once. The others outlive the moment workspace.yaml

@@ -28,7 +28,7 @@ struct PlanItem {
   std::optional<DesiredServer> server;  // kStart
   std::string content;                  // kStart, kStop: which server
   std::string text;                     // kPublish: the bytes
-  RunsPolicy runs;                      // kStop
+  bool cut_runs = false;                // kStop: the runs inside end with it
 };
 
 // What must change, in order. Printable as text and JSON; the same value is applied.

@@ -20,6 +20,9 @@ struct Revision {
   friend bool operator==(const Revision&, const Revision&) = default;
 };
 
+// "Name <mail>"; empty when neither is known.
+std::string AuthorText(const Revision& revision);
+
 // How a head stands to the revision that was applied last.
 enum class Ancestry {
   kFirst,     // nothing was applied yet

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "dagitops/base/clock.h"
+
+namespace dagitops::controller {
+
+// What is to be worked on, and when. Equal keys merge into the sooner time; a key that is being worked on is handed out
+// again only after Done; a key added during its run gets exactly one more run. A plain value without threads or clock:
+// the controller adds both.
+class KeyQueue {
+ public:
+  // Makes `key` due at `when`, or leaves it at a sooner time that it has.
+  void Add(const std::string& key, SteadyTime when);
+
+  // The due key that waits longest, marked as being worked on; nullopt when nothing is due at `now`.
+  std::optional<std::string> Take(SteadyTime now);
+  void Done(const std::string& key);
+
+  // When Take may next succeed; nullopt while nothing waits that could be taken.
+  std::optional<SteadyTime> NextDue() const;
+
+ private:
+  std::map<std::string, SteadyTime> due_;
+  std::set<std::string> running_;
+};
+
+}  // namespace dagitops::controller

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dagitops/base/result.h"
+#include "dagitops/model/desired.h"
+
+namespace dagitops::render {
+
+// The workspace.yaml that names these servers, in their order; `load_from: []` for none, since Dagster takes neither an
+// empty file nor `{}` (dagster 1.13.27, _core/workspace/config_schema.py). Strings are quoted, ports are integers,
+// `ssl` and `additional_metadata` stand only where they say something. The same entries give the same bytes.
+//
+// Errors, all of kind kInvalid, since Dagster refuses the whole file or takes one location for another:
+//   workspace-duplicate   two entries with one location name
+//   workspace-entry       no name, neither or both of port and socket, a port outside of 1..65535, a port without host
+Result<std::string> WorkspaceYaml(const std::vector<WorkspaceEntry>& entries);
+
+}  // namespace dagitops::render

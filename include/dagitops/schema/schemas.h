@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace dagitops::schema {
+
+// The files of schemas/, built into the binary. All are JSON Schema draft 7, the newest that valijson and editors
+// share.
+enum class Schema {
+  kChartEntry110,  // one item of `deployments`, chart dagster-user-deployments 1.10
+  kChartEntry112,  // the same for 1.12
+  kFragment,       // a fragment or overlay as an editor sees it: chart entry and `dagitops` block, all optional
+  kRepository,     // dagitops.yaml
+  kSettings,       // the daemon's settings
+  kStatus,         // `dagitops status --output json`
+  kPlan,           // `dagitops plan --output json`
+  kState,          // what is remembered between passes
+};
+
+// The schema's JSON, as in the file.
+std::string_view SchemaText(Schema schema);
+
+// "fragment.json": the file's name, by which schemas refer to each other.
+std::string_view SchemaFile(Schema schema);
+
+// By file name; nullopt for a name that is none of ours.
+std::optional<Schema> FindSchema(std::string_view file);
+
+// The chart entry schema for "1.10" or "1.12", nullopt for other versions.
+std::optional<Schema> ChartEntrySchema(std::string_view chart_version);
+
+}  // namespace dagitops::schema

@@ -1,0 +1,36 @@
+#include "dagitops/controller/key_queue.h"
+
+#include <algorithm>
+
+namespace dagitops::controller {
+
+void KeyQueue::Add(const std::string& key, SteadyTime when) {
+  const auto [entry, added] = due_.try_emplace(key, when);
+  if (!added) entry->second = std::min(entry->second, when);
+}
+
+std::optional<std::string> KeyQueue::Take(SteadyTime now) {
+  auto best = due_.end();
+  for (auto entry = due_.begin(); entry != due_.end(); ++entry) {
+    if (entry->second > now || running_.contains(entry->first)) continue;
+    if (best == due_.end() || entry->second < best->second) best = entry;
+  }
+  if (best == due_.end()) return std::nullopt;
+  std::string key = best->first;
+  due_.erase(best);
+  running_.insert(key);
+  return key;
+}
+
+void KeyQueue::Done(const std::string& key) { running_.erase(key); }
+
+std::optional<SteadyTime> KeyQueue::NextDue() const {
+  std::optional<SteadyTime> next;
+  for (const auto& [key, when] : due_) {
+    if (running_.contains(key)) continue;
+    next = next ? std::min(*next, when) : when;
+  }
+  return next;
+}
+
+}  // namespace dagitops::controller

@@ -1,0 +1,76 @@
+#include "dagitops/render/local_process.h"
+
+#include "render/process_spec.h"
+
+namespace dagitops::render {
+namespace {
+
+DesiredServer MakeServer(const Version& version, const LocalOptions& options) {
+  const LocationSettings& settings = version.location.settings;
+  DesiredServer server;
+  server.location = version.location.name;
+  server.location_name = settings.location_name;
+  server.revision = version.revision.id;
+  if (settings.external) {
+    server.external = true;
+    server.content = ExternalContent(*settings.external, server.location_name);
+    return server;
+  }
+  server.process = MakeProcessSpec(version, options.default_python);
+  server.content = ProcessContent(server.process, server.location_name);
+  return server;
+}
+
+// How Dagster's UI shows it; the address only of servers that nobody starts from here.
+WorkspaceEntry MakePublished(const LocationSettings& settings) {
+  WorkspaceEntry entry;
+  entry.location_name = settings.location_name;
+  entry.metadata = settings.metadata;
+  if (!settings.owner.empty()) entry.metadata["owner"] = settings.owner;
+  if (settings.external) {
+    entry.host = settings.external->host;
+    entry.port = settings.external->port;
+    entry.socket = settings.external->socket;
+    entry.ssl = settings.external->ssl;
+  }
+  return entry;
+}
+
+DesiredLocation MakeLocation(const EffectiveLocation& location, const LocalOptions& options) {
+  DesiredLocation desired;
+  desired.name = location.name;
+  desired.decision = location.decision;
+  desired.reason = location.reason;
+  desired.changes = location.changes;
+  desired.has_serving = location.serving.has_value();
+  if (location.serving) desired.servers.push_back(MakeServer(*location.serving, options));
+  if (location.candidate) {
+    DesiredServer candidate = MakeServer(*location.candidate, options);
+    // Made of the same things, it is the server that runs: only how it is shown has changed.
+    if (!desired.servers.empty() && desired.servers.back().content == candidate.content) desired.servers.pop_back();
+    desired.servers.push_back(std::move(candidate));
+  }
+  const std::optional<Version>& wanted = location.candidate ? location.candidate : location.serving;
+  if (!wanted) return desired;
+  const LocationSettings& settings = wanted->location.settings;
+  desired.location_name = settings.location_name;
+  desired.published = MakePublished(settings);
+  desired.runs = settings.runs;
+  return desired;
+}
+
+}  // namespace
+
+Desired LocalProcess(const Effective& effective, const LocalOptions& options) {
+  Desired desired;
+  desired.environment = effective.environment;
+  desired.revision = effective.revision.id;
+  desired.removals = effective.removals;
+  desired.left_alone = effective.left_alone;
+  for (const EffectiveLocation& location : effective.locations) {
+    desired.locations.push_back(MakeLocation(location, options));
+  }
+  return desired;
+}
+
+}  // namespace dagitops::render

@@ -1,0 +1,104 @@
+#include "schema/shape.h"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "dagitops/schema/schemas.h"
+
+namespace dagitops::schema {
+namespace {
+
+// The texts of a keyword that may be one value or a list of them.
+std::vector<std::string> Texts(const boost::json::value& value) {
+  if (value.is_string()) return {std::string(value.get_string())};
+  std::vector<std::string> texts;
+  if (const auto* list = value.if_array()) {
+    for (const auto& item : *list) texts.push_back(item.is_string() ? std::string(item.get_string()) : "");
+  }
+  return texts;
+}
+
+std::vector<std::string> Words(const boost::json::object& node) {
+  std::vector<std::string> words;
+  if (const auto* only = node.if_contains("const")) words.push_back(boost::json::serialize(*only));
+  const auto* list = node.if_contains("enum");
+  if (list == nullptr || !list->is_array()) return words;
+  for (const auto& item : list->get_array()) {
+    if (!item.is_null()) words.push_back(boost::json::serialize(item));
+  }
+  return words;
+}
+
+}  // namespace
+
+ShapeGraph::ShapeGraph(const boost::json::value& schema) : root_(Read(schema, schema)) {}
+
+const Shape* ShapeGraph::Read(const boost::json::value& document, const boost::json::value& node) {
+  const auto* object = node.if_object();
+  if (object == nullptr) return nullptr;  // `true` and `false` say nothing about what to expect
+  if (const auto* reference = object->if_contains("$ref"); reference != nullptr && reference->is_string()) {
+    return Follow(document, reference->get_string());
+  }
+  std::unique_ptr<Shape>& shape = shapes_[&node];
+  if (shape != nullptr) return shape.get();  // read before, or being read further up
+  shape = std::make_unique<Shape>();
+  Shape& filled = *shape;
+  Fill(filled, document, *object);
+  return &filled;
+}
+
+const Shape* ShapeGraph::Follow(const boost::json::value& document, std::string_view reference) {
+  const std::size_t hash = std::min(reference.find('#'), reference.size());
+  const boost::json::value* target = hash == 0 ? &document : Document(reference.substr(0, hash));
+  if (target == nullptr) return nullptr;
+  boost::json::error_code error;
+  const std::string_view pointer = hash < reference.size() ? reference.substr(hash + 1) : std::string_view();
+  const boost::json::value* node = target->find_pointer(pointer, error);
+  return node == nullptr ? nullptr : Read(*target, *node);
+}
+
+const boost::json::value* ShapeGraph::Document(std::string_view file) {
+  const auto known = by_file_.find(std::string(file));
+  if (known != by_file_.end()) return known->second;
+  const std::optional<Schema> schema = FindSchema(file);
+  if (!schema) return nullptr;
+  documents_.push_back(std::make_unique<boost::json::value>(boost::json::parse(SchemaText(*schema))));
+  by_file_.emplace(file, documents_.back().get());
+  return documents_.back().get();
+}
+
+void ShapeGraph::Fill(Shape& shape, const boost::json::value& document, const boost::json::object& node) {
+  if (const auto* types = node.if_contains("type")) shape.types = Texts(*types);
+  if (const auto* hint = node.if_contains("patternErrorMessage"); hint != nullptr && hint->is_string()) {
+    shape.hint = hint->get_string();
+  }
+  shape.words = Words(node);
+  if (const auto* items = node.if_contains("items")) shape.items = Read(document, *items);
+  FillKeys(shape, document, node);
+}
+
+void ShapeGraph::FillKeys(Shape& shape, const boost::json::value& document, const boost::json::object& node) {
+  const auto* additional = node.if_contains("additionalProperties");
+  if (additional != nullptr) shape.additional = Read(document, *additional);
+  const auto* properties = node.if_contains("properties");
+  if (properties == nullptr || !properties->is_object()) return;
+  for (const auto& [key, value] : properties->get_object()) shape.properties[key] = Read(document, value);
+  shape.lists_all_keys = additional == nullptr;
+}
+
+const Shape* ShapeGraph::Find(const Path& path) const {
+  const Shape* shape = root_;
+  for (const PathStep& step : path) {
+    if (shape == nullptr) return nullptr;
+    const auto property = shape->properties.find(step.key);
+    if (step.index >= 0) {
+      shape = shape->items;
+    } else {
+      shape = property != shape->properties.end() ? property->second : shape->additional;
+    }
+  }
+  return shape;
+}
+
+}  // namespace dagitops::schema
