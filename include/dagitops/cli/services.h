@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/base/result.h"
+#include "dagitops/config/settings.h"
+#include "dagitops/source/source.h"
+#include "dagitops/store/state_store.h"
+
+namespace dagitops::cli {
+
+// An opened workspace repository: `history` is the same object as `source`, seen from another side.
+struct OpenedRepository {
+  std::shared_ptr<Source> source;
+  SourceHistory* history = nullptr;
+};
+
+// Who keeps a state folder in line at the moment.
+struct LockHolder {
+  long long pid = 0;
+  std::string since;  // FormatTime
+};
+
+// Everything outside that commands use. Main fills it with the real things, tests with others.
+struct Services {
+  // A folder is read as it is, changes included; a URL is fetched into a mirror below `state_dir`.
+  std::function<Result<OpenedRepository>(const config::SourceSettings&, const std::string& state_dir)> open_repository;
+  std::function<std::unique_ptr<StateStore>(const std::string& state_dir)> open_store;
+  // Runs the daemon until it is told to end; the exit code. `environment` empty: all of the settings.
+  std::function<int(const config::Settings&, const std::string& environment)> serve;
+  std::function<std::optional<LockHolder>(const std::string& state_dir)> lock_holder;
+  // Asks the holder of the lock and waits for its answer.
+  std::function<Result<RequestAnswer>(const std::string& state_dir, const Request&, Duration deadline)> submit;
+  std::function<Result<std::string>(const std::string& path)> read_file;
+  std::function<Status(const std::string& path, const std::string& text)>
+      write_file;                       // makes folders; never overwrites
+  std::function<void(Duration)> sleep;  // for --watch and waiting
+  const Clock& clock;
+  std::map<std::string, std::string> environment;  // variables
+  std::string current_dir;
+  std::ostream& out;
+  std::ostream& err;
+  bool terminal = false;  // `out` is one: colours are allowed
+};
+
+}  // namespace dagitops::cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/base/random.h"
+#include "dagitops/base/result.h"
+#include "dagitops/reconcile/reconciler.h"
+
+namespace dagitops::manager {
+
+// What a daemon is made of; all of it outlives Serve.
+struct ServeParts {
+  std::map<std::string, reconcile::Reconciler*> reconcilers;  // by key
+  std::string requests_dir;                                   // watched: a new file there wakes every key
+  std::function<int()> reap;        // collects ended children; how many of the long-lived ones ended
+  std::function<void()> shut_down;  // ends what runs, after the last pass
+  const Clock& clock;
+  Random& random;
+};
+
+// Blocks the signals that Server handles. To be called in main before any thread exists, since threads inherit the
+// mask.
+void BlockServeSignals();
+
+// Runs the reconcilers until SIGINT or SIGTERM, then stops them in order: no new pass, the running ones end, then
+// `shut_down`. A second signal during that ends the process at once. An ended child or a request file wakes every key.
+class Server {
+ public:
+  explicit Server(ServeParts parts);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Makes a key due now; from any thread, also before Run.
+  void Wake(const std::string& key);
+  Status Run();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dagitops::manager
