@@ -21,6 +21,7 @@ packages_build=(
   libyaml-dev
   ninja-build
   pkg-config
+  zlib1g-dev
 )
 
 # To run the program on a machine that did not compile it (the image).
@@ -33,6 +34,7 @@ packages_run=(
   libspdlog1.10
   libssl3
   libyaml-0-2
+  zlib1g
 )
 
 # To run scripts/test: GoogleTest, libFuzzer, sshd for the git tests, Python for the end-to-end tests.

@@ -13,6 +13,7 @@
 
 #include "dagitops/http/curl_http_client.h"
 
+#include "support/case_name.h"
 #include "support/h2_frames.h"
 #include "support/loopback_server.h"
 
@@ -20,10 +21,10 @@ namespace dagitops {
 namespace {
 
 using namespace std::chrono_literals;
+using support::LoopbackServer;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::LoopbackServer;
 using ::testing::Not;
 using ::testing::Pair;
 using ::testing::StartsWith;
@@ -207,8 +208,8 @@ TEST(CurlHttpClient, AUnixSocketIsAskedWhateverTheUrlSaysAndNeverKept) {
 LoopbackServer::Script H2(std::string answer) {
   return [answer](Peer& peer) {
     std::string got = peer.ReadSome();
-    for (int i = 0; i < 10 && !testing::H2RequestWhole(got); ++i) got += peer.ReadSome();
-    peer.Send(testing::H2Settings() + testing::H2SettingsAck() + answer);
+    for (int i = 0; i < 10 && !support::H2RequestWhole(got); ++i) got += peer.ReadSome();
+    peer.Send(support::H2Settings() + support::H2SettingsAck() + answer);
     peer.Hang();
   };
 }
@@ -222,7 +223,7 @@ HttpRequest H2Request(const LoopbackServer& server, Duration deadline = 5s) {
 }
 
 TEST(CurlHttpClient, SpeaksHttp2WithPriorKnowledgeAndReadsItsTrailers) {
-  LoopbackServer server(SocketPath("h2"), H2(testing::GrpcAnswer("payload")));
+  LoopbackServer server(SocketPath("h2"), H2(support::GrpcAnswer("payload")));
   CurlHttpClient client;
   const auto response = client.Send(H2Request(server));
   ASSERT_TRUE(response) << response.error().Text();
@@ -276,12 +277,12 @@ INSTANTIATE_TEST_SUITE_P(BadPeers, CurlHttpClientFailure,
                                            BadPeer{"ClosesWithoutAWord", [](Peer& peer) { peer.ReadHttp(); },
                                                    "http-broken"},
                                            BadPeer{"ClosesInTheHead",
-                [](Peer& peer) {
-                  peer.ReadHttp();
-                  peer.Send("HTTP/1.1 200 OK\r\nContent-Le");
-                },
-                "http-broken"},
-        BadPeer{"ClosesInTheBody",
+                                                   [](Peer& peer) {
+                                                     peer.ReadHttp();
+                                                     peer.Send("HTTP/1.1 200 OK\r\nContent-Le");
+                                                   },
+                                                   "http-broken"},
+                                           BadPeer{"ClosesInTheBody",
                                                    [](Peer& peer) {
                                                      peer.ReadHttp();
                                                      peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
@@ -321,7 +322,7 @@ INSTANTIATE_TEST_SUITE_P(BadPeers, CurlHttpClientFailure,
                                                        peer.Send("X-A: " + std::string(10'000, 'x') + "\r\n");
                                                    },
                                                    "http-too-large"}),
-                         [](const auto& test) { return test.param.name; });
+                         support::CaseName());
 
 TEST(CurlHttpClient, AnAnswerOfExactlyTheLimitIsTaken) {
   LoopbackServer server([](Peer& peer) {
@@ -384,7 +385,7 @@ INSTANTIATE_TEST_SUITE_P(
                                    r.headers = {{"A: b\r\nC", "d"}};
                                  }},
                       BadRequest{"LongSocketPath", [](HttpRequest& r) { r.unix_socket = std::string(108, 's'); }}),
-    [](const auto& test) { return test.param.name; });
+    support::CaseName());
 
 TEST(CurlHttpClient, LoopbackIsNeverAskedThroughAProxy) {
   LoopbackServer proxy(AnswerAll);

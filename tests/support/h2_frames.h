@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace dagitops::testing {
+namespace dagitops::support {
 
 // The few HTTP/2 frames (RFC 9113) of a scripted gRPC server's answer on stream 1, as bytes. Header names and values
 // are literals without indexing or Huffman (RFC 7541, 6.2.2), shorter than 127 bytes.
@@ -67,4 +67,4 @@ inline std::string GrpcMessage(std::string_view message) {
   return framed += message;
 }
 
-}  // namespace dagitops::testing
+}  // namespace dagitops::support

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace dagitops::testing {
+namespace dagitops::support {
 namespace {
 
 [[noreturn]] void Throw(const char* what) { throw std::runtime_error(std::string(what) + ": " + std::strerror(errno)); }
@@ -174,4 +174,4 @@ void LoopbackServer::Peer::Reset() {
   setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
-}  // namespace dagitops::testing
+}  // namespace dagitops::support

@@ -10,7 +10,7 @@
 
 #include "dagitops/base/sync.h"
 
-namespace dagitops::testing {
+namespace dagitops::support {
 
 // A server on 127.0.0.1 or on a unix socket that does to each connection what a script says: answer, answer half, hang,
 // send garbage, slam the door. Each connection has a thread of its own, which the destructor ends and joins.
@@ -74,4 +74,4 @@ class LoopbackServer {
   std::jthread acceptor_;
 };
 
-}  // namespace dagitops::testing
+}  // namespace dagitops::support

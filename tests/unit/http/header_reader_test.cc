@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/case_name.h"
+
 namespace dagitops {
 namespace {
 
@@ -59,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(Lines, HeaderReaderStatus,
                                            StatusCase{"NoReason", "HTTP/2 503", 503},
                                            StatusCase{"NoNumber", "HTTP/1.1 OK", 0},
                                            StatusCase{"NothingAfterTheVersion", "HTTP/1.1", 0}),
-                         [](const auto& test) { return test.param.name; });
+                         support::CaseName());
 
 TEST(HeaderReader, IgnoresLinesWithoutAColon) {
   EXPECT_THAT(Read({"HTTP/1.1 200 OK", "garbage", ""}).headers, IsEmpty());
