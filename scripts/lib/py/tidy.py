@@ -72,7 +72,7 @@ def main():
     config = (tree.root / ".clang-tidy").read_text(encoding="utf-8")
     passed = Passed("tidy")
     passed.forget_older_than(30, time.time())
-    digests = {name: tree.digest(name, version, config, " ".join(commands[name])) for name in files}
+    digests = {name: tree.digest(name, version, config, " ".join(commands[name]).replace(str(tree.root), ".")) for name in files}
     waiting = [name for name in files if not passed.has(digests[name])]
     print(f"clang-tidy: {len(waiting)} of {len(files)} files changed since they last passed", file=sys.stderr)
 
