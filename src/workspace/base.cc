@@ -1,0 +1,161 @@
+#include "workspace/base.h"
+
+#include <utility>
+
+#include "dagitops/base/text.h"
+
+#include "workspace/entry_file.h"
+#include "workspace/merge.h"
+#include "workspace/text_file.h"
+
+namespace dagitops::workspace {
+namespace {
+
+std::string DefaultsPath(const std::string& environment) { return "environments/" + environment + "/defaults.yaml"; }
+std::string ChartValuesPath(const std::string& environment) {
+  return "environments/" + environment + "/user-deployments.yaml";
+}
+
+std::vector<std::string> NamesOf(const Repository& repository) {
+  std::vector<std::string> names;
+  for (const auto& [name, options] : repository.environments) names.push_back(name);
+  return names;
+}
+
+std::size_t Index(Layer layer) { return static_cast<std::size_t>(layer); }
+
+class Loader {
+ public:
+  explicit Loader(const BaseInput& input) : input_(input) {}
+
+  Base Load() {
+    base_.repository = ReadRepository(input_.tree);
+    base_.diagnostics = base_.repository.diagnostics;
+    base_.layers.resize(kLayers);
+    base_.sources.resize(kLayers);
+    if (base_.repository.usable) FindEnvironment();
+    Add(Layer::kDefaults, "dagitops.yaml", base_.repository.defaults);
+    const std::string defaults = DefaultsPath(input_.environment);
+    Add(Layer::kEnvironmentDefaults, defaults, ReadFile(defaults, Layer::kEnvironmentDefaults));
+    LoadChartValues();
+    base_.usable = !HasFault(base_.diagnostics);
+    return std::move(base_);
+  }
+
+ private:
+  void FindEnvironment() {
+    const auto& environments = base_.repository.environments;
+    const auto found = environments.find(input_.environment);
+    if (found != environments.end()) {
+      base_.options = found->second;
+      return;
+    }
+    const std::vector<std::string> names = NamesOf(base_.repository);
+    const auto near = DidYouMean(input_.environment, names);
+    base_.diagnostics.push_back(
+        Fault("unknown-environment", {"dagitops.yaml", 0, 0},
+              {"no environment " + Quoted(Shorten(input_.environment, 80)), "one of " + Join(names, ", "),
+               near ? "ask for " + *near : "add it below `environments`"}));
+  }
+
+  Value ReadFile(const std::string& path, Layer layer) {
+    const SourceFile* file = input_.tree.Find(path);
+    if (file == nullptr) return {};
+    MappingFile read = ReadMappingFile(*file, layer);
+    Append(base_.diagnostics, std::move(read.diagnostics));
+    return std::move(read.root);
+  }
+
+  void Add(Layer layer, const std::string& path, const Value& value) {
+    if (input_.tree.Find(path) == nullptr) return;
+    base_.sources[Index(layer)] = path;
+    base_.layers[Index(layer)] = value;
+    CheckKeys(value, path);
+    base_.merged = Merger(base_.sources, base_.diagnostics).Merge(base_.merged, value);
+  }
+
+  // What makes a location that one cannot stand for all of them.
+  void CheckKeys(const Value& value, const std::string& path) {
+    for (const char* key : {"name", "dagitops.locationName"}) {
+      const Value* found = value.FindPath(key);
+      if (found == nullptr || found->is_null()) continue;
+      base_.diagnostics.push_back(Fault("misplaced-key",
+                                        {path, static_cast<int>(found->mark().line), found->mark().column},
+                                        {"`" + std::string(key) + "` in defaults", "that key in a fragment only",
+                                         "remove it: all locations would have the same name"}));
+    }
+  }
+
+  void LoadChartValues() {
+    const std::string path = ChartValuesPath(input_.environment);
+    base_.chart_values = ReadFile(path, Layer::kEnvironmentDefaults);
+  }
+
+  const BaseInput& input_;
+  Base base_;
+};
+
+// The next file that does not start with `folder`.
+std::size_t After(const SourceTree& tree, const std::string& folder) {
+  return static_cast<std::size_t>(FilesBelow(tree, folder).second - tree.files.begin());
+}
+
+Diagnostic UnknownFolder(const std::string& path, const std::string& name, const std::vector<std::string>& known) {
+  const auto near = DidYouMean(name, known);
+  return Warning(
+      "unused-file", {path, 0, 0},
+      {"a file of the environment " + Quoted(Shorten(name, 80)) + ", which dagitops.yaml does not name",
+       "one of " + Join(known, ", "),
+       near ? "rename the folder to " + *near : "add the environment to dagitops.yaml, or remove the folder"});
+}
+
+Diagnostic UnknownFile(const std::string& path, const std::string& name) {
+  const std::vector<std::string> known{"defaults.yaml", "user-deployments.yaml"};
+  const auto near = DidYouMean(name, known);
+  return Warning("unused-file", {path, 0, 0},
+                 {"a file that is not read", "defaults.yaml, user-deployments.yaml, or files below locations/",
+                  near ? "rename it to " + *near : "move it below locations/, or remove it"});
+}
+
+bool IsYaml(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
+}  // namespace
+
+std::string BaseKey(const BaseInput& input) {
+  std::string key = input.chart_version;
+  for (const std::string& path :
+       {std::string("dagitops.yaml"), DefaultsPath(input.environment), ChartValuesPath(input.environment)}) {
+    const SourceFile* file = input.tree.Find(path);
+    key += file == nullptr ? "\n-" : "\n" + std::to_string(static_cast<int>(file->kind)) + file->blob_id;
+  }
+  return key;
+}
+
+Base LoadBase(const BaseInput& input) { return Loader(input).Load(); }
+
+Diagnostics FindStrays(const SourceTree& tree, const Repository& repository) {
+  Diagnostics strays;
+  const std::string root = "environments/";
+  const auto [first, last] = FilesBelow(tree, root);
+  const std::vector<std::string> known = NamesOf(repository);
+  auto file = static_cast<std::size_t>(first - tree.files.begin());
+  const auto end = static_cast<std::size_t>(last - tree.files.begin());
+  while (file < end) {
+    const std::string& path = tree.files[file]->path;
+    const std::vector<std::string> parts = Split(path, '/');
+    const std::string folder = root + parts[1] + "/";
+    if (parts.size() > 2 && !repository.environments.contains(parts[1])) {
+      strays.push_back(UnknownFolder(path, parts[1], known));
+      file = After(tree, folder);
+    } else if (parts.size() > 3 && parts[2] == "locations") {
+      file = After(tree, folder + "locations/");
+    } else {
+      const bool read = parts.size() == 3 && (parts[2] == "defaults.yaml" || parts[2] == "user-deployments.yaml");
+      if (!read && IsYaml(path)) strays.push_back(UnknownFile(path, parts.back()));
+      ++file;
+    }
+  }
+  return strays;
+}
+
+}  // namespace dagitops::workspace
