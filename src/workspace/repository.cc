@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "dagitops/base/text.h"
+#include "dagitops/model/service_name.h"
 
-#include "workspace/name_rules.h"
 #include "workspace/settings.h"
 #include "workspace/text_file.h"
 
@@ -61,7 +61,7 @@ void ReadEnvironments(const Value& root, Repository& repository) {
     repository.diagnostics.push_back(Fault("bad-environment-name", PlaceOf(member.mark),
                                            {"the environment " + Quoted(Shorten(member.key, 80)),
                                             "lower-case letters, digits and dashes, starting with a letter, at most 63",
-                                            "rename it, e.g. to " + SuggestName(member.key)}));
+                                            "rename it, e.g. to " + SuggestServiceName(member.key)}));
   }
 }
 

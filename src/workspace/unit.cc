@@ -4,10 +4,10 @@
 
 #include "dagitops/base/digest.h"
 #include "dagitops/base/text.h"
+#include "dagitops/model/service_name.h"
 #include "dagitops/yaml/emit.h"
 
 #include "workspace/merge.h"
-#include "workspace/name_rules.h"
 #include "workspace/settings.h"
 
 namespace dagitops::workspace {
@@ -75,7 +75,7 @@ class UnitMaker {
               {"the name " + Quoted(Shorten(unit_->name(), 80)),
                "lower-case letters, digits and dashes, starting with a letter, at most 63",
                (file.name_mark.line == 0 ? "rename the file, or add `name: " : "write `name: ") +
-                   SuggestName(unit_->name()) + "`"}));
+                   SuggestServiceName(unit_->name()) + "`"}));
   }
 
   Value EntryOf(const Value& merged, const LocationSettings& settings) const {

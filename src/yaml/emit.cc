@@ -89,7 +89,6 @@ bool IsPlainKey(std::string_view key) {
   const auto inner = [&](char c) {
     return letter(c) || (c >= '0' && c <= '9') || std::string_view("_-./").find(c) != std::string_view::npos;
   };
-  if (key == "y" || key == "Y" || key == "n" || key == "N") return false;  // booleans to YAML 1.1's own words
   return !key.empty() && letter(key.front()) && std::all_of(key.begin(), key.end(), inner) &&
          ResolveScalar(key) == ScalarType::kString;
 }
