@@ -152,9 +152,9 @@ class Planner {
 
   void Reload(const ObservedWebserver& webserver) {
     const std::string object = "webserver/" + webserver.url;
-    const std::string stale = webserver.error.empty() || publishes_ ? Stale(webserver) : "";
+    if (!webserver.error.empty() && !publishes_) return LookAgain(std::chrono::seconds(1));
+    const std::string stale = Stale(webserver);
     if (stale.empty()) return;
-    if (!webserver.error.empty()) return LookAgain(std::chrono::seconds(1));
     const Duration wait = publishes_ ? Duration(0) : ReloadWait(webserver);
     if (wait > Duration(0)) {
       Keep(object, "", stale + "; asked to reload, looks again in " + FormatDuration(wait));
