@@ -25,9 +25,10 @@ struct SourceFile {
 
 // Bounds of what is read from one revision.
 struct TreeLimits {
-  std::uint64_t file_bytes = 1 << 20;  // a larger file is listed as kTooLarge
-  std::size_t files = 50'000;          // more is an error of the whole read
-  int depth = 16;                      // folders below each other; deeper is an error of the whole read
+  std::uint64_t file_bytes = 1 << 20;     // a larger file is listed as kTooLarge
+  std::size_t files = 50'000;             // files and folders; more is an error of the whole read
+  int depth = 16;                         // folders below each other; deeper is an error of the whole read
+  std::uint64_t total_bytes = 256 << 20;  // of all texts together; more is an error of the whole read
 };
 
 // dagitops.yaml and everything below locations/ and environments/ of one revision, as a value: no checkout, no disk.
