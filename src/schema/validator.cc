@@ -93,6 +93,12 @@ bool Before(const Violation& a, const Violation& b) {
   return std::tuple(a.mark.layer, a.mark.line, a.mark.column) < std::tuple(b.mark.layer, b.mark.line, b.mark.column);
 }
 
+std::vector<std::string> Keys(const Shape& shape) {
+  std::vector<std::string> keys;
+  for (const auto& [key, unused] : shape.properties) keys.push_back(key);
+  return keys;
+}
+
 void CollectUnknown(const Shape* shape, const Value& value, Path& path, std::vector<UnknownKey>& unknown);
 
 void CollectMember(const Shape& shape, const Value::Member& member, Path& path, std::vector<UnknownKey>& unknown) {
@@ -101,8 +107,7 @@ void CollectMember(const Shape& shape, const Value::Member& member, Path& path, 
   if (property != shape.properties.end()) {
     CollectUnknown(property->second, member.value, path, unknown);
   } else if (shape.lists_all_keys) {
-    unknown.push_back({path, member.mark, {}});
-    for (const auto& [key, unused] : shape.properties) unknown.back().known.push_back(key);
+    unknown.push_back({path, member.mark, Keys(shape)});
   } else {
     CollectUnknown(shape.additional, member.value, path, unknown);
   }
@@ -173,6 +178,11 @@ std::vector<UnknownKey> Validator::UnknownKeys(const Value& value) const {
   Path path;
   CollectUnknown(&compiled_->shapes.root(), value, path, unknown);
   return unknown;
+}
+
+std::vector<std::string> Validator::KnownKeys(const Path& path) const {
+  const Shape* shape = compiled_->shapes.Find(path);
+  return shape == nullptr ? std::vector<std::string>() : Keys(*shape);
 }
 
 }  // namespace dagitops::schema

@@ -40,6 +40,9 @@ class Validator {
   // `additionalProperties`. Such a value is valid all the same; these keys are probably slips.
   std::vector<UnknownKey> UnknownKeys(const Value& value) const;
 
+  // The keys that the schema names at `path`, sorted.
+  std::vector<std::string> KnownKeys(const Path& path) const;
+
  private:
   struct Compiled;
   explicit Validator(std::unique_ptr<Compiled> compiled);

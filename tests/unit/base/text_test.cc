@@ -47,7 +47,9 @@ TEST_P(DidYouMeanTable, FindsTheNearest) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, DidYouMeanTable,
-                         testing::Values(Slip{"OneLetterOff", "imgae", ""}, Slip{"OneLetterMissing", "imge", "image"},
+                         testing::Values(Slip{"Swapped", "imgae", "image"}, Slip{"SwappedTwice", "imgea", ""},
+                                         Slip{"SwappedInAShortWord", "prot", "port"},
+                                         Slip{"OneLetterMissing", "imge", "image"},
                                          Slip{"Case", "ENVSECRETS", "envSecrets"}, Slip{"Exact", "port", "port"},
                                          Slip{"TwoLettersInALongWord", "deploymentStratgi", "deploymentStrategy"},
                                          Slip{"NothingNear", "tolerations", ""}, Slip{"Empty", "", ""},

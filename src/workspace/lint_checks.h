@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dagitops/model/value.h"
+#include "dagitops/schema/violation.h"
+
+#include "workspace/lint_report.h"
+
+namespace dagitops::workspace {
+
+// The single checks of Linter::Lint; each knows nothing of the others.
+
+// image-tag-number, integer-tag, missing-tag, latest-tag, image-digest-ignored.
+void CheckImage(LintReport& report, bool chart_reads_digest);
+
+// secret-in-env, in the entry and in its further containers. A value is never shown.
+void CheckSecrets(LintReport& report);
+
+// mixed-env, from the layers as written.
+void CheckEnvForms(LintReport& report);
+
+// code-server-args.
+void CheckCodeServer(LintReport& report);
+
+// True for a text that by its form is a token, a private key or a URL with a password.
+bool LooksLikeSecretValue(std::string_view text);
+
+// True where the plain value of this variable is probably a secret itself, not the name or place of one.
+bool LooksLikeSecretVariable(std::string_view name, std::string_view value);
+
+// A violation as a fault: unquoted-scalar or schema-fault. Values of secret-looking variables are not shown.
+struct SchemaFault {
+  std::string_view code;
+  Words words;
+};
+SchemaFault DescribeViolation(const schema::Violation& violation, const Value& root);
+
+}  // namespace dagitops::workspace

@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "dagitops/base/secret.h"
+#include "dagitops/base/text.h"
+#include "dagitops/model/scalar.h"
+
+#include "workspace/lint_checks.h"
+
+namespace dagitops::workspace {
+namespace {
+
+bool StartsWithAny(std::string_view text, std::initializer_list<std::string_view> starts) {
+  return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return text.starts_with(start); });
+}
+
+bool IsAlnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// AWS access key ids: AKIA or ASIA and 16 more. Source: AWS IAM reference, unique identifiers.
+bool IsAwsKeyId(std::string_view text) {
+  return text.size() == 20 && StartsWithAny(text, {"AKIA", "ASIA"}) && std::all_of(text.begin(), text.end(), IsAlnum);
+}
+
+// Three parts of base64url, the first of them a JSON object.
+bool IsJwt(std::string_view text) {
+  return text.starts_with("eyJ") && std::count(text.begin(), text.end(), '.') == 2 && text.size() > 40;
+}
+
+// scheme://user:password@host, unless the password is a $(REFERENCE) that the kubelet fills in.
+bool HasPassword(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  const std::string_view rest = url.substr(scheme + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  const std::size_t at = authority.rfind('@');
+  const std::size_t colon = authority.find(':');
+  if (at == std::string_view::npos || colon >= at) return false;
+  const std::string_view password = authority.substr(colon + 1, at - colon - 1);
+  return !password.empty() && !(password.starts_with("$(") && password.ends_with(")"));
+}
+
+// A secret-looking parameter of a URL, as in ?api_key=...
+bool HasSecretParameter(std::string_view url) {
+  const std::size_t query = url.find('?');
+  if (url.find("://") == std::string_view::npos || query == std::string_view::npos) return false;
+  return Redact(url.substr(query)) != url.substr(query);
+}
+
+std::string Upper(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return upper;
+}
+
+// Variables that say where a secret is, or something about it, rather than what it is.
+bool NamesItsPlace(std::string_view name) {
+  static constexpr std::array<std::string_view, 22> kEndings{
+      "_FILE", "_PATH", "_DIR", "_NAME",   "_URL",     "_URI",   "_ARN",    "_ENDPOINT", "_HOST",  "_KEY_NAME", "_TTL",
+      "_TYPE", "_MODE", "_AGE", "_EXPIRY", "_SECONDS", "_LIMIT", "_LENGTH", "_HEADER",   "_MOUNT", "_PREFIX",   "_REF"};
+  const std::string upper = Upper(name);
+  return std::any_of(kEndings.begin(), kEndings.end(),
+                     [&](std::string_view ending) { return upper.ends_with(ending); });
+}
+
+// Switches, numbers and references give nothing away.
+bool IsHarmless(std::string_view value) {
+  if (value.empty() || (value.starts_with("$(") && value.ends_with(")"))) return true;
+  const ScalarType type = ResolveScalar(value);
+  return type == ScalarType::kBool || type == ScalarType::kNull || (type == ScalarType::kInteger && value.size() < 4);
+}
+
+void CheckVariable(LintReport& report, const std::string& name, const Value& value) {
+  if (!value.is_scalar() || !LooksLikeSecretVariable(name, value.text())) return;
+  report.Tell("secret-in-env", value.mark(),
+              {"a value in plain text that looks like a secret, in the variable " + Quoted(Shorten(name, 80)),
+               "`envSecrets`, or `valueFrom: {secretKeyRef: ...}`",
+               "keep it out of git: put it into a Secret (locally into dagitops.local.envFile), and replace it where "
+               "it is used"});
+}
+
+void CheckVariables(LintReport& report, const Value* env) {
+  if (env == nullptr) return;
+  for (const Value::Member& member : env->members()) CheckVariable(report, member.key, member.value);
+  for (const Value& item : env->items()) {
+    const Value* name = item.Find("name");
+    const Value* value = item.Find("value");
+    if (name != nullptr && value != nullptr) CheckVariable(report, name->text(), *value);
+  }
+}
+
+std::string FormOf(const Value& env) { return env.is_mapping() ? "a mapping" : "a list"; }
+
+std::string FixForm(const Value& wanted) {
+  return wanted.is_mapping() ? "write it as a mapping: NAME: \"value\""
+                             : "write it as a list: - {name: NAME, value: \"value\"}";
+}
+
+}  // namespace
+
+bool LooksLikeSecretValue(std::string_view text) {
+  const bool token = text.size() >= 16 && StartsWithAny(text, {"ghp_", "gho_", "ghu_", "ghs_", "github_pat_", "glpat-",
+                                                               "xoxb-", "xoxp-", "xoxa-", "sk_live_", "AIza"});
+  const bool private_key =
+      text.find("-----BEGIN") != std::string_view::npos && text.find("PRIVATE KEY") != std::string_view::npos;
+  return token || private_key || IsAwsKeyId(text) || IsJwt(text) || HasPassword(text) || HasSecretParameter(text);
+}
+
+bool LooksLikeSecretVariable(std::string_view name, std::string_view value) {
+  if (LooksLikeSecretValue(value)) return true;
+  return LooksLikeSecretName(name) && !NamesItsPlace(name) && !IsHarmless(value);
+}
+
+void CheckSecrets(LintReport& report) {
+  const Value& entry = report.input().entry;
+  CheckVariables(report, entry.Find("env"));
+  for (const char* list : {"initContainers", "sidecarContainers"}) {
+    const Value* containers = entry.Find(list);
+    if (containers == nullptr) continue;
+    for (const Value& container : containers->items()) CheckVariables(report, container.Find("env"));
+  }
+}
+
+void CheckEnvForms(LintReport& report) {
+  const Value* below = nullptr;
+  for (const Value& layer : report.input().layers) {
+    const Value* env = layer.Find("env");
+    if (env == nullptr) continue;
+    if (env->is_null()) below = nullptr;  // takes away what was there, whatever its form
+    if (!env->is_mapping() && !env->is_sequence()) continue;
+    if (below != nullptr && below->kind() != env->kind()) {
+      report.Tell("mixed-env", env->mark(),
+                  {"`env` as " + FormOf(*env), FormOf(*below) + ", as in " + report.Place(below->mark()).Text(),
+                   FixForm(*below)});
+    }
+    if (below == nullptr) below = env;
+  }
+}
+
+}  // namespace dagitops::workspace

@@ -1,0 +1,75 @@
+#include "dagitops/base/text.h"
+#include "dagitops/model/scalar.h"
+
+#include "workspace/lint_checks.h"
+
+namespace dagitops::workspace {
+namespace {
+
+bool IsSetText(const Value* value) { return value != nullptr && value->is_scalar() && !value->text().empty(); }
+
+// How Helm reads a tag without quotes, where that is not the text that was written.
+const char* TagTrouble(ScalarType type) {
+  switch (type) {
+    case ScalarType::kBool:
+      return "the boolean ";
+    case ScalarType::kOddInteger:
+    case ScalarType::kFloat:
+      return "the number ";
+    default:
+      return nullptr;
+  }
+}
+
+// Numbers of more digits are rounded on their way through Helm.
+constexpr std::size_t kExactDigits = 18;
+
+void CheckTag(LintReport& report, const Value& tag) {
+  const std::string& text = tag.text();
+  const ScalarType type = tag.quoted() ? ScalarType::kString : ResolveScalar(text);
+  const bool base60 = text.find(':') != std::string::npos;  // a text for Helm
+  const bool too_long = type == ScalarType::kInteger && text.size() > kExactDigits;
+  const char* trouble = too_long ? "the number " : TagTrouble(type);
+  const std::string fix = "write " + Quoted(Shorten(text, 60));
+  if (trouble != nullptr && !base60) {
+    report.Tell("image-tag-number", tag.mark(), {trouble + Shorten(text, 60) + " at `image.tag`", "a string", fix});
+  } else if (type == ScalarType::kInteger) {
+    report.Tell("integer-tag", tag.mark(), {"the number " + text + " at `image.tag`", "a string", fix});
+  } else if (text == "latest") {
+    report.Tell("latest-tag", tag.mark(),
+                {"the tag latest", "a tag that names one build",
+                 "write the tag of a build: a new image under an old tag is not noticed and not rolled back"});
+  }
+}
+
+void CheckPresence(LintReport& report, const Value& image, bool has_digest) {
+  if (IsSetText(image.Find("tag")) || has_digest || !IsSetText(image.Find("repository"))) return;
+  report.Tell(
+      "missing-tag", image.Find("repository")->mark(),
+      {"no `image.tag`", "a tag that names one build", "add image.tag: the chart falls back to its own version"});
+}
+
+}  // namespace
+
+void CheckImage(LintReport& report, bool chart_reads_digest) {
+  const Value* image = report.input().entry.Find("image");
+  if (image == nullptr || !image->is_mapping()) return;
+  const Value* digest = image->Find("digest");
+  const bool has_digest = IsSetText(digest);
+  if (const Value* tag = image->Find("tag"); IsSetText(tag)) CheckTag(report, *tag);
+  CheckPresence(report, *image, has_digest && chart_reads_digest);
+  if (!has_digest || chart_reads_digest) return;
+  report.Tell("image-digest-ignored", digest->mark(),
+              {"`image.digest`", "a chart of version 1.12 or later, which reads it",
+               "name the build by image.tag, or upgrade the chart"});
+}
+
+void CheckCodeServer(LintReport& report) {
+  const Value* arguments = report.input().entry.Find("codeServerArgs");
+  if (arguments == nullptr || arguments->items().empty()) return;
+  report.Tell("code-server-args", arguments->mark(),
+              {"`codeServerArgs`", "`dagsterApiGrpcArgs`, or `dagitops.codeSource`",
+               "use those: this server stays Ready with broken code, and imports its code anew at each reload"});
+}
+
+}  // namespace dagitops::workspace

@@ -1,0 +1,83 @@
+#include "workspace/lint_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dagitops/base/text.h"
+
+#include "unit/workspace/lint_support.h"
+
+namespace dagitops::workspace {
+namespace {
+
+Value Read(const std::string& yaml) { return yaml::Parse(yaml, "dagitops.yaml", Layer::kDefaults).root; }
+
+std::string Repository(const std::string& yaml) {
+  return Join(CodesOf(LintRepositoryFile(Read(yaml), "dagitops.yaml")), ", ");
+}
+std::string ChartValues(const std::string& yaml) {
+  return Join(CodesOf(LintChartValues(Read(yaml), "values.yaml")), ", ");
+}
+
+TEST(RepositoryFile, KeepsToItsSchema) {
+  const struct {
+    const char* name;
+    const char* yaml;
+    const char* codes;
+  } rows[] = {
+      {"empty", "", ""},
+      {"everything",
+       "schemaVersion: 1\ndefaultEnvironment: production\nenvironments:\n  production: {verify: dagster, drift: heal, "
+       "release: "
+       "per-location}\n  staging: {}\n  preview:\ndefaults: {image: {pullPolicy: IfNotPresent}, startupProbe: "
+       "{enabled: true, "
+       "periodSeconds: 2}}\npolicy:\n  registries: [registry.example.com/acme]\n  require: [resources.limits.memory]\n "
+       " forbid: "
+       "[volumes.hostPath]\n  owners: {\"locations/ml/**\": team-ml}\npreviews: {environment: preview, ttl: 72h, "
+       "quota: {perOwner: 5}, "
+       "inherit: []}\n",
+       ""},
+      {"a slip in policy", "policy: {registrys: [a]}\n", "unknown-setting 1:10"},
+      {"a slip at the top", "enviroments: {}\n", "unknown-setting 1:1"},
+      {"a slip in an environment", "environments: {p: {verfiy: dagster}}\n", "unknown-setting 1:20"},
+      {"a wrong word", "environments: {p: {verify: maybe}}\n", "schema-fault 1:28"},
+      {"a number for a text", "defaultEnvironment: 1\n", "unquoted-scalar 1:21"},
+      {"an owner without quotes", "policy: {owners: {\"a/**\": 7}}\n", "unquoted-scalar 1:27"},
+      {"a list for a mapping", "environments: [production]\n", "schema-fault 1:15"},
+      {"a newer version", "schemaVersion: 2\n", "schema-fault 1:16"},
+      {"defaults are looked into", "defaults: {env: {A: 5}}\n", "unquoted-scalar 1:21"},
+      {"defaults may take away", "defaults: {env: {A: ~}, image: {tag: ~}}\n", ""},
+      {"a bad duration", "previews: {ttl: soon}\n", "schema-fault 1:17"},
+      {"no mapping", "[a]\n", "schema-fault 1:1"},
+  };
+  for (const auto& row : rows) EXPECT_EQ(Repository(row.yaml), row.codes) << row.name;
+}
+
+TEST(RepositoryFile, SuggestsTheKeyThatWasMeant) {
+  EXPECT_THAT(TextsOf(LintRepositoryFile(Read("policy: {registrys: [a]}\n"), "dagitops.yaml")),
+              testing::ElementsAre(
+                  "dagitops.yaml:1:10: fault: unknown-setting: found the unknown key \"registrys\", expected one of "
+                  "forbid, owners, registries, require; did you mean registries?"));
+}
+
+TEST(ChartValues, TellOldAndMisplacedKeys) {
+  const struct {
+    const char* name;
+    const char* yaml;
+    const char* codes;
+  } rows[] = {
+      {"nothing", "", ""},
+      {"allowed", "serviceAccount: {create: true}\nglobal: {dagsterHome: /x}\n", ""},
+      {"dagit", "a: 1\ndagit: {}\n", "deprecated-key 2:1"},
+      {"userDeployments", "userDeployments: {enabled: true}\n", "deprecated-key 1:1"},
+      {"deployments", "deployments: []\n", "misplaced-key 1:1"},
+      {"below another key", "x: {dagit: 1, deployments: []}\n", ""},
+  };
+  for (const auto& row : rows) EXPECT_EQ(ChartValues(row.yaml), row.codes) << row.name;
+  EXPECT_THAT(
+      TextsOf(LintChartValues(Read("dagit: {}\n"), "v.yaml")),
+      testing::ElementsAre("v.yaml:1:1: warning: deprecated-key: found the key `dagit`; write dagsterWebserver"));
+}
+
+}  // namespace
+}  // namespace dagitops::workspace
