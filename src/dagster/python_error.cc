@@ -35,14 +35,15 @@ std::optional<Place> PlaceOf(std::string_view frame) {
 
 bool Has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-// Frames of the interpreter itself, of Dagster and of its gRPC say nothing about the user's code.
-bool IsMachinery(const Place& place) {
-  return place.file.starts_with('<') || Has(place.file, "/site-packages/dagster") ||
-         Has(place.file, "/dist-packages/dagster") || Has(place.file, "/site-packages/grpc/");
-}
-
 bool IsInstalled(const Place& place) {
   return Has(place.file, "/site-packages/") || Has(place.file, "/dist-packages/");
+}
+
+// Frames of the interpreter, of its library, of Dagster and of its gRPC say nothing about the user's code.
+bool IsMachinery(const Place& place) {
+  return place.file.starts_with('<') || (Has(place.file, "/lib/python3.") && !IsInstalled(place)) ||
+         Has(place.file, "/site-packages/dagster") || Has(place.file, "/dist-packages/dagster") ||
+         Has(place.file, "/site-packages/grpc/");
 }
 
 // The innermost frame of user code, its own files before installed packages; a SyntaxError carries its place itself.

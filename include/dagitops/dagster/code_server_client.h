@@ -19,7 +19,7 @@ struct CodeServerAddress {
 // SERVING).
 struct DefinitionsAnswer {
   bool loaded = false;
-  std::string error;  // first lines of Dagster's error when not loaded; redacted
+  std::string error;  // Dagster's error when not loaded: one line with the user's file and line, redacted
 };
 
 // Asks one code server by gRPC. Source of names and fields: dagster 1.13.27, dagster/_grpc/protos/dagster_api.proto and
@@ -30,7 +30,8 @@ class CodeServerClient {
   virtual Result<bool> Serving(const CodeServerAddress& address, Duration deadline) = 0;
   virtual Result<std::string> ServerId(const CodeServerAddress& address, Duration deadline) = 0;
   virtual Result<DefinitionsAnswer> Definitions(const CodeServerAddress& address, Duration deadline) = 0;
-  // Ids of runs that live inside the server (default run launcher).
+  // Ids of runs that live inside the server (default run launcher). kInvalid (grpc-unimplemented) for `dagster
+  // code-server start`, which does not tell: that is "unknown", never "none".
   virtual Result<std::vector<std::string>> CurrentRuns(const CodeServerAddress& address, Duration deadline) = 0;
   // Makes the server end, after the runs inside it: it refuses new ones at once.
   virtual Status Shutdown(const CodeServerAddress& address, Duration deadline) = 0;

@@ -8,7 +8,8 @@
 
 namespace dagitops {
 
-// Asks one Dagster webserver by GraphQL. Every call ends within `deadline`.
+// Asks one Dagster webserver by GraphQL. `url` is its root, with the path prefix if it has one
+// ("http://127.0.0.1:3000", "https://dagster.example.com/prefix"). Every call ends within `deadline`.
 class DagsterGateway {
  public:
   virtual ~DagsterGateway() = default;

@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"SyntaxError",
              {{"DagsterUserCodeLoadError",
                "dagster._core.errors.DagsterUserCodeLoadError: Error occurred\n",
-               {kDagsterFrame}},
+               {"  File \"/usr/lib/python3.11/contextlib.py\", line 158, in __exit__\n", kDagsterFrame}},
               {"SyntaxError",
                "  File \"/repo/defs.py\", line 2\n    def f(:\n          ^\nSyntaxError: invalid syntax\n",
                {kDagsterFrame, kFrozenFrame}}},
