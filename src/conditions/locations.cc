@@ -95,16 +95,21 @@ class LocationSummary {
 
   void Phase() {
     const bool good = record_ != nullptr && record_->last_good.has_value();
-    if (effective_ == nullptr) {
-      status_.phase = record_ != nullptr && record_->failed ? LocationPhase::kFailed : LocationPhase::kRemoving;
-      status_.reason = record_ != nullptr ? record_->reason : "";
-      return;
-    }
+    if (effective_ == nullptr) return NothingToRender();
     status_.reason = effective_->reason;
     status_.phase = PhaseOf(effective_->decision);
     if (effective_->decision == DecisionKind::kHold && !good) status_.phase = LocationPhase::kFailed;
     if (effective_->candidate && effective_->decision != DecisionKind::kHold) Progressing();
     if (!effective_->candidate) ServingTrouble();
+  }
+
+  // Only the record tells: known bad and never good, left alone, or on its way out.
+  void NothingToRender() {
+    if (record_ == nullptr) return;
+    status_.reason = record_->reason;
+    status_.phase = PhaseOf(record_->decision);
+    if (record_->decision == DecisionKind::kHold) status_.phase = LocationPhase::kFailed;
+    if (record_->decision == DecisionKind::kFollow) status_.phase = LocationPhase::kRemoving;
   }
 
   void Progressing() {

@@ -15,7 +15,7 @@
 #include "dagitops/plan/published.h"
 #include "dagitops/render/workspace_yaml.h"
 
-#include "reconcile/requests.h"
+#include "dagitops/reconcile/requests.h"
 #include "reconcile/revision_reader.h"
 #include "reconcile/webserver_watch.h"
 

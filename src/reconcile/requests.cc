@@ -1,4 +1,4 @@
-#include "reconcile/requests.h"
+#include "dagitops/reconcile/requests.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/store/state_store.h"
+
+#include "support/world.h"
+
+namespace dagitops::support {
+
+// State, status and requests in memory. Remembers every state that was saved.
+class FakeStore final : public StateStore, public RequestInbox {
+ public:
+  Result<std::optional<EnvironmentState>> LoadState(const std::string&) override {
+    if (failing) return *failing;
+    return state;
+  }
+  Status SaveState(const EnvironmentState& saved) override {
+    if (failing) return *failing;
+    state = saved;
+    ++saves;
+    return Ok();
+  }
+  Result<std::optional<EnvironmentStatus>> LoadStatus(const std::string&) override { return status; }
+  Status SaveStatus(const EnvironmentStatus& saved) override {
+    status = saved;
+    return Ok();
+  }
+  Result<std::vector<Request>> Take() override { return requests; }
+  Status Answer(const RequestAnswer& answer) override {
+    std::erase_if(requests, [&](const Request& request) { return request.id == answer.id; });
+    answers.push_back(answer);
+    return Ok();
+  }
+
+  std::optional<EnvironmentState> state;
+  std::optional<EnvironmentStatus> status;
+  std::optional<Error> failing;  // what LoadState and SaveState give while set
+  std::vector<Request> requests;
+  std::vector<RequestAnswer> answers;
+  int saves = 0;
+};
+
+// A clock that only tests move.
+class FakeClock final : public Clock {
+ public:
+  WallTime Now() const override { return now; }
+  SteadyTime Steady() const override { return SteadyTime(now.time_since_epoch()); }
+
+  WallTime now = kNow;
+};
+
+}  // namespace dagitops::support
