@@ -49,7 +49,8 @@ std::string ClusterKey(const Value& entry) {
     if (references == nullptr) continue;
     for (const Value& reference : references->items()) {
       const Value* name = reference.Find("name");
-      if (!IsOptional(reference)) return std::string(key) + " " + (name == nullptr ? "" : name->text());
+      const std::string& shown = name == nullptr ? reference.text() : name->text();
+      if (!IsOptional(reference)) return std::string(key) + " " + shown;
     }
   }
   const Value* env = entry.Find("env");
