@@ -5,6 +5,7 @@
 #include "dagitops/base/text.h"
 
 #include "workspace/entry_file.h"
+#include "workspace/lint_files.h"
 #include "workspace/merge.h"
 #include "workspace/text_file.h"
 
@@ -39,6 +40,7 @@ class Loader {
     Add(Layer::kEnvironmentDefaults, defaults, ReadFile(defaults, Layer::kEnvironmentDefaults));
     LoadChartValues();
     base_.usable = !HasFault(base_.diagnostics);
+    if (base_.usable) base_.linter = std::make_unique<Linter>(input_.chart_version, base_.repository.policy);
     return std::move(base_);
   }
 
@@ -89,6 +91,7 @@ class Loader {
   void LoadChartValues() {
     const std::string path = ChartValuesPath(input_.environment);
     base_.chart_values = ReadFile(path, Layer::kEnvironmentDefaults);
+    Append(base_.diagnostics, LintChartValues(base_.chart_values, path));
   }
 
   const BaseInput& input_;

@@ -7,6 +7,7 @@
 #include "dagitops/model/source_tree.h"
 #include "dagitops/workspace/repository.h"
 
+#include "workspace/lint.h"
 #include "workspace/report.h"
 
 namespace dagitops::workspace {
@@ -22,6 +23,7 @@ struct Base {
   Value chart_values;
   Diagnostics diagnostics;
   bool usable = false;
+  std::unique_ptr<Linter> linter;  // only when usable
 };
 
 struct BaseInput {

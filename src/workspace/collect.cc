@@ -1,10 +1,9 @@
 #include "workspace/collect.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <string_view>
-#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "dagitops/base/text.h"
@@ -12,10 +11,11 @@
 namespace dagitops::workspace {
 namespace {
 
+using Placed = std::vector<UnitCache::Placed>;
 using Twins = std::map<const Unit*, Diagnostics>;
 using TextOf = const std::string& (*)(const Unit&);
 
-const std::string& NameOf(const Unit& unit) { return unit.name(); }
+const std::string& NameOf(const Unit& unit) { return unit.name; }
 const std::string& LocationNameOf(const Unit& unit) { return unit.location_name; }
 
 struct TwinKind {
@@ -24,38 +24,29 @@ struct TwinKind {
   TextOf text;
 };
 
-// Groups of enabled units with equal texts. Comparing hashes first keeps ten thousand names below a millisecond.
-std::vector<std::vector<const Unit*>> FindTwins(const std::vector<UnitPtr>& units, TextOf text) {
-  std::vector<std::pair<std::size_t, const Unit*>> hashes;
-  hashes.reserve(units.size());
-  for (const UnitPtr& unit : units) {
-    if (unit->enabled) hashes.emplace_back(std::hash<std::string>{}(text(*unit)), unit.get());
+// Groups of enabled units with equal texts.
+std::vector<std::vector<const Unit*>> FindTwins(const Placed& units, TextOf text) {
+  std::unordered_map<std::string_view, std::vector<const Unit*>> groups;
+  for (const UnitCache::Placed& placed : units) {
+    if (placed.unit->enabled) groups[text(*placed.unit)].push_back(placed.unit);
   }
-  const auto by_hash = [](const auto& a, const auto& b) { return a.first < b.first; };
-  std::sort(hashes.begin(), hashes.end(), by_hash);
   std::vector<std::vector<const Unit*>> twins;
-  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-  for (auto at = hashes.begin(); (at = std::adjacent_find(at, hashes.end(), same)) != hashes.end();) {
-    const auto end = std::upper_bound(at, hashes.end(), *at, by_hash);
-    std::map<std::string_view, std::vector<const Unit*>> groups;
-    for (; at != end; ++at) groups[text(*at->second)].push_back(at->second);
-    for (auto& [name, group] : groups) {
-      if (group.size() > 1) twins.push_back(std::move(group));
-    }
+  for (auto& [name, group] : groups) {
+    if (group.size() > 1) twins.push_back(std::move(group));
   }
   return twins;
 }
 
 Position PlaceOf(const Unit& unit) {
-  const EntryFile& file = unit.files.primary();
-  return {file.path(), static_cast<int>(file.name_mark.line), file.name_mark.column};
+  const Mark mark = unit.primary().name_mark();
+  return {unit.primary().path(), static_cast<int>(mark.line), mark.column};
 }
 
 // Up to three of the other files.
 std::string Others(const std::vector<const Unit*>& group, const Unit* self) {
   std::vector<std::string> paths;
   for (const Unit* unit : group) {
-    if (unit != self) paths.push_back(unit->files.primary().path());
+    if (unit != self) paths.push_back(unit->primary().path());
   }
   std::sort(paths.begin(), paths.end());
   const std::size_t more = paths.size() > 3 ? paths.size() - 3 : 0;
@@ -63,30 +54,26 @@ std::string Others(const std::vector<const Unit*>& group, const Unit* self) {
   return Join(paths, ", ") + (more == 0 ? "" : " and " + std::to_string(more) + " more");
 }
 
-void TellTwins(const std::vector<UnitPtr>& units, const TwinKind& kind, Twins& twins) {
+void TellTwins(const Placed& units, const TwinKind& kind, Twins& twins) {
   for (const auto& group : FindTwins(units, kind.text)) {
     for (const Unit* unit : group) {
       Diagnostic fault = Fault(kind.code, PlaceOf(*unit),
                                {std::string(kind.what) + " " + Quoted(Shorten(kind.text(*unit), 80)) + ", which " +
                                     Others(group, unit) + (group.size() > 2 ? " have too" : " has too"),
                                 "a name of its own for each location", "change or remove one of them"});
-      fault.location = unit->name();
+      fault.location = unit->name;
       twins[unit].push_back(std::move(fault));
     }
   }
 }
 
-Twins TellAllTwins(const std::vector<UnitPtr>& units) {
+Twins TellAllTwins(const Placed& units) {
   Twins twins;
   TellTwins(units, {"duplicate-service", "the name", NameOf}, twins);
-  const bool renamed =
-      std::any_of(units.begin(), units.end(), [](const UnitPtr& unit) { return unit->location_name != unit->name(); });
-  if (!renamed) return twins;  // then equal location names are equal names, told already
   Twins more;
   TellTwins(units, {"duplicate-location", "the location name", LocationNameOf}, more);
-  for (auto& [unit, faults] : more) {
-    if (!twins.contains(unit)) twins[unit] = std::move(faults);
-  }
+  // Equal names make equal location names, unless those are set: told once is enough.
+  for (auto& [unit, faults] : more) twins.emplace(unit, std::move(faults));
   return twins;
 }
 
@@ -107,8 +94,8 @@ class Collector {
 
  private:
   void AddInvalid(const Unit& unit, Diagnostics twins) {
-    auto [at, added] = invalid_.emplace(unit.name(), composition_.invalid.size());
-    if (added) composition_.invalid.push_back({unit.name(), {}, unit.location ? unit.location->sources : unit.sources});
+    auto [at, added] = invalid_.emplace(unit.name, composition_.invalid.size());
+    if (added) composition_.invalid.push_back({unit.name, {}, unit.location ? unit.location->sources : unit.sources});
     Diagnostics& faults = composition_.invalid[at->second].faults;
     for (const Diagnostic& diagnostic : unit.diagnostics) {
       if (diagnostic.severity == Severity::kFault) faults.push_back(diagnostic);
@@ -123,19 +110,19 @@ class Collector {
 
 }  // namespace
 
-bool ComesBefore(const UnitPtr& a, const UnitPtr& b) {
-  if (a->order != b->order) return a->order < b->order;
-  if (const int names = a->name().compare(b->name()); names != 0) return names < 0;
-  return a->files.primary().path() < b->files.primary().path();
-}
-
-void Collect(const std::vector<UnitPtr>& units, Composition& composition) {
-  Twins twins = TellAllTwins(units);
+void Collect(const Placed& units, bool may_have_twins, Composition& composition) {
+  Twins twins = may_have_twins ? TellAllTwins(units) : Twins{};
   Collector collector(composition);
   composition.locations.reserve(units.size());
-  for (const UnitPtr& unit : units) {
-    const auto found = twins.empty() ? twins.end() : twins.find(unit.get());
-    collector.Add(*unit, found == twins.end() ? Diagnostics{} : std::move(found->second));
+  for (const UnitCache::Placed& placed : units) {
+    const auto found = twins.empty() ? twins.end() : twins.find(placed.unit);
+    if (found != twins.end()) {
+      collector.Add(*placed.unit, std::move(found->second));
+    } else if (placed.quiet) {
+      composition.locations.push_back(placed.location);
+    } else {
+      collector.Add(*placed.unit, {});
+    }
   }
 }
 

@@ -49,18 +49,10 @@ EntryFile::Role RoleOf(const SourceFile& file) {
   return entry ? EntryFile::Role::kEntry : EntryFile::Role::kOther;
 }
 
-void ReadName(EntryFile& file) {
-  file.name = std::string(Stem(file.path()));
-  const Value* name = file.root.Find("name");
-  if (name == nullptr) return;
-  file.name_mark = name->mark();
-  if (name->is_scalar() && !name->text().empty()) {
-    file.name = name->text();
-    return;
-  }
-  file.diagnostics.push_back(Fault("bad-name", {file.path(), static_cast<int>(name->mark().line), name->mark().column},
-                                   {"a `name` that is no text", "a name such as " + Quoted(file.name),
-                                    "write a text, or remove `name`: the file's name is used then"}));
+EntryFileCache::Slot MakeSlot(const FilePtr& source, Layer layer) {
+  auto file = std::make_shared<const EntryFile>(source, layer);
+  const bool plain = file->role() == EntryFile::Role::kEntry && file->readable();
+  return {source.get(), std::move(file), plain};
 }
 
 bool SameContent(const SourceFile& a, const SourceFile& b) { return a.blob_id == b.blob_id && a.kind == b.kind; }
@@ -72,45 +64,58 @@ std::string_view Stem(std::string_view path) {
   return name.substr(0, name.rfind('.'));
 }
 
-EntryFilePtr ReadEntryFile(FilePtr source, Layer layer) {
-  auto file = std::make_shared<EntryFile>();
-  file->source = std::move(source);
-  file->layer = layer;
-  file->role = RoleOf(*file->source);
-  if (file->role == EntryFile::Role::kOther) {
-    if (LooksLikeEntry(file->path())) file->diagnostics.push_back(UnusedFile(file->path()));
-    return file;
+EntryFile::EntryFile(FilePtr source, Layer layer) : source_(std::move(source)), layer_(layer), role_(RoleOf(*source_)) {
+  if (role_ == Role::kOther) {
+    if (LooksLikeEntry(path())) diagnostics_.push_back(UnusedFile(path()));
+    return;
   }
-  MappingFile read = ReadMappingFile(*file->source, layer);
-  file->diagnostics = std::move(read.diagnostics);
-  if (HasFault(file->diagnostics)) return file;
-  file->root = std::move(read.root);
-  ReadName(*file);
-  if (HasOddExtension(file->path())) {
-    file->diagnostics.push_back(Fault("wrong-extension", {file->path(), 0, 0},
-                                      {Quoted(FileName(file->path())), "a file that ends in .yaml",
-                                       "rename it to " + std::string(Stem(file->path())) + ".yaml"}));
-  }
-  return file;
+  MappingFile read = ReadMappingFile(*source_, layer);
+  diagnostics_ = std::move(read.diagnostics);
+  if (HasFault(diagnostics_)) return;
+  root_ = std::move(read.root);
+  ReadName();
+  if (!HasOddExtension(path())) return;
+  diagnostics_.push_back(Fault(
+      "wrong-extension", {path(), 0, 0},
+      {Quoted(FileName(path())), "a file that ends in .yaml", "rename it to " + std::string(Stem(path())) + ".yaml"}));
 }
 
-const std::vector<EntryFilePtr>& EntryFileCache::Read(Range files, Layer layer) {
-  std::vector<EntryFilePtr> read;
+void EntryFile::ReadName() {
+  name_ = std::string(Stem(path()));
+  const Value* name = root_.Find("name");
+  if (name == nullptr) return;
+  name_mark_ = name->mark();
+  if (name->is_scalar() && !name->text().empty()) {
+    name_ = name->text();
+    return;
+  }
+  diagnostics_.push_back(Fault("bad-name", {path(), static_cast<int>(name_mark_.line), name_mark_.column},
+                               {"a `name` that is no text", "a name such as " + Quoted(name_),
+                                "write a text, or remove `name`: the file's name is used then"}));
+}
+
+Value EntryFile::TakeRoot() const {
+  if (!readable()) return {};
+  if (taken_) return ReadMappingFile(*source_, layer_).root;
+  taken_ = true;
+  return std::exchange(root_, Value());
+}
+
+const std::vector<EntryFileCache::Slot>& EntryFileCache::Read(Range files, Layer layer) {
+  std::vector<Slot> read;
   read.reserve(static_cast<std::size_t>(files.second - files.first));
-  auto known = files_.cbegin();
+  auto known = slots_.begin();
   for (auto file = files.first; file != files.second; ++file) {
     // Unchanged files usually are the same object in both trees: then no text is compared.
-    if (known != files_.cend() && (*known)->source == *file) {
-      read.push_back(*known++);
-      continue;
+    bool same = known != slots_.end() && known->source == file->get();
+    if (!same) {
+      while (known != slots_.end() && known->source->path < (*file)->path) ++known;
+      same = known != slots_.end() && known->source->path == (*file)->path && SameContent(*known->source, **file);
     }
-    while (known != files_.cend() && (*known)->path() < (*file)->path) ++known;
-    const bool same =
-        known != files_.cend() && (*known)->path() == (*file)->path && SameContent(*(*known)->source, **file);
-    read.push_back(same ? *known : ReadEntryFile(*file, layer));
+    read.push_back(same ? std::move(*known++) : MakeSlot(*file, layer));
   }
-  files_ = std::move(read);
-  return files_;
+  slots_ = std::move(read);
+  return slots_;
 }
 
 EntryFileCache::Range FilesBelow(const SourceTree& tree, const std::string& folder) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dagitops/base/diagnostic.h"
@@ -13,25 +14,40 @@ namespace dagitops::workspace {
 using FilePtr = std::shared_ptr<const SourceFile>;
 
 // One file below locations/ or environments/<env>/locations/, read on its own.
-struct EntryFile {
+class EntryFile {
+ public:
   // kEntry: a fragment or overlay, perhaps one that cannot be used. kOther: README.md and the like.
   enum class Role { kEntry, kOther };
 
-  FilePtr source;
-  Role role = Role::kOther;
-  Layer layer = Layer::kFragment;
-  std::string name;  // from `name`, else from the file's stem; empty when the file cannot be read
-  Mark name_mark;    // line 0 when the name is the stem
-  Value root;        // a mapping or null; null also when the file has a fault
-  Diagnostics diagnostics;
+  EntryFile(FilePtr source, Layer layer);
 
-  const std::string& path() const { return source->path; }
-  bool readable() const { return !name.empty(); }
+  const FilePtr& source() const { return source_; }
+  const std::string& path() const { return source_->path; }
+  Role role() const { return role_; }
+  Layer layer() const { return layer_; }
+  const std::string& name() const { return name_; }  // from `name`, else the file's stem; empty when it cannot be read
+  Mark name_mark() const { return name_mark_; }      // line 0 when the name is the stem
+  bool readable() const { return !name_.empty(); }
+  const Diagnostics& diagnostics() const { return diagnostics_; }
+
+  // The file's mapping; null when it is empty or has a fault. It is handed out once and then parsed again when asked
+  // for: what it gave lives on in the composed location, and keeping it as well would cost more memory than all else.
+  Value TakeRoot() const;
+
+ private:
+  void ReadName();
+
+  FilePtr source_;
+  Layer layer_;
+  Role role_;
+  std::string name_;
+  Mark name_mark_;
+  Diagnostics diagnostics_;
+  mutable Value root_;
+  mutable bool taken_ = false;
 };
 
 using EntryFilePtr = std::shared_ptr<const EntryFile>;
-
-EntryFilePtr ReadEntryFile(FilePtr file, Layer layer);
 
 // The file's name without folders and without its last extension.
 std::string_view Stem(std::string_view path);
@@ -41,11 +57,18 @@ class EntryFileCache {
  public:
   using Range = std::pair<std::vector<FilePtr>::const_iterator, std::vector<FilePtr>::const_iterator>;
 
-  // `files` must be sorted by path. The answer has one item a file, in the same order, and lives until the next call.
-  const std::vector<EntryFilePtr>& Read(Range files, Layer layer);
+  // A file beside what is asked most often, so that ten thousand unchanged files are passed without touching each.
+  struct Slot {
+    const SourceFile* source;
+    EntryFilePtr file;
+    bool plain;  // an entry with a readable name
+  };
+
+  // `files` must be sorted by path. The answer has one slot a file, in the same order, and lives until the next call.
+  const std::vector<Slot>& Read(Range files, Layer layer);
 
  private:
-  std::vector<EntryFilePtr> files_;
+  std::vector<Slot> slots_;
 };
 
 // The files of `tree` whose paths start with `folder`, which ends in '/'.

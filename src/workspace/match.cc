@@ -7,87 +7,88 @@
 namespace dagitops::workspace {
 namespace {
 
+using Slot = EntryFileCache::Slot;
+
 class Matcher {
  public:
   explicit Matcher(const MatchInput& input) : input_(input) {}
 
   Matched Match() {
-    IndexOverlays();
-    matched_.units.reserve(input_.fragments.size());
-    for (const EntryFilePtr& fragment : input_.fragments) AddFragment(fragment);
-    GuessBroken();
-    for (std::size_t i = 0; i < overlays_.size(); ++i) {
-      if (!overlays_[i].used) matched_.units.push_back({nullptr, overlays_[i].file, overlays_[i].name});
+    for (const Slot& slot : input_.overlays) AddOverlay(slot);
+    matched_.units.reserve(input_.fragments.size() + overlays_.size());
+    for (const Slot& slot : input_.fragments) AddFragment(slot);
+    for (const EntryFilePtr* file : broken_) GuessBroken(file);
+    for (const Overlay& overlay : overlays_) {
+      if (!overlay.used) matched_.units.push_back({nullptr, overlay.file, overlay.name});
     }
     return std::move(matched_);
   }
 
  private:
   struct Overlay {
-    EntryFilePtr file;
-    std::string name;
+    const EntryFilePtr* file;
+    const std::string* name;  // nullptr: its own
     bool used = false;
   };
 
-  // Sorts out what is no entry. The name is empty for those that have none.
-  bool IsEntry(const EntryFilePtr& file) {
-    if (file->role == EntryFile::Role::kEntry) return true;
-    if (!file->diagnostics.empty()) matched_.others.push_back(file.get());
+  // Sorts out what is no entry.
+  bool IsEntry(const Slot& slot) {
+    if (slot.plain || slot.file->role() == EntryFile::Role::kEntry) return true;
+    if (!slot.file->diagnostics().empty()) matched_.others.push_back(slot.file.get());
     return false;
   }
 
-  std::string NameOf(const EntryFile& file) const {
-    if (file.readable()) return file.name;
+  // The name a file had when it could be read, or nullptr.
+  const std::string* FormerName(const EntryFile& file) const {
     const auto known = input_.path_names.find(file.path());
-    return known == input_.path_names.end() ? "" : known->second;
+    return known == input_.path_names.end() ? nullptr : &known->second;
   }
 
-  void IndexOverlays() {
-    for (const EntryFilePtr& file : input_.overlays) {
-      if (!IsEntry(file)) continue;
-      std::string name = NameOf(*file);
-      if (name.empty()) {
-        broken_.push_back(file);
-      } else {
-        overlays_.push_back({file, std::move(name)});
-      }
-    }
-    // The first of two overlays of one name is taken; the second becomes a unit of the same name, hence a duplicate.
-    for (std::size_t i = 0; i < overlays_.size(); ++i) by_name_.emplace(overlays_[i].name, i);
-  }
-
-  void AddFragment(const EntryFilePtr& fragment) {
-    if (!IsEntry(fragment)) return;
-    UnitFiles files{fragment, nullptr, NameOf(*fragment)};
-    if (files.name.empty()) {
-      matched_.nameless.push_back(fragment);
+  void AddOverlay(const Slot& slot) {
+    if (!IsEntry(slot)) return;
+    const std::string* former = slot.plain ? nullptr : FormerName(*slot.file);
+    if (!slot.plain && former == nullptr) {
+      broken_.push_back(&slot.file);
       return;
     }
-    const auto overlay = by_name_.find(files.name);
-    if (overlay != by_name_.end()) {
-      files.overlay = overlays_[overlay->second].file;
-      overlays_[overlay->second].used = true;
-    }
-    matched_.units.push_back(std::move(files));
+    // The first of two overlays of one name is taken; the second becomes a unit of the same name, hence a duplicate.
+    by_name_.emplace(slot.plain ? slot.file->name() : *former, overlays_.size());
+    overlays_.push_back({&slot.file, former});
   }
 
-  void GuessBroken() {
-    for (const EntryFilePtr& file : broken_) {
-      bool found = false;
-      for (UnitFiles& files : matched_.units) {
-        if (files.overlay || files.name != Stem(file->path())) continue;
-        files.overlay = file;
-        found = true;
-      }
-      if (!found) matched_.nameless.push_back(file);
+  void AddFragment(const Slot& slot) {
+    if (!IsEntry(slot)) return;
+    UnitRef unit{&slot.file, nullptr, slot.plain ? nullptr : FormerName(*slot.file)};
+    if (!slot.plain && unit.name == nullptr) {
+      matched_.nameless.push_back(slot.file.get());
+      return;
     }
+    if (!by_name_.empty()) TakeOverlay(unit);
+    matched_.units.push_back(unit);
+  }
+
+  void TakeOverlay(UnitRef& unit) {
+    const auto found = by_name_.find(unit.Name());
+    if (found == by_name_.end()) return;
+    unit.overlay = overlays_[found->second].file;
+    overlays_[found->second].used = true;
+  }
+
+  void GuessBroken(const EntryFilePtr* file) {
+    bool found = false;
+    for (UnitRef& unit : matched_.units) {
+      if (unit.overlay != nullptr || unit.Name() != Stem((*file)->path())) continue;
+      unit.overlay = file;
+      found = true;
+    }
+    if (!found) matched_.nameless.push_back(file->get());
   }
 
   const MatchInput& input_;
   Matched matched_;
   std::vector<Overlay> overlays_;
   std::unordered_map<std::string_view, std::size_t> by_name_;
-  std::vector<EntryFilePtr> broken_;
+  std::vector<const EntryFilePtr*> broken_;
 };
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "dagitops/workspace/repository.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include "dagitops/base/text.h"
 #include "dagitops/model/service_name.h"
 
+#include "workspace/lint_files.h"
 #include "workspace/settings.h"
 #include "workspace/text_file.h"
 
@@ -92,12 +94,22 @@ void CheckVersion(const Value& root, Repository& repository) {
              "use a newer dagitops, or write schemaVersion: " + std::to_string(kSchemaVersion)}));
 }
 
+// Of what is said twice about one place, ours is the more helpful.
+void AddSchemaFaults(const Value& root, Repository& repository) {
+  for (Diagnostic& diagnostic : LintRepositoryFile(root, kFile)) {
+    const bool told = std::any_of(repository.diagnostics.begin(), repository.diagnostics.end(),
+                                  [&](const Diagnostic& other) { return other.position == diagnostic.position; });
+    if (!told) repository.diagnostics.push_back(std::move(diagnostic));
+  }
+}
+
 void ReadRoot(const Value& root, Repository& repository) {
   CheckVersion(root, repository);
   ReadEnvironments(root, repository);
   ReadDefaultEnvironment(root, repository);
   if (const Value* defaults = root.Find("defaults")) repository.defaults = *defaults;
   if (const Value* policy = root.Find("policy")) repository.policy = ReadPolicy(*policy);
+  AddSchemaFaults(root, repository);
 }
 
 }  // namespace

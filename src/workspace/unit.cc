@@ -1,5 +1,7 @@
 #include "workspace/unit.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "dagitops/base/digest.h"
@@ -20,42 +22,46 @@ std::size_t Index(Layer layer) { return static_cast<std::size_t>(layer); }
 
 class UnitMaker {
  public:
-  UnitMaker(const Base& base, UnitFiles files) : base_(base) {
-    unit_->files = std::move(files);
-    unit_->location_name = unit_->name();
+  UnitMaker(const Base& base, const UnitRef& files) : base_(base) {
+    unit_->name = files.Name();
+    unit_->location_name = unit_->name;
     unit_->sources = base.sources;
     layers_ = base.layers;
-    Take(unit_->files.fragment, Layer::kFragment);
-    Take(unit_->files.overlay, Layer::kOverlay);
+    if (files.fragment != nullptr) unit_->fragment = *files.fragment;
+    if (files.overlay != nullptr) unit_->overlay = *files.overlay;
+    Take(unit_->fragment, Layer::kFragment);
+    Take(unit_->overlay, Layer::kOverlay);
   }
 
   UnitPtr Make() {
     if (readable_) Compose();
-    SetLocation(unit_->diagnostics, unit_->name());
+    SetLocation(unit_->diagnostics, unit_->name);
     if (HasFault(unit_->diagnostics)) HintAtOverlay();
     unit_->diagnostics.shrink_to_fit();
-    return std::move(unit_);
+    return unit_;
   }
 
  private:
   void Take(const EntryFilePtr& file, Layer layer) {
     if (!file) return;
     unit_->sources[Index(layer)] = file->path();
-    layers_[Index(layer)] = file->root;
+    layers_[Index(layer)] = file->TakeRoot();
     readable_ = readable_ && file->readable();
-    Append(unit_->diagnostics, file->diagnostics);
+    Diagnostics told = file->diagnostics();
+    Append(unit_->diagnostics, std::move(told));
   }
 
   void Compose() {
     Value merged = base_.merged;
     Merger merger(unit_->sources, unit_->diagnostics);
-    for (const EntryFilePtr& file : {unit_->files.fragment, unit_->files.overlay}) {
-      if (file && !file->root.is_null()) merged = merger.Merge(merged, file->root);
+    for (const Layer layer : {Layer::kFragment, Layer::kOverlay}) {
+      const Value& own = layers_[Index(layer)];
+      if (!own.is_null()) merged = merger.Merge(merged, own);
     }
     const Value* found = merged.Find("dagitops");
     const Value block = found == nullptr ? Value() : *found;
     Diagnostics told;
-    LocationSettings settings = ReadSettings({unit_->name(), merged, block, unit_->sources}, told);
+    LocationSettings settings = ReadSettings({unit_->name, merged, block, unit_->sources}, told);
     unit_->enabled = settings.enabled;
     unit_->order = settings.order;
     unit_->location_name = settings.location_name;
@@ -64,26 +70,26 @@ class UnitMaker {
     CheckName();
     const Value entry = EntryOf(merged, settings);
     CheckCode(entry, settings);
+    Lint(entry, block);
     if (!HasFault(unit_->diagnostics)) Finish(entry, std::move(settings));
   }
 
   void CheckName() {
-    if (IsServiceName(unit_->name())) return;
-    const EntryFile& file = unit_->files.primary();
+    if (IsServiceName(unit_->name)) return;
+    const EntryFile& file = unit_->primary();
     unit_->diagnostics.push_back(
-        Fault("bad-name", {file.path(), static_cast<int>(file.name_mark.line), file.name_mark.column},
-              {"the name " + Quoted(Shorten(unit_->name(), 80)),
+        Fault("bad-name", {file.path(), static_cast<int>(file.name_mark().line), file.name_mark().column},
+              {"the name " + Quoted(Shorten(unit_->name, 80)),
                "lower-case letters, digits and dashes, starting with a letter, at most 63",
-               (file.name_mark.line == 0 ? "rename the file, or add `name: " : "write `name: ") +
-                   SuggestServiceName(unit_->name()) + "`"}));
+               (file.name_mark().line == 0 ? "rename the file, or add `name: " : "write `name: ") +
+                   SuggestServiceName(unit_->name) + "`"}));
   }
 
   Value EntryOf(const Value& merged, const LocationSettings& settings) const {
     const Value* name = merged.Find("name");
     Value::Mapping members;
     members.reserve(merged.members().size() + 3);
-    members.push_back(
-        {"name", name == nullptr ? Mark{0, 0, unit_->files.primary().layer} : name->mark(), NameValue(name)});
+    members.push_back({"name", name == nullptr ? Mark{0, 0, unit_->primary().layer()} : name->mark(), NameValue(name)});
     for (const Value::Member& member : merged.members()) {
       if (member.key == "name" || member.key == "dagitops") continue;
       members.push_back(member);
@@ -101,8 +107,8 @@ class UnitMaker {
 
   // As it was written, so that its quotes can be judged.
   Value NameValue(const Value* name) const {
-    if (name != nullptr && name->text() == unit_->name()) return *name;
-    return Value::String(unit_->name(), {0, 0, unit_->files.primary().layer});
+    if (name != nullptr && name->text() == unit_->name) return *name;
+    return Value::String(unit_->name, {0, 0, unit_->primary().layer()});
   }
 
   static void FillPullPolicy(Value& image) {
@@ -114,14 +120,28 @@ class UnitMaker {
     if (settings.external || settings.code_source) return;
     if (entry.Find("dagsterApiGrpcArgs") != nullptr || entry.Find("codeServerArgs") != nullptr) return;
     unit_->diagnostics.push_back(
-        Warning("no-code-source", {unit_->files.primary().path(), 0, 0},
+        Warning("no-code-source", {unit_->primary().path(), 0, 0},
                 {"nothing that says where the definitions are", "dagitops.codeSource, or dagsterApiGrpcArgs",
                  "add `dagitops: {codeSource: {moduleName: ...}}`, unless the image's environment says it"}));
   }
 
+  void Lint(const Value& entry, const Value& block) {
+    const LintInput input{unit_->name, entry, block, unit_->sources, layers_};
+    const auto ours = static_cast<std::ptrdiff_t>(unit_->diagnostics.size());
+    for (Diagnostic& diagnostic : base_.linter->Lint(input)) {
+      // Of what is said twice about one place, ours is the more helpful.
+      const bool told = diagnostic.code == "schema-fault" &&
+                        std::any_of(unit_->diagnostics.begin(), unit_->diagnostics.begin() + ours,
+                                    [&](const Diagnostic& other) { return other.position == diagnostic.position; });
+      if (!told) unit_->diagnostics.push_back(std::move(diagnostic));
+    }
+    SetLocation(unit_->diagnostics, unit_->name);
+    unit_->diagnostics = ApplyIgnores(input, std::move(unit_->diagnostics));
+  }
+
   void Finish(const Value& entry, LocationSettings settings) {
     auto location = std::make_shared<CodeLocation>();
-    location->name = unit_->name();
+    location->name = unit_->name;
     location->digest = ShortDigest(yaml::Canonical(entry) + "\n" + Fingerprint(settings), kDigestDigits);
     location->entry = entry;
     location->settings = std::move(settings);
@@ -132,23 +152,23 @@ class UnitMaker {
 
   // An overlay whose name is a slip becomes a location of its own, with faults that do not tell why.
   void HintAtOverlay() {
-    if (unit_->files.fragment) return;
-    Diagnostic hint = Warning("overlay-without-fragment", {unit_->files.overlay->path(), 0, 0},
-                              {"an overlay, but no fragment is named " + Quoted(Shorten(unit_->name(), 80)),
+    if (unit_->fragment) return;
+    Diagnostic hint = Warning("overlay-without-fragment", {unit_->overlay->path(), 0, 0},
+                              {"an overlay, but no fragment is named " + Quoted(Shorten(unit_->name, 80)),
                                "the name of a fragment, or a whole location of this environment alone",
                                "correct the file's name or its `name`"});
-    hint.location = unit_->name();
+    hint.location = unit_->name;
     unit_->diagnostics.push_back(std::move(hint));
   }
 
   const Base& base_;
-  UnitPtr unit_ = std::make_shared<Unit>();
+  std::shared_ptr<Unit> unit_ = std::make_shared<Unit>();
   std::vector<Value> layers_;
   bool readable_ = true;
 };
 
 }  // namespace
 
-UnitPtr MakeUnit(const Base& base, UnitFiles files) { return UnitMaker(base, std::move(files)).Make(); }
+UnitPtr MakeUnit(const Base& base, const UnitRef& files) { return UnitMaker(base, files).Make(); }
 
 }  // namespace dagitops::workspace

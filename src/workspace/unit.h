@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -8,36 +7,29 @@
 
 #include "workspace/base.h"
 #include "workspace/entry_file.h"
+#include "workspace/match.h"
 
 namespace dagitops::workspace {
 
-// The files of one location: a fragment, an overlay, or both.
-struct UnitFiles {
-  EntryFilePtr fragment;
-  EntryFilePtr overlay;
-  std::string name;  // what both agree on
-
-  const EntryFile& primary() const { return fragment ? *fragment : *overlay; }
-};
-
-// One location as its own files and the base make it, not yet compared with the others.
+// One location as its own files and the base make it, not yet compared with the others. Immutable once made.
 struct Unit {
-  UnitFiles files;
+  EntryFilePtr fragment;  // may be null
+  EntryFilePtr overlay;   // may be null
+  std::string name;
   bool enabled = true;
   int order = 0;
   std::string location_name;
   std::shared_ptr<const CodeLocation> location;  // null when it is disabled or has a fault
   Sources sources;                               // only while `location` is null; else they are its
   Diagnostics diagnostics;
-  std::uint64_t seen = 0;  // the last composition that used it
 
-  const std::string& name() const { return files.name; }
+  const EntryFile& primary() const { return fragment ? *fragment : *overlay; }
 };
 
-using UnitPtr = std::shared_ptr<Unit>;
+using UnitPtr = std::shared_ptr<const Unit>;
 
 // `base` must be usable. Faults beside those of the parts: bad-name; warnings: no-code-source,
 // overlay-without-fragment.
-UnitPtr MakeUnit(const Base& base, UnitFiles files);
+UnitPtr MakeUnit(const Base& base, const UnitRef& files);
 
 }  // namespace dagitops::workspace

@@ -93,10 +93,10 @@ TEST(Compose, WhatAFragmentSaysGoesBeforeOurDefaults) {
 TEST(Compose, NameAndLocationNameMayDifferFromTheFile) {
   const Composition composition = Compose(Tree()
                                               .Set("locations/x.yaml", "name: my-code\n" + Fragment())
-                                              .Set("locations/y.yaml",
+                                              .Set("locations/z.yaml",
                                                    "image: {repository: r}\n"
-                                                   "dagitops: {locationName: My Code, codeSource: {moduleName: y}}\n"));
-  EXPECT_EQ(Names(composition), (std::vector<std::string>{"my-code", "y"}));
+                                                   "dagitops: {locationName: My Code, codeSource: {moduleName: z}}\n"));
+  EXPECT_EQ(Names(composition), (std::vector<std::string>{"my-code", "z"}));
   EXPECT_EQ(composition.locations.at(1)->settings.location_name, "My Code");
 }
 
@@ -228,15 +228,17 @@ TEST(Digest, ChangesExactlyWhenTheLocationDoes) {
       {"ignored warning", "dagitops: {owner: x}\n",
        "dagitops: {owner: x, lint: {ignore: [{code: latest-tag, reason: r}]}}\n", true},
       {"value", "port: 1\n", "port: 2\n", false},
-      {"quotes", "labels: {a: 1}\n", "labels: {a: \"1\"}\n", false},
+      {"quotes", "resources: {limits: {cpu: 1}}\n", "resources: {limits: {cpu: \"1\"}}\n", false},
       {"list order", "tolerations: [{key: a}, {key: b}]\n", "tolerations: [{key: b}, {key: a}]\n", false},
-      {"owner", "dagitops: {owner: x}\n", "dagitops: {owner: y}\n", false},
+      {"owner", "dagitops: {owner: x}\n", "dagitops: {owner: z}\n", false},
       {"runs", "dagitops: {runs: now}\n", "dagitops: {runs: wait 1m}\n", false},
   };
   for (const DigestCase& c : cases) {
     const auto digest = [&](const std::string& text) {
       const std::string whole = text == "{}\n" ? image : image + text;
-      return Compose(Tree().Set("locations/a.yaml", whole)).locations.at(0)->digest;
+      const Composition composition = Compose(Tree().Set("locations/a.yaml", whole));
+      EXPECT_EQ(composition.locations.size(), 1U) << c.name << ::testing::PrintToString(Lines(composition.diagnostics));
+      return composition.locations.empty() ? "" : composition.locations.front()->digest;
     };
     EXPECT_EQ(digest(c.before) == digest(c.after), c.equal) << c.name;
   }
