@@ -64,11 +64,16 @@ endfunction()
 
 # dagitops_fuzz(NAME SOURCES x_fuzz.cc LAYERS workspace...)
 # One libFuzzer program <NAME>_fuzz (preset fuzz). Its kept inputs are tests/fuzz/corpus/<NAME>/.
+# The target fuzzers builds all of them.
 function(dagitops_fuzz name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LAYERS;THIRD_PARTY")
   list(TRANSFORM arg_LAYERS PREPEND "dagitops::")
   add_executable(${name}_fuzz ${arg_SOURCES})
   target_link_libraries(${name}_fuzz PRIVATE dagitops_flags ${arg_LAYERS} ${arg_THIRD_PARTY})
   target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  if(NOT TARGET fuzzers)
+    add_custom_target(fuzzers)
+  endif()
+  add_dependencies(fuzzers ${name}_fuzz)
   target_include_directories(${name}_fuzz PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
 endfunction()
