@@ -21,6 +21,14 @@ TEST(Revision, SaysThatACheckoutHasChanges) {
   EXPECT_TRUE(revision.dirty());
 }
 
+TEST(AuthorText, LeavesOutWhatIsUnknown) {
+  Revision revision;
+  EXPECT_EQ(AuthorText(revision), "");
+  revision.author_name = "Ada";
+  revision.author_email = "ada@example.com";
+  EXPECT_EQ(AuthorText(revision), "Ada <ada@example.com>");
+}
+
 TEST(Revision, MayBeEmpty) { EXPECT_EQ(Revision{}.Short(), ""); }
 
 }  // namespace
