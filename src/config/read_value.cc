@@ -94,20 +94,14 @@ std::optional<Reading> Read(const Value& value, const Rule& rule) {
   }
 }
 
-bool IsTextKind(Kind kind) {
-  return kind == Kind::kText || kind == Kind::kPath || kind == Kind::kProgram || kind == Kind::kPrefix;
-}
-
 std::string FixFor(const Value& value, const Rule& rule) {
-  if (!value.is_scalar()) return "";
   const std::string& text = value.text();
-  if (IsTextKind(rule.kind) && !value.quoted() && TypeOf(value) != ScalarType::kString)
-    return "write " + Quoted(Shorten(text, kShown));
+  if (rule.kind == Kind::kText && !text.empty() && !value.quoted()) return "write " + Quoted(Shorten(text, kShown));
   if (rule.kind == Kind::kDuration && ParseNumber(text) && ParseDuration(text + "s")) return "write " + text + "s";
   const auto meant = DidYouMean(text, rule.choices);
   if (rule.kind == Kind::kChoice && meant) return "did you mean " + *meant + "?";
   const bool unquote = value.quoted() && Read(Value::Scalar(text, false), rule);
-  return unquote ? "write " + text + " without quotes" : "";
+  return unquote ? "write " + text + " without quotes" : "write " + DescribeRule(rule);
 }
 
 std::string Between(const std::string& min, const std::string& max) { return " from " + min + " to " + max; }

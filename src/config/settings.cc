@@ -48,7 +48,8 @@ class Reader {
     if (value.is_null()) return;  // `log:` with nothing below it
     if (!value.is_mapping()) {
       Tell("bad-setting", value.mark(),
-           {value.is_sequence() ? "a list" : Quoted(Shorten(value.text(), 60)), "a mapping" + At(key), ""});
+           {value.is_sequence() ? "a list" : Quoted(Shorten(value.text(), 60)), "a mapping" + At(key),
+            "write `key: value` lines below it"});
       return;
     }
     for (const Value::Member& member : value.members()) {
@@ -72,7 +73,8 @@ class Reader {
       ReadSetting(*setting, member, environment);
     } else if (const FutureKey* future = FindFuture(key)) {
       Tell("not-in-this-version", member.mark,
-           {"`" + member.key + "`", "", "remove it: " + std::string(future->meaning) + " is not in this version"});
+           {"`" + member.key + "`", "keys of this version",
+            "remove it: " + std::string(future->meaning) + " is not in this version"});
     } else if (key == kEnvironments || !KeysBelow(key).empty()) {
       ReadMapping(member.value, key, environment);
     } else {

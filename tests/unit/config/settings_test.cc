@@ -153,14 +153,18 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
        "write 30s"},
       {"out of range", "environments: {p: {dagster: {webserver: {port: 0}}}}\n",
        "settings.yaml:1:48: fault: bad-setting: found 0, expected an integer from 1 to 65535 at "
-       "`environments.NAME.dagster.webserver.port`"},
+       "`environments.NAME.dagster.webserver.port`; write an integer from 1 to 65535"},
       {"relative path", "stateDir: state\n",
-       "settings.yaml:1:11: fault: bad-setting: found state, expected an absolute path at `stateDir`"},
+       "settings.yaml:1:11: fault: bad-setting: found state, expected an absolute path at `stateDir`; write an "
+       "absolute path"},
       {"no mapping", "source: here\n",
-       "settings.yaml:1:9: fault: bad-setting: found \"here\", expected a mapping at `source`"},
-      {"list at the top", "[a]\n", "settings.yaml:1:1: fault: bad-setting: found a list, expected a mapping"},
+       "settings.yaml:1:9: fault: bad-setting: found \"here\", expected a mapping at `source`; write `key: value` "
+       "lines below it"},
+      {"list at the top", "[a]\n",
+       "settings.yaml:1:1: fault: bad-setting: found a list, expected a mapping; write `key: value` lines below it"},
       {"no mapping as environment", "environments: {p: 1}\n",
-       "settings.yaml:1:19: fault: bad-setting: found \"1\", expected a mapping at `environments.NAME`"},
+       "settings.yaml:1:19: fault: bad-setting: found \"1\", expected a mapping at `environments.NAME`; write `key: "
+       "value` lines below it"},
       {"url beside start", "environments: {p: {dagster: {webserver: {url: \"http://h\"}}}}\n",
        "settings.yaml:1:47: fault: bad-setting: found `url` beside `start: true`, expected one of them; add start: "
        "false to use that "
@@ -175,13 +179,15 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
        "in this version"},
       {"unknown target", "environments: {p: {target: nomad}}\n",
        "settings.yaml:1:28: fault: bad-setting: found nomad, expected one of local_process at "
-       "`environments.NAME.target`"},
+       "`environments.NAME.target`; write one of local_process"},
       {"later key", "server: {listen: \"127.0.0.1:1\"}\n",
-       "settings.yaml:1:1: fault: not-in-this-version: found `server`; remove it: the HTTP server for webhooks, the "
+       "settings.yaml:1:1: fault: not-in-this-version: found `server`, expected keys of this version; remove it: the "
+       "HTTP server for webhooks, the "
        "API and the "
        "dashboard is not in this version"},
       {"later block", "environments: {p: {kubernetes: {namespace: n}}}\n",
-       "settings.yaml:1:20: fault: not-in-this-version: found `kubernetes`; remove it: the kubernetes target is not in "
+       "settings.yaml:1:20: fault: not-in-this-version: found `kubernetes`, expected keys of this version; remove it: "
+       "the kubernetes target is not in "
        "this version"},
       {"a key twice", "log: {}\nlog: {}\n", "duplicate-key"},
       {"no YAML", "a: [\n", "yaml-syntax"},
