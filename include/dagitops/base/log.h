@@ -5,9 +5,10 @@
 #include <string_view>
 #include <utility>
 
-#include "dagitops/base/log_level.h"
-
 namespace dagitops {
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError };
+enum class LogFormat { kText, kJson };
 
 // One key/value of a log line. Values are escaped and redacted (secret.h) when written.
 using LogField = std::pair<std::string_view, std::string>;

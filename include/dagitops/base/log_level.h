@@ -1,8 +1,0 @@
-#pragma once
-
-namespace dagitops {
-
-enum class LogLevel { kDebug, kInfo, kWarning, kError };
-enum class LogFormat { kText, kJson };
-
-}  // namespace dagitops
