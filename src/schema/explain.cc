@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "dagitops/base/text.h"
@@ -49,28 +50,34 @@ bool WantsString(const Shape& shape) {
 
 bool IsPlain(const Value& value, ScalarType type) { return value.is_scalar() && ResolveScalar(value.text()) == type; }
 
-// What to write instead, where quotes are all that is wrong.
-std::string QuotingFix(const Shape& shape, const Value& value) {
-  if (!value.is_scalar()) return "";
+// What to write instead; often quotes are all that is wrong.
+std::string TypeFix(const Shape& shape, const Value& value) {
+  const std::string other = "write " + DescribeTypes(shape.types);
+  if (!value.is_scalar()) return other;
   if (!value.quoted() && Asks(shape, "string")) return "write " + Quoted(Shorten(value.text(), kShown));
   const bool unquote = (Asks(shape, "integer") && IsPlain(value, ScalarType::kInteger)) ||
                        (Asks(shape, "boolean") && IsPlain(value, ScalarType::kBool));
-  return value.quoted() && unquote ? "write " + value.text() + " without quotes" : "";
+  return value.quoted() && unquote ? "write " + value.text() + " without quotes" : other;
 }
 
 // The word that was probably meant, as it must be written.
-std::string NearestWord(const Shape& shape, const Value& value) {
-  if (!value.is_scalar()) return "";
-  const auto word = DidYouMean(Quoted(value.text()), shape.words);
-  return word ? "did you mean " + *word + "?" : "";
+std::string ValueFix(const Shape& shape, const Value& value) {
+  const auto word = value.is_scalar() ? DidYouMean(Quoted(value.text()), shape.words) : std::nullopt;
+  return word ? "did you mean " + *word + "?" : "correct the value";
 }
 
-void ExplainValue(Violation& violation, const Shape& shape, const std::string& said) {
-  if (!shape.words.empty()) {
-    violation.expected = (shape.words.size() == 1 ? "" : "one of ") + Join(shape.words, ", ");
-  } else {
-    violation.expected = shape.hint.empty() ? said : shape.hint;
-  }
+std::string DescribeRange(const Shape& shape) {
+  if (shape.minimum.empty()) return "a number up to " + shape.maximum;
+  return "a number from " + shape.minimum + (shape.maximum.empty() ? " up" : " to " + shape.maximum);
+}
+
+std::string DescribeAllowed(const Shape& shape, const Value& value, const std::string& said) {
+  if (!shape.words.empty()) return (shape.words.size() == 1 ? "" : "one of ") + Join(shape.words, ", ");
+  if (!shape.hint.empty()) return shape.hint;
+  const bool text = value.is_scalar() && (value.quoted() || ResolveScalar(value.text()) == ScalarType::kString);
+  if (!text && (!shape.minimum.empty() || !shape.maximum.empty())) return DescribeRange(shape);
+  if (shape.not_empty && value.text().empty()) return "a text that is not empty";
+  return "what the schema asks for: " + said;
 }
 
 void ExplainUnknownKey(Violation& violation, const Shape& shape) {
@@ -137,7 +144,7 @@ Violation Explain(const Finding& finding, const ShapeGraph& shapes, const Value&
   switch (finding.kind) {
     case Violation::Kind::kType:
       violation.expected = DescribeTypes(shape.types);
-      violation.fix = QuotingFix(shape, value);
+      violation.fix = TypeFix(shape, value);
       violation.wants_string = WantsString(shape);
       break;
     case Violation::Kind::kMissing:
@@ -150,8 +157,8 @@ Violation Explain(const Finding& finding, const ShapeGraph& shapes, const Value&
       ExplainUnknownKey(violation, shape);
       break;
     case Violation::Kind::kValue:
-      ExplainValue(violation, shape, finding.text);
-      violation.fix = NearestWord(shape, value);
+      violation.expected = DescribeAllowed(shape, value, finding.text);
+      violation.fix = ValueFix(shape, value);
       break;
   }
   return violation;

@@ -74,6 +74,9 @@ void ShapeGraph::Fill(Shape& shape, const boost::json::value& document, const bo
     shape.hint = hint->get_string();
   }
   shape.words = Words(node);
+  if (const auto* minimum = node.if_contains("minimum")) shape.minimum = boost::json::serialize(*minimum);
+  if (const auto* maximum = node.if_contains("maximum")) shape.maximum = boost::json::serialize(*maximum);
+  shape.not_empty = node.contains("minLength");
   if (const auto* items = node.if_contains("items")) shape.items = Read(document, *items);
   FillKeys(shape, document, node);
 }

@@ -18,6 +18,9 @@ struct Shape {
   std::vector<std::string> types;  // as in `type`; empty: any
   std::vector<std::string> words;  // of `enum` and `const`, as JSON text
   std::string hint;                // `patternErrorMessage`, which editors show too
+  std::string minimum;             // of a number; empty: none
+  std::string maximum;
+  bool not_empty = false;  // a text of at least one character
   std::map<std::string, const Shape*> properties;
   const Shape* additional = nullptr;  // for keys not in `properties`
   const Shape* items = nullptr;

@@ -43,11 +43,11 @@ bool IsAboutReason(const Violation& violation) {
 
 struct KeyReplacement {
   std::string_view key;
-  std::string_view fix;
+  std::string_view now;  // what to write, or to do
 };
 
 // Keys of an entry that earlier charts or other tools know, and what to write here.
-constexpr KeyReplacement kReplaced[] = {{"strategy", "write deploymentStrategy"}};
+constexpr KeyReplacement kReplaced[] = {{"strategy", "deploymentStrategy"}};
 constexpr KeyReplacement kFromLaterCharts[] = {
     {"replicaCount", "remove it: charts before 1.13 run one replica"},
     {"podDisruptionBudget", "remove it: charts before 1.13 do not know it"},
@@ -111,7 +111,8 @@ struct Linter::Parts {
     const std::string place = above.empty() ? "a chart entry" : "`" + PathText(above) + "`";
     const std::string found = "the key " + Quoted(Shorten(key, 60));
     if (const KeyReplacement* replaced = above.empty() ? FindKey(kReplaced, key) : nullptr) {
-      report.Tell("deprecated-key", unknown.mark, {found, "", std::string(replaced->fix)});
+      report.Tell("deprecated-key", unknown.mark,
+                  {found, std::string(replaced->now), "write " + std::string(replaced->now)});
       return;
     }
     report.Tell("unknown-key", unknown.mark, {found, "a key of " + place, FixUnknown(unknown, above.empty())});
@@ -121,7 +122,7 @@ struct Linter::Parts {
     const std::string& key = unknown.path.back().key;
     if (at_root && Contains(block_keys, key)) return "move it below `dagitops`";
     if (const KeyReplacement* later = at_root ? FindKey(kFromLaterCharts, key) : nullptr)
-      return std::string(later->fix);
+      return std::string(later->now);
     const auto meant = DidYouMean(key, unknown.known);
     return meant ? "did you mean " + *meant + "?" : "remove it, nothing reads it";
   }

@@ -44,9 +44,11 @@ SchemaFault DescribeViolation(const Violation& violation, const Value& root) {
   if (quotes_missing) fault.code = "unquoted-scalar";
   if (violation.kind == Violation::Kind::kUnknownKey) return fault;  // the key is in the words, the value is not
   if (value != nullptr && value->is_scalar() && IsSecret(violation.path, root)) {
-    fault.words = {KindOf(*value), violation.expected, quotes_missing ? "write the value in double quotes" : ""};
+    fault.words = {KindOf(*value), violation.expected,
+                   quotes_missing ? "write the value in double quotes" : "correct the value"};
   }
   fault.words.found += Place(violation.path);
+  if (fault.words.fix.empty()) fault.words.fix = "change the value to what is expected";
   return fault;
 }
 

@@ -42,7 +42,7 @@ Diagnostics LintChartValues(const Value& root, const std::string& file) {
     for (const auto& [key, now] : kReplacedValues) {
       if (member.key != key) continue;
       diagnostics.push_back(Warning("deprecated-key", PlaceOf(file, member.mark),
-                                    {"the key `" + member.key + "`", "", std::string("write ") + now}));
+                                    {"the key `" + member.key + "`", now, std::string("write ") + now}));
     }
     if (member.key != "deployments") continue;
     diagnostics.push_back(Fault("misplaced-key", PlaceOf(file, member.mark),

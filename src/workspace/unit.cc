@@ -69,7 +69,7 @@ class UnitMaker {
     Append(unit_->diagnostics, std::move(told));
     CheckName();
     const Value entry = EntryOf(merged, settings);
-    CheckCode(entry, settings);
+    CheckCode(entry, block);
     Lint(entry, block);
     if (!HasFault(unit_->diagnostics)) Finish(entry, std::move(settings));
   }
@@ -116,8 +116,8 @@ class UnitMaker {
     image = image.With("pullPolicy", Value::String("IfNotPresent", kBuiltin));
   }
 
-  void CheckCode(const Value& entry, const LocationSettings& settings) {
-    if (settings.external || settings.code_source) return;
+  void CheckCode(const Value& entry, const Value& block) {
+    if (block.Find("external") != nullptr || block.Find("codeSource") != nullptr) return;
     if (entry.Find("dagsterApiGrpcArgs") != nullptr || entry.Find("codeServerArgs") != nullptr) return;
     unit_->diagnostics.push_back(
         Warning("no-code-source", {unit_->primary().path(), 0, 0},

@@ -57,18 +57,29 @@ void AppendEscape(std::string& out, std::uint32_t code) {
   out += escape;
 }
 
+bool IsPlainAscii(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
+// One character that is not plain ASCII; gives back how many bytes it took.
+std::size_t AppendCharacter(std::string& out, std::string_view text) {
+  const Character character = Decode(text);
+  if (character.code == '"' || character.code == '\\') out += '\\';
+  if (NeedsEscape(character.code)) {
+    AppendEscape(out, character.code);
+  } else {
+    out += text.substr(0, character.size);
+  }
+  return character.size;
+}
+
 // Between double quotes; also valid JSON.
 void AppendQuoted(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    const Character character = Decode(text);
-    if (character.code == '"' || character.code == '\\') out += '\\';
-    if (NeedsEscape(character.code)) {
-      AppendEscape(out, character.code);
-    } else {
-      out += text.substr(0, character.size);
-    }
-    text.remove_prefix(character.size);
+    const auto* const end = std::find_if_not(text.begin(), text.end(), IsPlainAscii);
+    const auto plain = static_cast<std::size_t>(end - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) text.remove_prefix(AppendCharacter(out, text));
   }
   out += '"';
 }

@@ -5,10 +5,9 @@
 #include <string_view>
 #include <utility>
 
-namespace dagitops {
+#include "dagitops/base/log_level.h"
 
-enum class LogLevel { kDebug, kInfo, kWarning, kError };
-enum class LogFormat { kText, kJson };
+namespace dagitops {
 
 // One key/value of a log line. Values are escaped and redacted (secret.h) when written.
 using LogField = std::pair<std::string_view, std::string>;

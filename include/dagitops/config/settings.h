@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,7 +9,7 @@
 
 #include "dagitops/base/clock.h"
 #include "dagitops/base/diagnostic.h"
-#include "dagitops/base/log.h"
+#include "dagitops/base/log_level.h"
 #include "dagitops/model/source_tree.h"
 
 namespace dagitops::config {
@@ -24,12 +25,16 @@ struct SourceSettings {
   std::string token_file;                        // https
   std::string ssh_key_file;                      // ssh, ed25519 or ECDSA
   std::string known_hosts_file;                  // ssh; empty: ~/.ssh/known_hosts
+
+  friend bool operator==(const SourceSettings&, const SourceSettings&) = default;
 };
 
 // Files that servers write; a full one becomes <name>.1, and so on.
 struct LogFileSettings {
   std::uint64_t max_bytes = 10u << 20;  // 64 KiB to 1 GiB
   int keep = 3;                         // older files, 0 to 100
+
+  friend bool operator==(const LogFileSettings&, const LogFileSettings&) = default;
 };
 
 struct LocalProcessSettings {
@@ -40,6 +45,8 @@ struct LocalProcessSettings {
   Duration start_timeout = std::chrono::seconds(180);  // from start to first answer; 1 s to 1 h
   int restart_limit = 5;                               // restarts of a server in 10 minutes, 0 to 1000
   LogFileSettings logs;
+
+  friend bool operator==(const LocalProcessSettings&, const LocalProcessSettings&) = default;
 };
 
 struct WebserverSettings {
@@ -48,18 +55,24 @@ struct WebserverSettings {
   int port = 3000;
   std::string url;          // only with start: false
   std::string path_prefix;  // "/dagster"; empty: none
+
+  friend bool operator==(const WebserverSettings&, const WebserverSettings&) = default;
 };
 
 struct DagsterSettings {
   std::string home;  // DAGSTER_HOME; empty: chosen by the caller
   WebserverSettings webserver;
   bool start_daemon = true;
+
+  friend bool operator==(const DagsterSettings&, const DagsterSettings&) = default;
 };
 
 struct EnvironmentSettings {
   std::string target = "local_process";
   LocalProcessSettings local_process;
   DagsterSettings dagster;
+
+  friend bool operator==(const EnvironmentSettings&, const EnvironmentSettings&) = default;
 };
 
 // The daemon's settings: where things run, on its machine. What runs is in the repository.
@@ -70,6 +83,8 @@ struct Settings {
   TreeLimits limits;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+
+  friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 struct ParsedSettings {
@@ -77,7 +92,9 @@ struct ParsedSettings {
   Diagnostics diagnostics;  // with a fault, `settings` is not to be used
 };
 
-// Reads the settings file. Unknown keys are faults, since a misspelt one would silently do nothing.
+// Reads the settings file, a YAML document (so JSON will do). Every key with its default, unit and range is in
+// docs/settings.md. All faults are collected: those of yaml/parse.h, and unknown-setting (a misspelt key would silently
+// do nothing), bad-setting, secret-in-settings, not-in-this-version. `file` only names the file in diagnostics.
 ParsedSettings ParseSettings(std::string_view text, const std::string& file);
 
 }  // namespace dagitops::config

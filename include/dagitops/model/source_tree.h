@@ -29,6 +29,8 @@ struct TreeLimits {
   std::size_t files = 50'000;             // files and folders; more is an error of the whole read
   int depth = 16;                         // folders below each other; deeper is an error of the whole read
   std::uint64_t total_bytes = 256 << 20;  // of all texts together; more is an error of the whole read
+
+  friend bool operator==(const TreeLimits&, const TreeLimits&) = default;
 };
 
 // dagitops.yaml and everything below locations/ and environments/ of one revision, as a value: no checkout, no disk.

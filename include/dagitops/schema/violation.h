@@ -36,7 +36,7 @@ struct Violation {
   std::string key;            // kMissing, kUnknownKey: which key
   std::string found;          // "the number 4"
   std::string expected;       // "a string"
-  std::string fix;            // "write \"4\""; empty when there is nothing sensible to say
+  std::string fix;            // "write \"4\""
   bool wants_string = false;  // a string is the only type asked for here
 };
 

@@ -24,6 +24,9 @@ constexpr const char* kRules = R"({
     "wait": {"type": "string", "pattern": "^[0-9]+s$", "patternErrorMessage": "seconds such as 90s"},
     "code": {"type": "string", "pattern": "^[A-Z]+$"},
     "tag": {"type": ["string", "integer", "null"]},
+    "least": {"type": "integer", "minimum": 5},
+    "most": {"type": "integer", "maximum": 5},
+    "word": {"type": "string", "minLength": 1},
     "args": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 2},
     "env": {"type": ["object", "array"], "additionalProperties": {"type": "string"}, "items": {"$ref": "#/definitions/item"}},
     "closed": {"type": "object", "additionalProperties": false, "properties": {"maxBytes": {}, "keep": {}}},
@@ -95,20 +98,24 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"BooleanForString", "code: no", "code:2:7 the boolean no | a string | write \"no\""},
         Case{"OctalForString", "code: 012", "code:2:7 the number 012 | a string | write \"012\""},
         Case{"FloatForString", "code: 1.10", "code:2:7 the number 1.10 | a string | write \"1.10\""},
-        Case{"ListForString", "code: [a]", "code:2:7 a list | a string | "},
-        Case{"NullForString", "code: ~", "code:2:7 nothing | a string | "},
-        Case{"MappingForList", "args: {a: b}", "args:2:7 a mapping | a list | "},
+        Case{"ListForString", "code: [a]", "code:2:7 a list | a string | write a string"},
+        Case{"NullForString", "code: ~", "code:2:7 nothing | a string | write a string"},
+        Case{"MappingForList", "args: {a: b}", "args:2:7 a mapping | a list | write a list"},
         Case{"TextForBoolean", "\"on\": \"yes\"", "on:2:7 the text \"yes\" | true or false | write yes without quotes"},
         Case{"FractionForInteger", "tag: 1.5", "tag:2:6 the number 1.5 | a string or an integer | write \"1.5\""},
-        Case{"NumberWanted", "ratio: x", "ratio:2:8 the text \"x\" | a number | "},
+        Case{"NumberWanted", "ratio: x", "ratio:2:8 the text \"x\" | a number | write a number"},
         Case{"EnumSlip", "policy: always",
              "policy:2:9 the text \"always\" | one of \"Always\", \"Never\" | did you mean \"Always\"?"},
-        Case{"EnumFar", "policy: Sometimes", "policy:2:9 the text \"Sometimes\" | one of \"Always\", \"Never\" | "},
-        Case{"Const", "version: 2", "version:2:10 the number 2 | 1 | "},
-        Case{"PatternWithHint", "wait: soon", "wait:2:7 the text \"soon\" | seconds such as 90s | "},
+        Case{"EnumFar", "policy: Sometimes",
+             "policy:2:9 the text \"Sometimes\" | one of \"Always\", \"Never\" | correct the value"},
+        Case{"Const", "version: 2", "version:2:10 the number 2 | 1 | correct the value"},
+        Case{"PatternWithHint", "wait: soon", "wait:2:7 the text \"soon\" | seconds such as 90s | correct the value"},
         Case{"PatternWithoutHint", "code: abc",
-             "code:2:7 the text \"abc\" | Failed to match regex specified by 'pattern' constraint. | "},
-        Case{"TooMany", "args: [a, b, c]", "args:2:7 a list | Array should contain no more than 2 elements. | "},
+             "code:2:7 the text \"abc\" | what the schema asks for: Failed to match regex specified by 'pattern' "
+             "constraint. | correct the value"},
+        Case{"TooMany", "args: [a, b, c]",
+             "args:2:7 a list | what the schema asks for: Array should contain no more than 2 elements. | correct the "
+             "value"},
         Case{"Item", "args: [a, 5]", "args[1]:2:11 the number 5 | a string | write \"5\""},
         Case{"MapValue", "env: {A: 4}", "env.A:2:10 the number 4 | a string | write \"4\""},
         Case{"ItemKey", "env: [{name: 4}]", "env[0].name:2:14 the number 4 | a string | write \"4\""},
@@ -116,6 +123,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"DeepItem", "env: [{name: a, list: [{name: b}, {name: 1}]}]",
              "env[0].list[1].name:2:42 the number 1 | a string | write \"1\""},
         Case{"NumericKeyIsNoIndex", "env: {\"0\": 4}", "env.0:2:12 the number 4 | a string | write \"4\""},
+        Case{"AtLeast", "least: 4", "least:2:8 the number 4 | a number from 5 up | correct the value"},
+        Case{"AtMost", "most: 6", "most:2:7 the number 6 | a number up to 5 | correct the value"},
+        Case{"EmptyText", "word: ''", "word:2:7 the text \"\" | a text that is not empty | correct the value"},
         Case{"ClosedSlip", "closed: {keep: 1, maxbytes: 2}",
              "closed.maxbytes:2:19 the unknown key \"maxbytes\" | one of keep, maxBytes | did you mean maxBytes?"},
         Case{"ClosedFar", "closed: {zzz: 2}",
@@ -125,12 +135,12 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Validator, CollectsAllFaultsInFileOrder) {
   Validator validator = Rules();
-  EXPECT_EQ(
-      Told(validator, "args: [1]\nname: x\nport: 70000\nenv:\n  A: 1\n"),
-      (std::vector<std::string>{"args[0]:1:8 the number 1 | a string | write \"1\"",
-                                "name:2:7 the text \"x\" | String should be no fewer than 2 characters in length. | ",
-                                "port:3:7 the number 70000 | Expected number less than or equal to 65535.000000 | ",
-                                "env.A:5:6 the number 1 | a string | write \"1\""}));
+  EXPECT_EQ(Told(validator, "args: [1]\nname: x\nport: 70000\nenv:\n  A: 1\n"),
+            (std::vector<std::string>{"args[0]:1:8 the number 1 | a string | write \"1\"",
+                                      "name:2:7 the text \"x\" | what the schema asks for: String should be no fewer "
+                                      "than 2 characters in length. | correct the value",
+                                      "port:3:7 the number 70000 | a number from 1 to 65535 | correct the value",
+                                      "env.A:5:6 the number 1 | a string | write \"1\""}));
 }
 
 TEST(Validator, SaysWhichRequiredKeysAreMissing) {
@@ -141,8 +151,8 @@ TEST(Validator, SaysWhichRequiredKeysAreMissing) {
 
 TEST(Validator, JudgesTheRootToo) {
   Validator validator = Rules();
-  EXPECT_EQ(Told(validator, "[a]\n"), std::vector<std::string>{":1:1 a list | a mapping | "});
-  EXPECT_EQ(Told(validator, ""), std::vector<std::string>{":0:0 nothing | a mapping | "});
+  EXPECT_EQ(Told(validator, "[a]\n"), std::vector<std::string>{":1:1 a list | a mapping | write a mapping"});
+  EXPECT_EQ(Told(validator, ""), std::vector<std::string>{":0:0 nothing | a mapping | write a mapping"});
 }
 
 TEST(Validator, KnowsWhereAStringIsTheOnlyType) {

@@ -74,9 +74,9 @@ TEST(ChartValues, TellOldAndMisplacedKeys) {
       {"below another key", "x: {dagit: 1, deployments: []}\n", ""},
   };
   for (const auto& row : rows) EXPECT_EQ(ChartValues(row.yaml), row.codes) << row.name;
-  EXPECT_THAT(
-      TextsOf(LintChartValues(Read("dagit: {}\n"), "v.yaml")),
-      testing::ElementsAre("v.yaml:1:1: warning: deprecated-key: found the key `dagit`; write dagsterWebserver"));
+  EXPECT_THAT(TextsOf(LintChartValues(Read("dagit: {}\n"), "v.yaml")),
+              testing::ElementsAre("v.yaml:1:1: warning: deprecated-key: found the key `dagit`, expected "
+                                   "dagsterWebserver; write dagsterWebserver"));
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ TEST_P(Lint, TellsExactlyThis) {
     EXPECT_EQ(diagnostic.position.file, "locations/a.yaml");
     ASSERT_NE(FindLintCode(diagnostic.code), nullptr) << diagnostic.code;
     EXPECT_EQ(diagnostic.severity, FindLintCode(diagnostic.code)->severity) << diagnostic.code;
-    EXPECT_FALSE(diagnostic.found.empty());
+    EXPECT_FALSE(diagnostic.found.empty() || diagnostic.expected.empty() || diagnostic.fix.empty())
+        << diagnostic.Text();
   }
 }
 
@@ -181,8 +182,8 @@ TEST(LintImage, IsNotNeededWhereNothingRunsIt) {
       {"defaults of an image, nothing local", "name: a\nport: 1\nimage: {pullPolicy: Always}\n", "schema-fault 3:8"},
       {"external", "name: a\ndagitops: {external: {host: h, port: 1}}\n", ""},
       {"external with leftovers", "name: a\nimage: {}\ndagitops: {external: {host: h, port: 1}}\n", ""},
-      {"local and half an image", "name: a\nport: 1\nimage: {repository: x, tag: v1}\ndagitops: {local: {path: code}}\n",
-       "schema-fault 3:8"},
+      {"local and half an image",
+       "name: a\nport: 1\nimage: {repository: x, tag: v1}\ndagitops: {local: {path: code}}\n", "schema-fault 3:8"},
       {"local taken away", "name: a\nport: 1\ndagitops: {local: ~}\n", "schema-fault 1:1"},
   };
   for (const auto& row : rows) {
@@ -220,7 +221,8 @@ TEST(LintTexts, SayWhatWasFoundWhereAndWhatToDo) {
        "remove it: charts "
        "before 1.13 run one replica"},
       {"strategy: {type: Recreate}\n",
-       "locations/a.yaml:4:1: warning: deprecated-key: found the key \"strategy\"; write deploymentStrategy"},
+       "locations/a.yaml:4:1: warning: deprecated-key: found the key \"strategy\", expected deploymentStrategy; write "
+       "deploymentStrategy"},
       {"dagitops: {gate: candidates}\n",
        "locations/a.yaml:4:18: fault: schema-fault: found the text \"candidates\" at `dagitops.gate`, expected one of "
        "\"rollout\", "
@@ -228,7 +230,7 @@ TEST(LintTexts, SayWhatWasFoundWhereAndWhatToDo) {
       {"dagitops: {runs: wait for it}\n",
        "locations/a.yaml:4:18: fault: schema-fault: found the text \"wait for it\" at `dagitops.runs`, expected now, "
        "wait, or wait and "
-       "a duration such as wait 30m"},
+       "a duration such as wait 30m; correct the value"},
       {"readinessProbe: {}\n",
        "locations/a.yaml:4:17: fault: schema-fault: found no enabled at `readinessProbe`, expected enabled to be set; "
        "add enabled"},
