@@ -81,8 +81,7 @@ std::string DescribeAllowed(const Shape& shape, const Value& value, const std::s
 }
 
 void ExplainUnknownKey(Violation& violation, const Shape& shape) {
-  std::vector<std::string> known;
-  for (const auto& [key, unused] : shape.properties) known.push_back(key);
+  const std::vector<std::string> known = shape.Keys();
   violation.found = "the unknown key " + Quoted(Shorten(violation.key, kShown));
   violation.expected = known.empty() ? "no such key" : "one of " + Join(known, ", ");
   const auto meant = DidYouMean(violation.key, known);

@@ -1,5 +1,8 @@
 #include "schema/shape.h"
 
+#include <algorithm>
+#include <array>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -8,6 +11,16 @@
 
 namespace dagitops::schema {
 namespace {
+
+// Where a schema says something that is not read here: `false`, or a reference that leads nowhere.
+const Shape* Unread() {
+  static const Shape shape = [] {
+    Shape unread;
+    unread.more = true;
+    return unread;
+  }();
+  return &shape;
+}
 
 // The texts of a keyword that may be one value or a list of them.
 std::vector<std::string> Texts(const boost::json::value& value) {
@@ -30,13 +43,56 @@ std::vector<std::string> Words(const boost::json::object& node) {
   return words;
 }
 
+// Keywords that Shape tells in full, or that ask for nothing.
+constexpr std::array<std::string_view, 19> kTold{"$id",
+                                                 "$schema",
+                                                 "$defs",
+                                                 "$comment",
+                                                 "title",
+                                                 "description",
+                                                 "default",
+                                                 "examples",
+                                                 "definitions",
+                                                 "type",
+                                                 "enum",
+                                                 "const",
+                                                 "minimum",
+                                                 "maximum",
+                                                 "minLength",
+                                                 "pattern",
+                                                 "required",
+                                                 "properties",
+                                                 "additionalProperties"};
+
+bool IsTold(std::string_view keyword, const boost::json::value& value) {
+  if (keyword == "items") return value.is_object();
+  if (keyword == "minLength") return value == 1;
+  if (keyword == "additionalProperties") return value.is_object() || value.is_bool();
+  return keyword == "patternErrorMessage" || std::find(kTold.begin(), kTold.end(), keyword) != kTold.end();
+}
+
 }  // namespace
 
-ShapeGraph::ShapeGraph(const boost::json::value& schema) : root_(Read(schema, schema)) {}
+unsigned TypeBit(std::string_view type) {
+  constexpr std::array<std::string_view, 7> kTypes{"string", "integer", "number", "boolean", "object", "array", "null"};
+  const auto* const found = std::find(kTypes.begin(), kTypes.end(), type);
+  return found == kTypes.end() ? 0U : 1U << static_cast<unsigned>(found - kTypes.begin());
+}
+
+std::vector<std::string> Shape::Keys() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, unused] : properties) keys.push_back(key);
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+ShapeGraph::ShapeGraph(const boost::json::value& schema) : root_(Read(schema, schema)) {
+  if (root_ == nullptr) root_ = Unread();
+}
 
 const Shape* ShapeGraph::Read(const boost::json::value& document, const boost::json::value& node) {
   const auto* object = node.if_object();
-  if (object == nullptr) return nullptr;  // `true` and `false` say nothing about what to expect
+  if (object == nullptr) return node == true ? nullptr : Unread();
   if (const auto* reference = object->if_contains("$ref"); reference != nullptr && reference->is_string()) {
     return Follow(document, reference->get_string());
   }
@@ -51,11 +107,11 @@ const Shape* ShapeGraph::Read(const boost::json::value& document, const boost::j
 const Shape* ShapeGraph::Follow(const boost::json::value& document, std::string_view reference) {
   const std::size_t hash = std::min(reference.find('#'), reference.size());
   const boost::json::value* target = hash == 0 ? &document : Document(reference.substr(0, hash));
-  if (target == nullptr) return nullptr;
+  if (target == nullptr) return Unread();
   boost::json::error_code error;
   const std::string_view pointer = hash < reference.size() ? reference.substr(hash + 1) : std::string_view();
   const boost::json::value* node = target->find_pointer(pointer, error);
-  return node == nullptr ? nullptr : Read(*target, *node);
+  return node == nullptr ? Unread() : Read(*target, *node);
 }
 
 const boost::json::value* ShapeGraph::Document(std::string_view file) {
@@ -69,7 +125,11 @@ const boost::json::value* ShapeGraph::Document(std::string_view file) {
 }
 
 void ShapeGraph::Fill(Shape& shape, const boost::json::value& document, const boost::json::object& node) {
-  if (const auto* types = node.if_contains("type")) shape.types = Texts(*types);
+  if (const auto* types = node.if_contains("type")) {
+    shape.types = Texts(*types);
+    shape.kinds = 0;
+    for (const std::string& type : shape.types) shape.kinds |= TypeBit(type);
+  }
   if (const auto* hint = node.if_contains("patternErrorMessage"); hint != nullptr && hint->is_string()) {
     shape.hint = hint->get_string();
   }
@@ -77,13 +137,20 @@ void ShapeGraph::Fill(Shape& shape, const boost::json::value& document, const bo
   if (const auto* minimum = node.if_contains("minimum")) shape.minimum = boost::json::serialize(*minimum);
   if (const auto* maximum = node.if_contains("maximum")) shape.maximum = boost::json::serialize(*maximum);
   shape.not_empty = node.contains("minLength");
+  if (const auto* pattern = node.if_contains("pattern")) shape.pattern.emplace(std::string(pattern->as_string()));
+  if (const auto* required = node.if_contains("required")) shape.required = Texts(*required);
+  const bool told =
+      std::all_of(node.begin(), node.end(), [](const auto& rule) { return IsTold(rule.key(), rule.value()); });
+  const bool only_null = shape.words.empty() && (node.contains("enum") || node.contains("const"));
+  shape.more = !told || only_null;
   if (const auto* items = node.if_contains("items")) shape.items = Read(document, *items);
   FillKeys(shape, document, node);
 }
 
 void ShapeGraph::FillKeys(Shape& shape, const boost::json::value& document, const boost::json::object& node) {
   const auto* additional = node.if_contains("additionalProperties");
-  if (additional != nullptr) shape.additional = Read(document, *additional);
+  shape.closed = additional != nullptr && *additional == false;
+  if (additional != nullptr && !shape.closed) shape.additional = Read(document, *additional);
   const auto* properties = node.if_contains("properties");
   if (properties == nullptr || !properties->is_object()) return;
   for (const auto& [key, value] : properties->get_object()) shape.properties[key] = Read(document, value);

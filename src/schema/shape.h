@@ -2,8 +2,11 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <regex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -12,19 +15,28 @@
 
 namespace dagitops::schema {
 
-// What a schema asks for at one place, read once into a form that is quick to walk. It is not a judge (that is
-// valijson): it knows what to say about a place that was judged.
+// A bit for each JSON Schema type; 0 for a word that is none.
+unsigned TypeBit(std::string_view type);
+
+// What a schema asks for at one place, read once into a form that is quick to walk.
 struct Shape {
   std::vector<std::string> types;  // as in `type`; empty: any
+  unsigned kinds = ~0U;            // the same as bits of TypeBit
   std::vector<std::string> words;  // of `enum` and `const`, as JSON text
   std::string hint;                // `patternErrorMessage`, which editors show too
   std::string minimum;             // of a number; empty: none
   std::string maximum;
   bool not_empty = false;  // a text of at least one character
-  std::map<std::string, const Shape*> properties;
+  std::optional<std::regex> pattern;
+  std::vector<std::string> required;
+  std::unordered_map<std::string, const Shape*> properties;
   const Shape* additional = nullptr;  // for keys not in `properties`
   const Shape* items = nullptr;
   bool lists_all_keys = false;  // `properties` without a word about `additionalProperties`
+  bool closed = false;          // `additionalProperties: false`
+  bool more = false;            // the schema asks for more here than this struct tells
+
+  std::vector<std::string> Keys() const;  // of `properties`, sorted
 };
 
 // Owns the shapes of one schema; `$ref` makes them a graph, perhaps with cycles.
@@ -33,7 +45,7 @@ class ShapeGraph {
   explicit ShapeGraph(const boost::json::value& schema);
 
   const Shape& root() const { return *root_; }
-  // The shape at the end of `path`, or nullptr where the schema says nothing.
+  // The shape at the end of `path`, or nullptr where the schema allows anything.
   const Shape* Find(const Path& path) const;
 
  private:

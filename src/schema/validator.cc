@@ -15,6 +15,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "schema/accept.h"
 #include "schema/explain.h"
 #include "schema/json_value.h"
 #include "schema/shape.h"
@@ -93,35 +94,39 @@ bool Before(const Violation& a, const Violation& b) {
   return std::tuple(a.mark.layer, a.mark.line, a.mark.column) < std::tuple(b.mark.layer, b.mark.line, b.mark.column);
 }
 
-std::vector<std::string> Keys(const Shape& shape) {
-  std::vector<std::string> keys;
-  for (const auto& [key, unused] : shape.properties) keys.push_back(key);
-  return keys;
-}
+// The way to a value while walking down; made a Path only for what is told.
+struct Step {
+  const Step* above;
+  std::string_view key;
+  int index;
+};
 
-void CollectUnknown(const Shape* shape, const Value& value, Path& path, std::vector<UnknownKey>& unknown);
-
-void CollectMember(const Shape& shape, const Value::Member& member, Path& path, std::vector<UnknownKey>& unknown) {
-  path.push_back({member.key});
-  const auto property = shape.properties.find(member.key);
-  if (property != shape.properties.end()) {
-    CollectUnknown(property->second, member.value, path, unknown);
-  } else if (shape.lists_all_keys) {
-    unknown.push_back({path, member.mark, Keys(shape)});
-  } else {
-    CollectUnknown(shape.additional, member.value, path, unknown);
-  }
-  path.pop_back();
+Path PathOf(const Step* step) {
+  Path path;
+  for (; step != nullptr; step = step->above) path.push_back({std::string(step->key), step->index});
+  std::reverse(path.begin(), path.end());
+  return path;
 }
 
 // Values are at most as deep as the YAML reader lets them be, so this recursion is bounded.
-void CollectUnknown(const Shape* shape, const Value& value, Path& path, std::vector<UnknownKey>& unknown) {
+void CollectUnknown(const Shape* shape, const Value& value, const Step* above, std::vector<UnknownKey>& unknown) {
   if (shape == nullptr) return;
-  for (const Value::Member& member : value.members()) CollectMember(*shape, member, path, unknown);
-  for (std::size_t i = 0; shape->items != nullptr && i < value.items().size(); ++i) {
-    path.push_back({"", static_cast<int>(i)});
-    CollectUnknown(shape->items, value.items()[i], path, unknown);
-    path.pop_back();
+  for (const Value::Member& member : value.members()) {
+    const Step step{above, member.key, -1};
+    const auto property = shape->properties.find(member.key);
+    if (property != shape->properties.end()) {
+      CollectUnknown(property->second, member.value, &step, unknown);
+    } else if (shape->lists_all_keys) {
+      unknown.push_back({PathOf(&step), member.mark, shape->Keys()});
+    } else {
+      CollectUnknown(shape->additional, member.value, &step, unknown);
+    }
+  }
+  if (shape->items == nullptr) return;
+  int index = 0;
+  for (const Value& item : value.items()) {
+    const Step step{above, {}, index++};
+    CollectUnknown(shape->items, item, &step, unknown);
   }
 }
 
@@ -161,6 +166,7 @@ Result<Validator> Validator::Make(std::string_view schema_json) {
 }
 
 std::vector<Violation> Validator::Validate(const Value& value) {
+  if (IsPlainlyValid(compiled_->shapes.root(), value)) return {};
   const boost::json::value json = ToJson(value);
   if (compiled_->judge.validate(compiled_->rules, Adapter(json), nullptr)) return {};
   valijson::ValidationResults results;  // collecting them costs, so only for what is known to be wrong
@@ -175,14 +181,13 @@ std::vector<Violation> Validator::Validate(const Value& value) {
 
 std::vector<UnknownKey> Validator::UnknownKeys(const Value& value) const {
   std::vector<UnknownKey> unknown;
-  Path path;
-  CollectUnknown(&compiled_->shapes.root(), value, path, unknown);
+  CollectUnknown(&compiled_->shapes.root(), value, nullptr, unknown);
   return unknown;
 }
 
 std::vector<std::string> Validator::KnownKeys(const Path& path) const {
   const Shape* shape = compiled_->shapes.Find(path);
-  return shape == nullptr ? std::vector<std::string>() : Keys(*shape);
+  return shape == nullptr ? std::vector<std::string>() : shape->Keys();
 }
 
 }  // namespace dagitops::schema
