@@ -10,7 +10,7 @@
 
 #include "dagitops/base/log.h"
 
-#include "store/disk.h"
+#include "store/file_calls.h"
 #include "store/files.h"
 #include "store/request_folder.h"
 #include "store/request_json.h"
@@ -108,7 +108,7 @@ Result<std::vector<Request>> FileRequestInbox::Take() {
 Status FileRequestInbox::Answer(const RequestAnswer& answer) {
   DAGITOPS_TRY(MakeFolder(AnswerFolder(dir_)));
   RemoveOld(AnswerFolder(dir_));
-  DAGITOPS_TRY(WriteAtomically(SystemDisk(), AnswerPath(dir_, answer.id), AnswerToJson(answer)));
+  DAGITOPS_TRY(WriteAtomically(SystemFileCalls(), AnswerPath(dir_, answer.id), AnswerToJson(answer)));
   unlink(RequestPath(dir_, answer.id).c_str());
   return Ok();
 }

@@ -3,7 +3,7 @@
 #include "dagitops/base/log.h"
 #include "dagitops/store/status_json.h"
 
-#include "store/disk.h"
+#include "store/file_calls.h"
 #include "store/files.h"
 #include "store/state_json.h"
 #include "store/time_text.h"
@@ -31,9 +31,9 @@ std::string FileTime(WallTime time) {
 }  // namespace
 
 FileStateStore::FileStateStore(std::string dir, Access access, const Clock& clock)
-    : FileStateStore(std::move(dir), access, clock, SystemDisk()) {}
+    : FileStateStore(std::move(dir), access, clock, SystemFileCalls()) {}
 
-FileStateStore::FileStateStore(std::string dir, Access access, const Clock& clock, Disk& disk)
+FileStateStore::FileStateStore(std::string dir, Access access, const Clock& clock, FileCalls& disk)
     : dir_(std::move(dir)), access_(access), clock_(clock), disk_(disk) {}
 
 Result<std::string> FileStateStore::Path(const char* what, const std::string& environment) const {

@@ -11,15 +11,15 @@
 #include <cstring>
 #include <filesystem>
 
-#include "store/disk.h"
+#include "store/file_calls.h"
 
 namespace dagitops {
 namespace {
 
-// Closes a descriptor of a Disk when the scope is left early.
+// Closes a descriptor of a FileCalls when the scope is left early.
 class Descriptor {
  public:
-  Descriptor(Disk& disk, int fd) : disk_(disk), fd_(fd) {}
+  Descriptor(FileCalls& disk, int fd) : disk_(disk), fd_(fd) {}
   ~Descriptor() {
     if (fd_ >= 0) disk_.Close(fd_);
   }
@@ -30,12 +30,12 @@ class Descriptor {
   int Close() { return disk_.Close(std::exchange(fd_, -1)); }
 
  private:
-  Disk& disk_;
+  FileCalls& disk_;
   int fd_;
 };
 
 // True when every byte was taken; errno says why not.
-bool WriteAll(Disk& disk, int fd, std::string_view text) {
+bool WriteAll(FileCalls& disk, int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t wrote = disk.Write(fd, text.data(), text.size());
     if (wrote < 0 && errno == EINTR) continue;
@@ -45,7 +45,7 @@ bool WriteAll(Disk& disk, int fd, std::string_view text) {
   return true;
 }
 
-Status WriteNew(Disk& disk, const std::string& path, std::string_view text) {
+Status WriteNew(FileCalls& disk, const std::string& path, std::string_view text) {
   Descriptor file(disk, disk.Open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (file.get() < 0) return FileError(path, "creating", errno);
   if (!WriteAll(disk, file.get(), text)) return FileError(path, "writing", errno);
@@ -55,7 +55,7 @@ Status WriteNew(Disk& disk, const std::string& path, std::string_view text) {
   return Ok();
 }
 
-Status SyncFolder(Disk& disk, const std::string& path) {
+Status SyncFolder(FileCalls& disk, const std::string& path) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const Descriptor opened(disk, disk.Open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
   if (opened.get() < 0) return FileError(folder, "opening", errno);
@@ -82,7 +82,7 @@ Error FileError(const std::string& path, std::string_view doing, int number) {
   return error;
 }
 
-Status WriteAtomically(Disk& disk, const std::string& path, std::string_view text) {
+Status WriteAtomically(FileCalls& disk, const std::string& path, std::string_view text) {
   const std::string beside = path + ".tmp";
   if (Status written = WriteNew(disk, beside, text); !written) {
     unlink(beside.c_str());
@@ -97,7 +97,7 @@ Status WriteAtomically(Disk& disk, const std::string& path, std::string_view tex
 }
 
 Result<std::optional<std::string>> ReadWhole(const std::string& path, std::size_t limit) {
-  Disk& disk = SystemDisk();
+  FileCalls& disk = SystemFileCalls();
   const Descriptor file(disk, disk.Open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0));
   if (file.get() < 0 && errno == ENOENT) return std::optional<std::string>();
   if (file.get() < 0) return FileError(path, "opening", errno);

@@ -9,7 +9,7 @@
 
 namespace dagitops {
 
-class Disk;
+class FileCalls;
 
 // What the store does with files. Errors: store-full, store-denied, store-io (file_state_store.h), the path as subject.
 
@@ -18,7 +18,7 @@ Error FileError(const std::string& path, std::string_view doing, int number);
 
 // Replaces `path` by `text` so that a crash at any moment leaves the old or the new file whole (mode 0600). Uses
 // "<path>.tmp" and truncates what a crash left there.
-Status WriteAtomically(Disk& disk, const std::string& path, std::string_view text);
+Status WriteAtomically(FileCalls& disk, const std::string& path, std::string_view text);
 
 // The whole file; nullopt when there is none. Follows no link. store-too-large kInvalid over `limit` bytes.
 Result<std::optional<std::string>> ReadWhole(const std::string& path, std::size_t limit);

@@ -10,7 +10,7 @@
 #include "dagitops/base/random.h"
 #include "dagitops/store/file_lock.h"
 
-#include "store/disk.h"
+#include "store/file_calls.h"
 #include "store/files.h"
 #include "store/request_folder.h"
 #include "store/request_json.h"
@@ -90,7 +90,7 @@ Result<RequestAnswer> SubmitRequest(const std::string& dir, Request request, Dur
                  .hint = {}};
   }
   DAGITOPS_TRY(MakeFolder(RequestFolder(dir)));
-  DAGITOPS_TRY(WriteAtomically(SystemDisk(), RequestPath(dir, request.id), RequestToJson(request)));
+  DAGITOPS_TRY(WriteAtomically(SystemFileCalls(), RequestPath(dir, request.id), RequestToJson(request)));
   bool holder = true;
   auto answer = Await(dir, request.id, end, holder);
   if (answer && *answer) return std::move(**answer);

@@ -16,7 +16,7 @@
 #include "dagitops/store/file_state_store.h"
 #include "dagitops/store/status_json.h"
 
-#include "store/disk.h"
+#include "store/file_calls.h"
 #include "support/case_name.h"
 #include "support/fake_store.h"
 #include "support/temp_dir.h"
@@ -194,22 +194,22 @@ TEST_F(FileStore, WhatACrashLeftBesideIsWrittenOver) {
 }
 
 // Fails the n-th call with an errno; closes all the same, as the system does.
-class FailingDisk final : public Disk {
+class FailingDisk final : public FileCalls {
  public:
   FailingDisk(int nth, int number) : nth_(nth), number_(number) {}
 
   int Open(const char* path, int flags, mode_t mode) override {
-    return Fails("open") ? -1 : Disk::Open(path, flags, mode);
+    return Fails("open") ? -1 : FileCalls::Open(path, flags, mode);
   }
   ssize_t Write(int fd, const char* data, std::size_t size) override {
-    return Fails("write") ? -1 : Disk::Write(fd, data, size);
+    return Fails("write") ? -1 : FileCalls::Write(fd, data, size);
   }
-  int Sync(int fd) override { return Fails("sync") ? -1 : Disk::Sync(fd); }
+  int Sync(int fd) override { return Fails("sync") ? -1 : FileCalls::Sync(fd); }
   int Close(int fd) override {
-    Disk::Close(fd);
+    FileCalls::Close(fd);
     return Fails("close") ? -1 : 0;
   }
-  int Rename(const char* from, const char* to) override { return Fails("rename") ? -1 : Disk::Rename(from, to); }
+  int Rename(const char* from, const char* to) override { return Fails("rename") ? -1 : FileCalls::Rename(from, to); }
 
   std::vector<std::string> calls;
 
@@ -280,10 +280,10 @@ TEST_F(FileStore, AnInterruptedWriteGoesOn) {
 }
 
 // Takes at most seven bytes at a time.
-class SlowDisk final : public Disk {
+class SlowDisk final : public FileCalls {
  public:
   ssize_t Write(int fd, const char* data, std::size_t size) override {
-    return Disk::Write(fd, data, std::min<std::size_t>(size, 7));
+    return FileCalls::Write(fd, data, std::min<std::size_t>(size, 7));
   }
 };
 

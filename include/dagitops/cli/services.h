@@ -31,7 +31,7 @@ struct LockHolder {
 struct Services {
   // A folder is read as it is, changes included; a URL is fetched into a mirror below `state_dir`.
   std::function<Result<OpenedRepository>(const config::SourceSettings&, const std::string& state_dir)> open_repository;
-  std::function<std::unique_ptr<StateStore>(const std::string& state_dir)> open_store;
+  std::function<Result<std::unique_ptr<StateStore>>(const std::string& state_dir)> open_store;
   // Runs the daemon until it is told to end; the exit code. `environment` empty: all of the settings.
   std::function<int(const config::Settings&, const std::string& environment)> serve;
   std::function<std::optional<LockHolder>(const std::string& state_dir)> lock_holder;

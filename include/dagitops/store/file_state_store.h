@@ -9,7 +9,7 @@
 
 namespace dagitops {
 
-class Disk;
+class FileCalls;
 
 // StateStore as files of a state folder: state-<environment>.json and status-<environment>.json; what lies in them is
 // told in docs/state.md. Every write goes to a file beside, is synced, renamed over the old one, and the folder is
@@ -26,7 +26,7 @@ class FileStateStore final : public StateStore {
 
   // `clock` and `disk` outlive this.
   FileStateStore(std::string dir, Access access, const Clock& clock);
-  FileStateStore(std::string dir, Access access, const Clock& clock, Disk& disk);  // tests: writes that fail
+  FileStateStore(std::string dir, Access access, const Clock& clock, FileCalls& disk);  // tests: writes that fail
 
   Result<std::optional<EnvironmentState>> LoadState(const std::string& environment) override;
   Status SaveState(const EnvironmentState& state) override;
@@ -41,7 +41,7 @@ class FileStateStore final : public StateStore {
   const std::string dir_;
   const Access access_;
   const Clock& clock_;
-  Disk& disk_;
+  FileCalls& disk_;
   std::mutex writing_;                 // one write at a time: they share the file beside
   std::set<std::string> replaceable_;  // paths whose old file was seen to be of a version we know; guarded by writing_
 };

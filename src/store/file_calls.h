@@ -8,9 +8,9 @@ namespace dagitops {
 
 // The calls of the system that writing a file takes, as the system has them: -1 and errno for failures. A seam, so that
 // tests can make every single one fail. Safe to call from any thread.
-class Disk {
+class FileCalls {
  public:
-  virtual ~Disk() = default;
+  virtual ~FileCalls() = default;
   virtual int Open(const char* path, int flags, mode_t mode);
   virtual ssize_t Write(int fd, const char* data, std::size_t size);
   virtual int Sync(int fd);
@@ -19,6 +19,6 @@ class Disk {
 };
 
 // The machine's own.
-Disk& SystemDisk();
+FileCalls& SystemFileCalls();
 
 }  // namespace dagitops

@@ -1,0 +1,73 @@
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "dagitops/base/text.h"
+#include "dagitops/cli/run.h"
+
+#include "cli/commands.h"
+
+namespace dagitops::cli {
+namespace {
+
+// Commands and options are read off the program itself, so that a completion never lags behind it.
+std::vector<std::string> CommandNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!command->get_name().empty()) names.push_back(command->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> OptionNames(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+std::string Bash(const CLI::App& app) {
+  std::string text = "_dagitops() {\n  local word=${COMP_WORDS[COMP_CWORD]} words\n  case ${COMP_WORDS[1]} in\n";
+  for (const std::string& name : CommandNames(app)) {
+    text += "    " + name + ") words=\"" + Join(OptionNames(*app.get_subcommand(name)), " ") + "\" ;;\n";
+  }
+  text += "    *) words=\"" + Join(CommandNames(app), " ") + "\" ;;\n  esac\n";
+  text += "  if [ \"$COMP_CWORD\" = 1 ]; then words=\"" + Join(CommandNames(app), " ") + "\"; fi\n";
+  text += "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n";
+  return text + "complete -o default -F _dagitops dagitops\n";
+}
+
+std::string Zsh(const CLI::App& app) { return "autoload -U +X bashcompinit && bashcompinit\n" + Bash(app); }
+
+std::string Fish(const CLI::App& app) {
+  std::string text;
+  for (const std::string& name : CommandNames(app)) {
+    const CLI::App* command = app.get_subcommand(name);
+    text +=
+        "complete -c dagitops -n __fish_use_subcommand -a " + name + " -d " + Quoted(command->get_description()) + "\n";
+    for (const std::string& option : OptionNames(*command)) {
+      text += "complete -c dagitops -n '__fish_seen_subcommand_from " + name + "' -l " + option.substr(2) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+void AddCompletion(CLI::App& app, const Services& services, Chosen& chosen) {
+  auto shell = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("completion", "Print the completion for a shell: bash, zsh or fish");
+  command->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  command->callback([shell, &app, &services, &chosen] {
+    chosen = [shell, &app, &services]() -> int {
+      services.out << (*shell == "fish" ? Fish(app) : *shell == "zsh" ? Zsh(app) : Bash(app));
+      return kDone;
+    };
+  });
+}
+
+}  // namespace dagitops::cli

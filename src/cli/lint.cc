@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "dagitops/cli/run.h"
+#include "dagitops/workspace/composer.h"
+#include "dagitops/workspace/repository.h"
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/view.h"
+
+namespace dagitops::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct LintOutcome {
+  Diagnostics diagnostics;
+  std::size_t locations = 0;
+  std::size_t environments = 0;
+};
+
+void Append(LintOutcome& outcome, const Diagnostics& more) {
+  auto& all = outcome.diagnostics;
+  for (const Diagnostic& diagnostic : more) {
+    if (std::find(all.begin(), all.end(), diagnostic) == all.end()) all.push_back(diagnostic);
+  }
+}
+
+// Every environment is composed, unless one is asked for; what several of them say alike is told once.
+Result<LintOutcome> Lint(const CommonOptions& options, const Services& services) {
+  DAGITOPS_ASSIGN(const View view, OpenView(options, "", services));
+  const workspace::Repository config = workspace::ReadRepository(view.tree);
+  LintOutcome outcome;
+  Append(outcome, config.diagnostics);
+  workspace::Composer composer;
+  for (const auto& [name, environment] : config.environments) {
+    if (!options.environment.empty() && name != options.environment) continue;
+    const Composition composition = composer.Compose(view.tree, name);
+    Append(outcome, composition.diagnostics);
+    outcome.locations += composition.locations.size() + composition.invalid.size();
+    ++outcome.environments;
+  }
+  SortDiagnostics(outcome.diagnostics);
+  return outcome;
+}
+
+json::value OrNull(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+void PrintJson(const LintOutcome& outcome, std::ostream& out) {
+  json::array list;
+  for (const Diagnostic& d : outcome.diagnostics) {
+    list.push_back({{"severity", d.severity == Severity::kFault ? "fault" : "warning"},
+                    {"code", d.code},
+                    {"file", d.position.file},
+                    {"line", d.position.line},
+                    {"column", d.position.column},
+                    {"location", OrNull(d.location)},
+                    {"found", OrNull(d.found)},
+                    {"expected", OrNull(d.expected)},
+                    {"fix", OrNull(d.fix)}});
+  }
+  out << json::serialize(json::object{{"schemaVersion", 1}, {"diagnostics", std::move(list)}}) << "\n";
+}
+
+void PrintText(const LintOutcome& outcome, std::ostream& out) {
+  const auto faults = std::count_if(outcome.diagnostics.begin(), outcome.diagnostics.end(),
+                                    [](const Diagnostic& d) { return d.severity == Severity::kFault; });
+  for (const Diagnostic& diagnostic : outcome.diagnostics) out << diagnostic.Text() << "\n";
+  out << outcome.locations << " locations in " << outcome.environments << " environments: " << faults << " faults, "
+      << static_cast<long>(outcome.diagnostics.size()) - faults << " warnings\n";
+}
+
+}  // namespace
+
+void AddLint(CLI::App& app, const Services& services, Chosen& chosen) {
+  auto options = std::make_shared<CommonOptions>();
+  CLI::App* command = app.add_subcommand("lint", "Tell everything that is wrong or doubtful in the repository");
+  AddCommonOptions(*command, *options);
+  command->callback([options, &services, &chosen] {
+    chosen = [options, &services]() -> int {
+      const auto outcome = Lint(*options, services);
+      if (!outcome) return Fail(outcome.error(), services);
+      options->json() ? PrintJson(*outcome, services.out) : PrintText(*outcome, services.out);
+      return HasFault(outcome->diagnostics) ? kInvalidInput : kDone;
+    };
+  });
+}
+
+}  // namespace dagitops::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include "dagitops/base/result.h"
+#include "dagitops/cli/services.h"
+#include "dagitops/config/settings.h"
+
+namespace CLI {
+class App;
+}
+
+namespace dagitops::cli {
+
+// What most commands take. Empty means: not given.
+struct CommonOptions {
+  std::string repository = ".";  // path or URL
+  std::string config_file;
+  std::string state_dir;
+  std::string environment;
+  std::string branch;
+  std::string output = "text";  // or "json"
+
+  bool json() const { return output == "json"; }
+};
+
+// Adds REPOSITORY and the options above to a command.
+void AddCommonOptions(CLI::App& command, CommonOptions& options);
+
+// The settings a command works with: those of --config, else defaults for one person on this machine, with the options
+// laid over them. Everything that may be "chosen by the caller" is chosen. kInvalid when the file has faults; they are
+// printed to services.err.
+Result<config::Settings> ResolveSettings(const CommonOptions& options, const Services& services);
+
+// Of what dagitops.yaml has: the one asked for, the default one, or the only one. kInvalid names the choices.
+Result<std::string> ChooseEnvironment(const std::string& asked, const SourceTree& tree);
+
+// The error of a repository without a commit on `branch`.
+Error NoCommit(const std::string& branch);
+
+// Prints "dagitops: <error>" and gives the exit code that fits.
+int Fail(const Error& error, const Services& services);
+
+}  // namespace dagitops::cli

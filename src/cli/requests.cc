@@ -1,0 +1,145 @@
+#include <memory>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "dagitops/base/digest.h"
+#include "dagitops/base/duration.h"
+#include "dagitops/cli/run.h"
+
+#include "cli/commands.h"
+#include "cli/status_text.h"
+#include "cli/view.h"
+
+namespace dagitops::cli {
+namespace {
+
+constexpr Duration kAnswerDeadline = std::chrono::seconds(30);
+constexpr Duration kFollowPause = std::chrono::milliseconds(200);
+constexpr Duration kRolloutDeadline = std::chrono::minutes(10);
+
+struct RequestOptions {
+  CommonOptions common;
+  Request::Kind kind = Request::Kind::kApply;
+  std::vector<std::string> locations;
+  std::string revision;
+  bool no_wait = false;
+};
+
+struct Asked {
+  std::string state_dir;
+  std::string environment;
+  WallTime since{};
+  RequestAnswer answer;
+};
+
+// A name that no other request has: time and process do not repeat together.
+std::string RequestId(const Services& services) {
+  const auto now = services.clock.Now().time_since_epoch().count();
+  const auto steady = services.clock.Steady().count();
+  return std::to_string(now) + "-" + ShortDigest(std::to_string(now) + "/" + std::to_string(steady));
+}
+
+Result<std::string> EnvironmentOf(const RequestOptions& options, const config::Settings& settings,
+                                  const Services& services) {
+  if (!options.common.environment.empty()) return options.common.environment;
+  if (settings.environments.size() == 1) return settings.environments.begin()->first;
+  DAGITOPS_ASSIGN(const View view, OpenView(options.common, "", services));
+  return ChooseEnvironment("", view.tree);
+}
+
+Result<Asked> Ask(const RequestOptions& options, const Services& services) {
+  DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options.common, services));
+  DAGITOPS_ASSIGN(const std::string environment, EnvironmentOf(options, settings, services));
+  if (options.kind == Request::Kind::kApply && !services.lock_holder(settings.state_dir)) {
+    return Error{ErrorKind::kStalled, "not-serving", settings.source.url, "nothing keeps this repository in line here",
+                 "start `dagitops serve " + options.common.repository + "` first: its processes are what is changed"};
+  }
+  const Request request{RequestId(services), options.kind, environment, options.locations, options.revision};
+  Asked asked{settings.state_dir, environment, services.clock.Now(), {}};
+  DAGITOPS_ASSIGN(asked.answer, services.submit(settings.state_dir, request, kAnswerDeadline));
+  return asked;
+}
+
+bool Is(const EnvironmentStatus& status, const std::string& type) {
+  for (const Condition& condition : status.conditions) {
+    if (condition.type == type) return condition.truth == Condition::Truth::kTrue;
+  }
+  return false;
+}
+
+int ExitCodeOf(const EnvironmentStatus& status) {
+  if (Is(status, "Ready")) return kDone;
+  return status.waiting_removals.empty() ? kFailed : kNeedsApproval;
+}
+
+// Follows the passes until nothing is on its way any more.
+int Follow(const Asked& asked, const Services& services) {
+  const auto opened = services.open_store(asked.state_dir);
+  if (!opened) return Fail(opened.error(), services);
+  StateStore* const store = opened->get();
+  const SteadyTime end = services.clock.Steady() + kRolloutDeadline;
+  while (services.clock.Steady() < end) {
+    services.sleep(kFollowPause);
+    const auto status = store->LoadStatus(asked.environment);
+    if (!status) return Fail(status.error(), services);
+    const bool fresh = *status && (*status)->updated > asked.since;
+    if (!fresh || Is(**status, "Reconciling")) continue;
+    services.out << StatusText(**status, services.terminal);
+    return ExitCodeOf(**status);
+  }
+  return Fail({ErrorKind::kRetry, "rollout-deadline", asked.environment,
+               "not settled after " + FormatDuration(kRolloutDeadline), "see `dagitops status`"},
+              services);
+}
+
+int RunRequest(const RequestOptions& options, const Services& services) {
+  const auto asked = Ask(options, services);
+  if (!asked) return Fail(asked.error(), services);
+  if (!asked->answer.accepted) {
+    services.err << "dagitops: " << asked->answer.message << "\n";
+    return kFailed;
+  }
+  services.out << asked->answer.message << "\n" << std::flush;
+  const bool follow = options.kind == Request::Kind::kApply && !options.no_wait;
+  return follow ? Follow(*asked, services) : kDone;
+}
+
+struct Verb {
+  const char* name;
+  Request::Kind kind;
+  const char* about;
+};
+
+CLI::App* AddVerb(CLI::App& app, const Verb& verb, const std::shared_ptr<RequestOptions>& options,
+                  const Services& services, Chosen& chosen) {
+  CLI::App* command = app.add_subcommand(verb.name, verb.about);
+  AddCommonOptions(*command, options->common);
+  options->kind = verb.kind;
+  command->callback(
+      [options, &services, &chosen] { chosen = [options, &services] { return RunRequest(*options, services); }; });
+  return command;
+}
+
+}  // namespace
+
+void AddRequests(CLI::App& app, const Services& services, Chosen& chosen) {
+  const auto apply = std::make_shared<RequestOptions>();
+  CLI::App* command =
+      AddVerb(app, {"apply", Request::Kind::kApply, "Bring the environment in line now, and wait for it"}, apply,
+              services, chosen);
+  command->add_option("--at", apply->revision, "pin it at this commit, until the next plain apply");
+  command->add_flag("--no-wait", apply->no_wait, "return once it is accepted");
+
+  const auto approve = std::make_shared<RequestOptions>();
+  command = AddVerb(app, {"approve", Request::Kind::kApprove, "Let removals go that wait for a person"}, approve,
+                    services, chosen);
+  command->add_option("LOCATIONS", approve->locations, "names (default: all that wait)");
+
+  for (const Verb& verb : {Verb{"pause", Request::Kind::kPause, "Leave everything as it is until resumed"},
+                           Verb{"resume", Request::Kind::kResume, "Follow the repository again"}}) {
+    AddVerb(app, verb, std::make_shared<RequestOptions>(), services, chosen);
+  }
+}
+
+}  // namespace dagitops::cli

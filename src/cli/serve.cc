@@ -1,0 +1,76 @@
+#include <memory>
+#include <optional>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "dagitops/base/duration.h"
+#include "dagitops/cli/run.h"
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/view.h"
+
+namespace dagitops::cli {
+namespace {
+
+struct ServeOptions {
+  CommonOptions common;
+  std::string interval;
+  std::string python;
+  int port = 0;
+  bool no_webserver = false;
+  bool no_daemon = false;
+};
+
+std::optional<Error> LayOver(const ServeOptions& options, config::Settings& settings) {
+  if (!options.interval.empty()) {
+    const auto interval = ParseDuration(options.interval);
+    if (!interval || *interval < std::chrono::milliseconds(100)) {
+      return Error{ErrorKind::kInvalid, "bad-interval", options.interval, "is no time between fetches",
+                   "write it like 1s, 60s or 10m"};
+    }
+    settings.source.interval = *interval;
+  }
+  for (auto& [name, environment] : settings.environments) {
+    if (!options.python.empty()) environment.local_process.python = options.python;
+    if (options.port != 0) environment.dagster.webserver.port = options.port;
+    if (options.no_webserver) environment.dagster.webserver.start = false;
+    if (options.no_daemon) environment.dagster.start_daemon = false;
+  }
+  return std::nullopt;
+}
+
+// Without settings there is one environment, and dagitops.yaml says which.
+Result<config::Settings> SettingsFor(ServeOptions options, const Services& services) {
+  DAGITOPS_ASSIGN(config::Settings settings, ResolveSettings(options.common, services));
+  if (settings.environments.empty()) {
+    DAGITOPS_ASSIGN(const View view, OpenView(options.common, "", services));
+    DAGITOPS_ASSIGN(options.common.environment, ChooseEnvironment("", view.tree));
+    DAGITOPS_ASSIGN(settings, ResolveSettings(options.common, services));
+  }
+  if (const auto error = LayOver(options, settings)) return *error;
+  return settings;
+}
+
+}  // namespace
+
+void AddServe(CLI::App& app, const Services& services, Chosen& chosen) {
+  auto options = std::make_shared<ServeOptions>();
+  CLI::App* command = app.add_subcommand("serve", "Keep Dagster in line with the repository, until told to end");
+  AddCommonOptions(*command, options->common);
+  command->add_option("--interval", options->interval, "time between fetches (default: 60s)");
+  command->add_option("--python", options->python, "interpreter that has dagster (default: python3)");
+  command->add_option("--port", options->port, "port of the webserver (default: 3000)")->check(CLI::Range(1, 65535));
+  command->add_flag("--no-webserver", options->no_webserver, "do not start dagster-webserver");
+  command->add_flag("--no-daemon", options->no_daemon, "do not start dagster-daemon");
+  command->callback([options, &services, &chosen] {
+    chosen = [options, &services] {
+      const auto settings = SettingsFor(*options, services);
+      if (!settings) return Fail(settings.error(), services);
+      return services.serve(*settings, options->common.environment);
+    };
+  });
+}
+
+}  // namespace dagitops::cli

@@ -1,0 +1,27 @@
+#include "cli/view.h"
+
+#include <ostream>
+
+namespace dagitops::cli {
+
+Result<View> OpenView(const CommonOptions& options, const std::string& revision, const Services& services) {
+  View view;
+  DAGITOPS_ASSIGN(view.settings, ResolveSettings(options, services));
+  DAGITOPS_ASSIGN(view.repository, services.open_repository(view.settings.source, view.settings.state_dir));
+  if (revision.empty()) {
+    DAGITOPS_ASSIGN(const BranchHead head, view.repository.source->Head());
+    if (head.state != BranchHead::State::kPresent) return NoCommit(view.settings.source.branch);
+    view.revision = head.revision;
+  } else {
+    DAGITOPS_ASSIGN(view.revision, view.repository.source->Resolve(revision));
+  }
+  DAGITOPS_ASSIGN(view.tree, view.repository.source->ReadTree(view.revision, view.settings.limits));
+  return view;
+}
+
+bool TellDiagnostics(const Composition& composition, const Services& services) {
+  for (const Diagnostic& diagnostic : composition.diagnostics) services.err << diagnostic.Text() << "\n";
+  return HasFault(composition.diagnostics);
+}
+
+}  // namespace dagitops::cli

@@ -1,0 +1,243 @@
+#include "dagitops/cli/run.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <sstream>
+
+#include "support/fake_source.h"
+#include "support/fake_store.h"
+#include "support/locations.h"
+
+namespace dagitops::cli {
+namespace {
+
+constexpr char kRepository[] = "schemaVersion: 1\ndefaultEnvironment: production\nenvironments: {production: {}}\n";
+constexpr char kFragment[] = "dagitops:\n  owner: team-a\n  codeSource: {moduleName: defs}\n  local: {path: code/a}\n";
+
+// The FakeStore of the test, lent to a command.
+class LentStore final : public StateStore {
+ public:
+  explicit LentStore(support::FakeStore& store) : store_(store) {}
+  Result<std::optional<EnvironmentState>> LoadState(const std::string& name) override { return store_.LoadState(name); }
+  Status SaveState(const EnvironmentState& state) override { return store_.SaveState(state); }
+  Result<std::optional<EnvironmentStatus>> LoadStatus(const std::string& n) override { return store_.LoadStatus(n); }
+  Status SaveStatus(const EnvironmentStatus& status) override { return store_.SaveStatus(status); }
+
+ private:
+  support::FakeStore& store_;
+};
+
+class Commands : public testing::Test {
+ protected:
+  Commands() {
+    source->Commit({{"dagitops.yaml", kRepository}, {"locations/a.yaml", kFragment}, {"code/a/defs.py", "x"}});
+  }
+
+  int Run(const std::vector<std::string>& arguments) {
+    out.str("");
+    err.str("");
+    return cli::Run(arguments, MakeServices());
+  }
+
+  Services MakeServices() {
+    return {[this](const config::SourceSettings& settings, const std::string&) -> Result<OpenedRepository> {
+              opened = settings;
+              return OpenedRepository{source, source.get()};
+            },
+            [this](const std::string&) -> Result<std::unique_ptr<StateStore>> {
+              return std::unique_ptr<StateStore>(std::make_unique<LentStore>(store));
+            },
+            [this](const config::Settings& settings, const std::string& environment) {
+              served = settings;
+              served_environment = environment;
+              return 0;
+            },
+            [this](const std::string&) { return holder; },
+            [this](const std::string&, const Request& request, Duration) -> Result<RequestAnswer> {
+              requests.push_back(request);
+              return RequestAnswer{request.id, accept, accept ? "accepted" : "refused"};
+            },
+            [this](const std::string& path) -> Result<std::string> {
+              const auto file = files.find(path);
+              if (file != files.end()) return file->second;
+              return Error{ErrorKind::kInvalid, "file-unreadable", path, "cannot be read", ""};
+            },
+            [this](const std::string& path, const std::string& text) -> Status {
+              files[path] = text;
+              return Ok();
+            },
+            [this](Duration time) { clock.now += time; },
+            clock,
+            {{"HOME", "/home/ada"}},
+            "/work/space",
+            out,
+            err,
+            false};
+  }
+
+  std::shared_ptr<support::FakeSource> source = std::make_shared<support::FakeSource>();
+  support::FakeStore store;
+  support::FakeClock clock;
+  std::map<std::string, std::string> files;
+  std::optional<LockHolder> holder;
+  std::vector<Request> requests;
+  bool accept = true;
+  config::SourceSettings opened;
+  config::Settings served;
+  std::string served_environment;
+  std::ostringstream out;
+  std::ostringstream err;
+};
+
+TEST_F(Commands, UsageErrorsEndWithTwo) {
+  EXPECT_EQ(Run({}), kUsage);
+  EXPECT_EQ(Run({"unknown"}), kUsage);
+  EXPECT_EQ(Run({"lint", "--output", "xml"}), kUsage);
+  EXPECT_EQ(Run({"import", "values.yaml"}), kUsage) << "--into is required";
+}
+
+TEST_F(Commands, HelpEndsWithZeroAndNamesEveryCommand) {
+  EXPECT_EQ(Run({"--help"}), kDone);
+  for (const char* name : {"init", "lint", "render", "plan", "serve", "status", "apply", "approve", "import",
+                           "completion", "pause", "resume"}) {
+    EXPECT_NE(out.str().find(name), std::string::npos) << name;
+  }
+  EXPECT_EQ(out.str().find("internal-fetch"), std::string::npos);
+}
+
+TEST_F(Commands, LintOfAGoodRepositoryEndsWithZero) {
+  EXPECT_EQ(Run({"lint"}), kDone) << out.str() << err.str();
+  EXPECT_NE(out.str().find("1 locations in 1 environments: 0 faults"), std::string::npos) << out.str();
+  EXPECT_EQ(opened.url, "/work/space");
+}
+
+TEST_F(Commands, LintTellsFaultsWithPlaceAndEndsWithThree) {
+  source->Commit({{"dagitops.yaml", kRepository}, {"locations/a.yaml", "image: {repository: r, tag: 1.10}\n"}});
+  EXPECT_EQ(Run({"lint"}), kInvalidInput);
+  EXPECT_NE(out.str().find("locations/a.yaml:1:"), std::string::npos) << out.str();
+  EXPECT_EQ(Run({"lint", "--output", "json"}), kInvalidInput);
+  EXPECT_NE(out.str().find(R"("severity":"fault")"), std::string::npos);
+}
+
+TEST_F(Commands, PlanOfANewRepositoryStartsEverything) {
+  EXPECT_EQ(Run({"plan"}), kDone) << err.str();
+  EXPECT_NE(out.str().find("+ start server/a@"), std::string::npos) << out.str();
+  EXPECT_EQ(Run({"plan", "--exit-code"}), kChangesPending);
+}
+
+TEST_F(Commands, PlanAgainstABaseShowsOnlyWhatDiffers) {
+  const std::string base = source->head.revision.id;
+  EXPECT_EQ(Run({"plan", "--base", base, "--exit-code"}), kDone) << out.str();
+  EXPECT_NE(out.str().find("nothing to do"), std::string::npos);
+  auto changed = source->LastFiles();
+  changed["code/a/defs.py"] = "y";
+  changed["locations/b.yaml"] = "dagitops:\n  codeSource: {moduleName: b}\n  local: {path: code/a}\n";
+  source->Commit(changed);
+  EXPECT_EQ(Run({"plan", "--base", base, "--exit-code"}), kChangesPending);
+  EXPECT_NE(out.str().find("start server/a@"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("changed: code"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("new location"), std::string::npos) << out.str();
+}
+
+TEST_F(Commands, PlanSaysWhenARemovalNeedsApproval) {
+  const std::string base = source->head.revision.id;
+  source->Commit({{"dagitops.yaml", kRepository}});
+  EXPECT_EQ(Run({"plan", "--base", base, "--exit-code"}), kNeedsApproval);
+  EXPECT_NE(out.str().find("leaves no location"), std::string::npos) << out.str();
+}
+
+TEST_F(Commands, PlanExplainsWhichFileSetAValue) {
+  EXPECT_EQ(Run({"plan", "--explain"}), kDone);
+  EXPECT_NE(out.str().find("locations/a.yaml:"), std::string::npos) << out.str();
+}
+
+TEST_F(Commands, ServeWithoutSettingsTakesTheDefaultEnvironment) {
+  EXPECT_EQ(Run({"serve", "--port", "4000", "--interval", "1s", "--python", "/opt/py", "--state-dir", "state"}), kDone)
+      << err.str();
+  ASSERT_TRUE(served.environments.contains("production"));
+  EXPECT_EQ(served.environments["production"].dagster.webserver.port, 4000);
+  EXPECT_EQ(served.environments["production"].local_process.python, "/opt/py");
+  EXPECT_EQ(served.source.interval, std::chrono::seconds(1));
+  EXPECT_EQ(served.state_dir, "/work/space/state");
+}
+
+TEST_F(Commands, ServeRefusesAnIntervalItCannotRead) {
+  EXPECT_EQ(Run({"serve", "--interval", "soon"}), kInvalidInput);
+  EXPECT_NE(err.str().find("60s"), std::string::npos) << err.str();
+}
+
+TEST_F(Commands, EnvironmentMustBeOneOfTheRepository) {
+  EXPECT_EQ(Run({"plan", "--env", "staging"}), kInvalidInput);
+  EXPECT_NE(err.str().find("production"), std::string::npos);
+}
+
+TEST_F(Commands, ApplyNeedsARunningServe) {
+  EXPECT_EQ(Run({"apply"}), kFailed);
+  EXPECT_NE(err.str().find("dagitops serve"), std::string::npos);
+  EXPECT_TRUE(requests.empty());
+}
+
+TEST_F(Commands, ApplyAsksAndFollowsUntilSettled) {
+  holder = LockHolder{1, ""};
+  EnvironmentStatus status;
+  status.conditions = {{"Ready", Condition::Truth::kTrue, "", ""}, {"Reconciling", Condition::Truth::kFalse, "", ""}};
+  status.updated = clock.now + std::chrono::seconds(1);
+  store.status = status;
+  EXPECT_EQ(Run({"apply", "--at", "abcdef1"}), kDone) << err.str();
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].revision, "abcdef1");
+  store.status->conditions[0].truth = Condition::Truth::kFalse;
+  store.status->updated = clock.now + std::chrono::hours(1);
+  EXPECT_EQ(Run({"apply"}), kFailed);
+  store.status->waiting_removals = {"a"};
+  EXPECT_EQ(Run({"apply"}), kNeedsApproval);
+}
+
+TEST_F(Commands, ApproveSendsTheNames) {
+  EXPECT_EQ(Run({"approve", ".", "a", "b"}), kDone);
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].kind, Request::Kind::kApprove);
+  EXPECT_EQ(requests[0].environment, "production");
+  EXPECT_EQ(requests[0].locations, (std::vector<std::string>{"a", "b"}));
+  accept = false;
+  EXPECT_EQ(Run({"approve"}), kFailed);
+  EXPECT_NE(err.str().find("refused"), std::string::npos);
+}
+
+TEST_F(Commands, StatusWithoutADaemonSaysSo) {
+  EXPECT_EQ(Run({"status"}), kFailed);
+  EXPECT_NE(err.str().find("dagitops serve"), std::string::npos);
+}
+
+TEST_F(Commands, InitWritesARepositoryThatLints) {
+  EXPECT_EQ(Run({"init", "new"}), kDone);
+  ASSERT_TRUE(files.contains("new/dagitops.yaml"));
+  support::FakeSource::Files committed;
+  for (const auto& [path, text] : files) committed[path.substr(4)] = text;
+  source->Commit(committed);
+  EXPECT_EQ(Run({"lint"}), kDone) << out.str();
+  EXPECT_NE(out.str().find("1 locations in 1 environments: 0 faults, 0 warnings"), std::string::npos) << out.str();
+}
+
+TEST_F(Commands, ImportWritesFragments) {
+  files["values.yaml"] =
+      "deployments:\n- name: sales\n  image: {repository: r/sales, tag: \"1\", pullPolicy: Always}\n"
+      "  dagsterApiGrpcArgs: [\"-m\", \"sales\"]\n  port: 3030\n";
+  EXPECT_EQ(Run({"import", "values.yaml", "--into", "repo"}), kDone) << err.str();
+  EXPECT_TRUE(files.contains("repo/locations/sales.yaml"));
+  EXPECT_EQ(Run({"import", "missing.yaml", "--into", "repo"}), kInvalidInput);
+}
+
+TEST_F(Commands, CompletionKnowsCommandsAndOptions) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    EXPECT_EQ(Run({"completion", shell}), kDone);
+    EXPECT_NE(out.str().find("approve"), std::string::npos) << shell;
+    EXPECT_NE(out.str().find("exit-code"), std::string::npos) << shell;
+  }
+  EXPECT_EQ(Run({"completion", "csh"}), kUsage);
+}
+
+}  // namespace
+}  // namespace dagitops::cli
