@@ -5,10 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "dagitops/base/clock.h"
 #include "dagitops/store/state_store.h"
 
-#include "support/world.h"
+#include "support/fake_clock.h"
 
 namespace dagitops::support {
 
@@ -43,15 +42,6 @@ class FakeStore final : public StateStore, public RequestInbox {
   std::vector<Request> requests;
   std::vector<RequestAnswer> answers;
   int saves = 0;
-};
-
-// A clock that only tests move.
-class FakeClock final : public Clock {
- public:
-  WallTime Now() const override { return now; }
-  SteadyTime Steady() const override { return SteadyTime(now.time_since_epoch()); }
-
-  WallTime now = kNow;
 };
 
 }  // namespace dagitops::support

@@ -12,6 +12,13 @@ namespace {
 
 constexpr const char* kVersion = "1.13.27";
 
+// `-c SCRIPT` asks which Dagster is there, `-c SCRIPT NAME...` for the version of each of these packages.
+int TellVersions(const std::vector<std::string>& words) {
+  if (words.size() <= 2) std::cout << kVersion << "\n";
+  for (std::size_t i = 2; i < words.size(); ++i) std::cout << words[i] << " " << kVersion << "\n";
+  return 0;
+}
+
 int Usage(const std::string& what) {
   std::cerr << "standin: " << what
             << "; it stands in for -m dagster api grpc, -m dagster_webserver, -m dagster._daemon\n";
@@ -25,7 +32,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto is = [&](std::size_t at, std::string_view word) { return at < words.size() && words[at] == word; };
   if (is(0, "--version") || is(0, "-V")) return std::cout << "Python 3.11.0\n", 0;
-  if (is(0, "-c")) return std::cout << kVersion << "\n", 0;  // "which Dagster is there?"
+  if (is(0, "-c")) return TellVersions(words);
   if (!is(0, "-m") || words.size() < 2) return Usage("unexpected arguments");
   const Arguments arguments({words.begin() + 2, words.end()});
   if (is(1, "dagster_webserver")) return dagitops::standin::RunWebserver(arguments);

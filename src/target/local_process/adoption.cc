@@ -1,0 +1,90 @@
+#include "target/local_process/adoption.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "dagitops/base/log.h"
+
+#include "target/local_process/process_mark.h"
+
+namespace dagitops::local_process {
+
+struct Adoption::Found {
+  ProcessIdentity identity;
+  ProcessMark mark;
+  bool leads = false;
+};
+
+namespace {
+
+using Kind = ProcessMark::Kind;
+
+// Every record of a process, and what its mark would say (but for the tree).
+void ForEach(Inventory& inventory, const std::function<void(Supervised&, const ProcessMark&)>& visit) {
+  for (ServerRecord& server : inventory.servers) {
+    visit(server.process, {Kind::kServer, server.location, server.content, {}, server.process.attempt});
+  }
+  for (ServiceRecord& service : inventory.services) {
+    visit(service.process, {Kind::kService, service.name, {}, {}, service.process.attempt});
+  }
+  for (BuildRecord& build : inventory.builds) {
+    visit(build.process, {Kind::kBuild, build.key, {}, {}, build.process.attempt});
+  }
+}
+
+bool SameThing(const ProcessMark& a, const ProcessMark& b) {
+  return a.kind == b.kind && a.name == b.name && a.content == b.content;
+}
+
+}  // namespace
+
+std::vector<Adoption::Found> Adoption::FindOurs() {
+  std::vector<Found> found;
+  for (MarkedProcess& process : host_.FindByEnvironment(kMarkVariable)) {
+    auto mark = ParseMark(process.mark, paths_.state_id());
+    if (mark) found.push_back({std::move(process.identity), std::move(*mark), process.leads_session});
+  }
+  // What leads under a mark is older than all that it started itself.
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Found& a, const Found& b) { return a.identity.start_ticks < b.identity.start_ticks; });
+  return found;
+}
+
+void Adoption::Identify(Inventory& inventory) {
+  bool any = false;
+  ForEach(inventory, [&](Supervised& process, const ProcessMark&) { any |= process.starting; });
+  if (!any) return;
+  const std::vector<Found> found = FindOurs();
+  ForEach(inventory, [&](Supervised& process, const ProcessMark& mark) {
+    if (!process.starting) return;
+    process.starting = false;
+    const auto ours = std::find_if(found.begin(), found.end(), [&](const Found& each) {
+      return each.leads && SameThing(each.mark, mark) && each.mark.attempt == mark.attempt;
+    });
+    if (ours == found.end()) return;
+    process.identity = ours->identity;
+    Log(LogLevel::kInfo, "process found again", {{"name", mark.name}, {"pid", std::to_string(ours->identity.pid)}});
+  });
+}
+
+std::vector<ProcessIdentity> Adoption::Strays(const Inventory& inventory) {
+  std::vector<ProcessIdentity> strays;
+  Inventory known = inventory;
+  for (const Found& found : FindOurs()) {
+    bool on_record = !found.leads;
+    ForEach(known, [&](Supervised&, const ProcessMark& mark) { on_record |= SameThing(found.mark, mark); });
+    if (!on_record) strays.push_back(found.identity);
+  }
+  return strays;
+}
+
+std::set<std::string> Adoption::TreesInUse() {
+  std::set<std::string> trees;
+  for (const Found& found : FindOurs()) {
+    if (!found.mark.tree_id.empty()) trees.insert(found.mark.tree_id);
+  }
+  return trees;
+}
+
+}  // namespace dagitops::local_process
