@@ -1,5 +1,6 @@
 #include "dagitops/base/digest.h"
 
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 #include <array>
@@ -20,5 +21,13 @@ std::string Sha256Hex(std::string_view data) {
 }
 
 std::string ShortDigest(std::string_view data, std::size_t digits) { return Sha256Hex(data).substr(0, digits); }
+
+std::string HmacSha1(std::string_view key, std::string_view data) {
+  std::string mac(SHA_DIGEST_LENGTH, '\0');
+  unsigned length = 0;
+  HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(data.data()),
+       data.size(), reinterpret_cast<unsigned char*>(mac.data()), &length);
+  return mac;
+}
 
 }  // namespace dagitops

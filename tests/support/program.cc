@@ -20,6 +20,7 @@ namespace {
   dup2(input, 0);
   dup2(output, 1);
   dup2(output, 2);
+  close_range(3, ~0U, 0);
   if (!program.folder.empty() && chdir(program.folder.c_str()) != 0) _exit(127);
   for (const auto& [key, value] : program.environment) setenv(key.c_str(), value.c_str(), 1);
   std::vector<char*> arguments;

@@ -24,5 +24,11 @@ TEST(ShortDigest, IsThePrefixOfTheWhole) {
   EXPECT_EQ(ShortDigest("abc", 999), Sha256Hex("abc"));
 }
 
+// RFC 2202, test case 2.
+TEST(HmacSha1, GivesThePublishedVector) {
+  const std::string expected("\xef\xfc\xdf\x6a\xe5\xeb\x2f\xa2\xd2\x74\x16\xd5\xf1\x84\xdf\x9c\x25\x9a\x7c\x79", 20);
+  EXPECT_EQ(HmacSha1("Jefe", "what do ya want for nothing?"), expected);
+}
+
 }  // namespace
 }  // namespace dagitops

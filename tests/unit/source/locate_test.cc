@@ -18,13 +18,13 @@ struct UrlCase {
   std::string text;
 };
 
-class RemoteUrlTest : public ::testing::TestWithParam<UrlCase> {};
+class IsRemoteUrlTest : public ::testing::TestWithParam<UrlCase> {};
 class LocalPathTest : public ::testing::TestWithParam<UrlCase> {};
 
-TEST_P(RemoteUrlTest, IsAUrl) { EXPECT_TRUE(IsRemoteUrl(GetParam().text)); }
+TEST_P(IsRemoteUrlTest, IsAUrl) { EXPECT_TRUE(IsRemoteUrl(GetParam().text)); }
 TEST_P(LocalPathTest, IsAPath) { EXPECT_FALSE(IsRemoteUrl(GetParam().text)); }
 
-INSTANTIATE_TEST_SUITE_P(All, RemoteUrlTest,
+INSTANTIATE_TEST_SUITE_P(All, IsRemoteUrlTest,
                          ::testing::Values(UrlCase{"Https", "https://git.example.com/a/b.git"},
                                            UrlCase{"Http", "http://127.0.0.1:3000/a/b"},
                                            UrlCase{"Ssh", "ssh://git@example.com:2222/a/b.git"},

@@ -1,0 +1,58 @@
+#include "dagitops/source/git/fetch_child.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "source/git/fetch_remote.h"
+#include "source/git/fetch_request.h"
+
+namespace dagitops::git {
+namespace {
+
+std::string ReadToEnd(int descriptor) {
+  std::string text;
+  std::array<char, 65536> buffer{};
+  while (text.size() <= kLargestMessage) {
+    const ssize_t got = read(descriptor, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+bool WriteAll(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t put = write(descriptor, text.data(), text.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+// This process never outlives its purpose, and its memory, which holds secrets, is never written to disk.
+void LimitMyself() {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace
+
+int RunFetchChild(int in, int out) {
+  LimitMyself();
+  const auto request = DecodeRequest(ReadToEnd(in));
+  if (!request) return WriteAll(out, EncodeAnswer(request.error())) ? 0 : 1;
+  alarm(static_cast<unsigned>(request->seconds));
+  return WriteAll(out, EncodeAnswer(FetchRemote(*request))) ? 0 : 1;
+}
+
+}  // namespace dagitops::git

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "dagitops/base/result.h"
+
+#include "source/git/fetch_request.h"
+#include "source/git/handles.h"
+#include "source/git/remote_url.h"
+
+namespace dagitops::git {
+
+// FetchRemote from a host, over http(s), ssh or git's own protocol: asks for the one branch and for no tags.
+Result<FetchAnswer> FetchFromHost(git_repository* mirror, const RemoteUrl& url, const FetchRequest& request);
+
+}  // namespace dagitops::git
