@@ -18,6 +18,7 @@ struct Freer {
 using RepositoryPtr = std::unique_ptr<git_repository, Freer<git_repository_free>>;
 using OdbPtr = std::unique_ptr<git_odb, Freer<git_odb_free>>;
 using OdbObjectPtr = std::unique_ptr<git_odb_object, Freer<git_odb_object_free>>;
+using BlobPtr = std::unique_ptr<git_blob, Freer<git_blob_free>>;
 using ObjectPtr = std::unique_ptr<git_object, Freer<git_object_free>>;
 using CommitPtr = std::unique_ptr<git_commit, Freer<git_commit_free>>;
 using TreePtr = std::unique_ptr<git_tree, Freer<git_tree_free>>;

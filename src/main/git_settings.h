@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "dagitops/config/settings.h"
+#include "dagitops/source/git/git_source.h"
+
+namespace dagitops {
+
+// The git adapter's view of the daemon's settings; the mirror lies in the state folder.
+inline git::GitSettings ToGitSettings(const config::SourceSettings& source, const std::string& state_dir) {
+  git::GitSettings settings;
+  settings.remote = source.url;
+  settings.branch = source.branch;
+  settings.path = source.path;
+  settings.mirror_dir = state_dir + "/mirror";
+  settings.username = source.username;
+  settings.token_file = source.token_file;
+  settings.ssh_key_file = source.ssh_key_file;
+  settings.known_hosts_file = source.known_hosts_file;
+  return settings;
+}
+
+}  // namespace dagitops

@@ -1,0 +1,140 @@
+// The composition root: this folder alone names concrete adapters.
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+
+#include "dagitops/cli/run.h"
+#include "dagitops/reconcile/requests.h"
+#include "dagitops/source/git/fetch_child.h"
+#include "dagitops/source/git/locate.h"
+#include "dagitops/source/git/work_tree.h"
+#include "dagitops/store/file_lock.h"
+#include "dagitops/store/file_state_store.h"
+#include "dagitops/store/submit_request.h"
+
+#include "main/git_settings.h"
+#include "main/serve_daemon.h"
+
+namespace dagitops {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::map<std::string, std::string> Variables() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return variables;
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (file && !fs::is_directory(path)) return text.str();
+  return Error{ErrorKind::kInvalid, "file-unreadable", path, "cannot be read", "check the path and its rights"};
+}
+
+Status WriteFile(const std::string& path, const std::string& text) {
+  std::error_code error;
+  if (fs::exists(path, error)) {
+    return Error{ErrorKind::kInvalid, "file-exists", path, "is there already",
+                 "nothing is overwritten; choose another folder"};
+  }
+  const fs::path folder = fs::path(path).parent_path();
+  if (!folder.empty()) fs::create_directories(folder, error);
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (file) return Ok();
+  return Error{ErrorKind::kStalled, "file-unwritable", path, "cannot be written",
+               "check the folder's rights and free space"};
+}
+
+Result<cli::OpenedRepository> OpenRepository(const config::SourceSettings& source, const std::string& state_dir) {
+  if (!git::IsRemoteUrl(source.url)) {
+    const std::string folder = (fs::path(source.url) / source.path).lexically_normal().string();
+    DAGITOPS_ASSIGN(auto tree, git::OpenWorkTree(folder));
+    const std::shared_ptr<git::RepositorySource> shared = std::move(tree);
+    return cli::OpenedRepository{shared, shared.get()};
+  }
+  DAGITOPS_ASSIGN(auto mirror, git::OpenGitSource(ToGitSettings(source, state_dir)));
+  const std::shared_ptr<git::RepositorySource> shared = std::move(mirror);
+  DAGITOPS_TRY(shared->Fetch(source.timeout));
+  return cli::OpenedRepository{shared, shared.get()};
+}
+
+// Without a daemon there is nobody to ask: the request is carried out on the saved state, under the lock.
+Result<RequestAnswer> CarryOutAlone(const std::string& state_dir, const Request& request, const Clock& clock) {
+  DAGITOPS_ASSIGN(const FileLock lock, FileLock::Acquire(state_dir, "request", clock));
+  FileStateStore store(state_dir, FileStateStore::Access::kWriter, clock);
+  DAGITOPS_ASSIGN(const auto state, store.LoadState(request.environment));
+  if (!state) {
+    return Error{ErrorKind::kStalled, "no-state", state_dir,
+                 "nothing is known about environment " + request.environment,
+                 "start `dagitops serve` once, or name its folder with --state-dir"};
+  }
+  git::GitSettings settings;
+  settings.mirror_dir = state_dir + "/mirror";
+  DAGITOPS_ASSIGN(const auto source, git::OpenGitSource(settings));
+  reconcile::RequestOutcome outcome = reconcile::CarryOut(request, *state, *source);
+  DAGITOPS_TRY(store.SaveState(outcome.state));
+  return outcome.answer;
+}
+
+std::optional<cli::LockHolder> HolderOf(const std::string& state_dir) {
+  const auto holder = FindLockHolder(state_dir);
+  if (!holder || !*holder) return std::nullopt;
+  return cli::LockHolder{(*holder)->pid, FormatTime((*holder)->since)};
+}
+
+// Where the daemon has written something, a status is read even while it writes the next one.
+Result<std::unique_ptr<StateStore>> OpenStore(const std::string& state_dir, const Clock& clock) {
+  return std::unique_ptr<StateStore>(
+      std::make_unique<FileStateStore>(state_dir, FileStateStore::Access::kReader, clock));
+}
+
+cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::string>& variables) {
+  return {
+      OpenRepository,
+      [&clock](const std::string& state_dir) { return OpenStore(state_dir, clock); },
+      [&variables](const config::Settings& settings, const std::string& environment) {
+        return ServeDaemon(settings, environment, variables);
+      },
+      HolderOf,
+      [&clock](const std::string& state_dir, const Request& request, Duration deadline) -> Result<RequestAnswer> {
+        if (!HolderOf(state_dir)) return CarryOutAlone(state_dir, request, clock);
+        return SubmitRequest(state_dir, request, deadline);
+      },
+      ReadFile,
+      WriteFile,
+      [](Duration time) { std::this_thread::sleep_for(time); },
+      clock,
+      variables,
+      fs::current_path().string(),
+      std::cout,
+      std::cerr,
+      isatty(STDOUT_FILENO) != 0,
+  };
+}
+
+}  // namespace
+}  // namespace dagitops
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments == std::vector<std::string>{"internal-fetch"}) {
+    return dagitops::git::RunFetchChild(STDIN_FILENO, STDOUT_FILENO);
+  }
+  const dagitops::SystemClock clock;
+  const auto variables = dagitops::Variables();
+  const dagitops::cli::Services services = dagitops::MakeServices(clock, variables);
+  return dagitops::cli::Run(arguments, services);
+}

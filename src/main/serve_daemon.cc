@@ -1,0 +1,189 @@
+#include "main/serve_daemon.h"
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "dagitops/base/clock.h"
+#include "dagitops/base/log.h"
+#include "dagitops/base/random.h"
+#include "dagitops/base/text.h"
+#include "dagitops/dagster/graphql_gateway.h"
+#include "dagitops/dagster/grpc_code_server_client.h"
+#include "dagitops/http/curl_http_client.h"
+#include "dagitops/manager/serve.h"
+#include "dagitops/process/posix_command_runner.h"
+#include "dagitops/process/posix_process_host.h"
+#include "dagitops/reconcile/environment_reconciler.h"
+#include "dagitops/reconcile/source_reconciler.h"
+#include "dagitops/render/local_process.h"
+#include "dagitops/source/git/git_code_store.h"
+#include "dagitops/source/git/git_source.h"
+#include "dagitops/store/file_lock.h"
+#include "dagitops/store/file_request_inbox.h"
+#include "dagitops/store/file_state_store.h"
+#include "dagitops/target/local_process/local_process_target.h"
+#include "dagitops/target/local_process/posix_disk.h"
+
+#include "main/git_settings.h"
+
+namespace dagitops {
+namespace {
+
+constexpr char kSourceKey[] = "source";
+
+// What all environments share.
+struct Machine {
+  SystemClock clock;
+  SystemRandom random;
+  CurlHttpClient http;
+  GraphqlGateway gateway{http};
+  GrpcCodeServerClient code_servers{http};
+  PosixProcessHost processes;
+  PosixCommandRunner commands;
+  PosixDisk disk;
+  reconcile::SharedFetchReport fetch;
+};
+
+local_process::Options TargetOptions(const config::Settings& settings, const std::string& name,
+                                     const std::map<std::string, std::string>& variables) {
+  const config::EnvironmentSettings& environment = settings.environments.at(name);
+  const config::LocalProcessSettings& local = environment.local_process;
+  local_process::Options options;
+  options.environment = name;
+  options.state_dir = settings.state_dir + "/local/" + name;
+  options.runtime_dir = local.runtime_dir;
+  if (!local.python.empty()) options.python = local.python;
+  options.dagster_home = environment.dagster.home;
+  options.environment_variables = local_process::PickServerVariables(variables);
+  options.build_variables = local_process::PickBuildVariables(variables);
+  const config::WebserverSettings& webserver = environment.dagster.webserver;
+  options.webserver = {webserver.start, webserver.host, webserver.port, webserver.path_prefix, webserver.url};
+  options.start_daemon = environment.dagster.start_daemon;
+  options.stop_grace = local.stop_grace;
+  options.start_timeout = local.start_timeout;
+  options.restart_limit = local.restart_limit;
+  options.log_max_bytes = local.logs.max_bytes;
+  options.log_keep = local.logs.keep;
+  return options;
+}
+
+// One environment with everything that is its own.
+class EnvironmentRun {
+ public:
+  static Result<std::unique_ptr<EnvironmentRun>> Open(const config::Settings& settings, const std::string& name,
+                                                      const std::map<std::string, std::string>& variables,
+                                                      Machine& machine) {
+    git::GitSettings git = ToGitSettings(settings.source, settings.state_dir);
+    git.keep_scope = name;
+    DAGITOPS_ASSIGN(auto source, git::OpenGitSource(git));
+    DAGITOPS_ASSIGN(auto code, git::OpenGitCodeStore(git.mirror_dir, settings.state_dir + "/trees/" + name));
+    auto run = std::unique_ptr<EnvironmentRun>(
+        new EnvironmentRun(std::move(source), std::move(code), TargetOptions(settings, name, variables), machine));
+    DAGITOPS_TRY(run->target_.Check());
+    run->store_ = std::make_unique<FileStateStore>(settings.state_dir, FileStateStore::Access::kWriter, machine.clock);
+    run->inbox_ = std::make_unique<FileRequestInbox>(settings.state_dir, machine.clock);
+    run->MakeReconciler(settings, name, machine);
+    return run;
+  }
+
+  reconcile::Reconciler& reconciler() { return *reconciler_; }
+
+  // Ends the servers; runs that were cut are named, since nobody else will tell.
+  void ShutDown(Duration grace, Machine& machine) {
+    const auto pause = [&](Duration time) {
+      std::this_thread::sleep_for(time);
+      machine.processes.Reap();
+    };
+    for (const local_process::CutRuns& cut : target_.ShutdownAll(grace, pause)) {
+      Log(LogLevel::kWarning, "runs cut", {{"location", cut.location}, {"runs", Join(cut.runs, ", ")}});
+    }
+  }
+
+ private:
+  EnvironmentRun(std::unique_ptr<git::RepositorySource> source, std::unique_ptr<CodeStore> code,
+                 local_process::Options options, Machine& machine)
+      : source_(std::move(source)),
+        code_(std::move(code)),
+        target_(std::move(options),
+                {machine.processes, machine.commands, machine.code_servers, *code_, machine.disk, machine.clock}) {}
+
+  void MakeReconciler(const config::Settings& settings, const std::string& name, Machine& machine) {
+    reconcile::EnvironmentSettings options;
+    options.environment = name;
+    options.limits = settings.limits;
+    options.retire_after = settings.environments.at(name).local_process.retire_after;
+    options.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
+    reconciler_ = std::make_unique<reconcile::EnvironmentReconciler>(
+        reconcile::EnvironmentSeams{*source_, *source_, target_, machine.gateway, *store_, *inbox_, machine.clock,
+                                    machine.fetch},
+        std::move(options));
+  }
+
+  std::unique_ptr<git::RepositorySource> source_;
+  std::unique_ptr<CodeStore> code_;
+  std::unique_ptr<StateStore> store_;
+  std::unique_ptr<RequestInbox> inbox_;
+  local_process::LocalProcessTarget target_;
+  std::unique_ptr<reconcile::EnvironmentReconciler> reconciler_;
+};
+
+using EnvironmentRuns = std::map<std::string, std::unique_ptr<EnvironmentRun>>;
+
+Result<EnvironmentRuns> OpenEnvironments(const config::Settings& settings, const std::string& only,
+                                         const std::map<std::string, std::string>& variables, Machine& machine) {
+  EnvironmentRuns runs;
+  for (const auto& [name, environment] : settings.environments) {
+    if (!only.empty() && name != only) continue;
+    DAGITOPS_ASSIGN(runs[name], EnvironmentRun::Open(settings, name, variables, machine));
+  }
+  return runs;
+}
+
+Status Serve(const config::Settings& settings, const std::string& only,
+             const std::map<std::string, std::string>& variables) {
+  Machine machine;
+  DAGITOPS_ASSIGN(const FileLock lock, FileLock::Acquire(settings.state_dir, "serve", machine.clock));
+  const std::string requests_dir = settings.state_dir + "/requests";
+  std::filesystem::create_directories(requests_dir);
+  DAGITOPS_ASSIGN(const EnvironmentRuns runs, OpenEnvironments(settings, only, variables, machine));
+  DAGITOPS_ASSIGN(const auto mirror, git::OpenGitSource(ToGitSettings(settings.source, settings.state_dir)));
+
+  manager::ServeParts parts{{},
+                            settings.state_dir + "/requests",
+                            [&] { return machine.processes.Reap(); },
+                            {},
+                            machine.clock,
+                            machine.random};
+  manager::Server* server = nullptr;
+  reconcile::SourceReconciler source(*mirror, machine.fetch, machine.random,
+                                     {settings.source.interval, settings.source.timeout}, [&] {
+                                       for (const auto& [name, run] : runs) server->Wake(name);
+                                     });
+  parts.reconcilers[kSourceKey] = &source;
+  for (const auto& [name, run] : runs) parts.reconcilers[name] = &run->reconciler();
+  parts.shut_down = [&] {
+    for (const auto& [name, run] : runs) {
+      run->ShutDown(settings.environments.at(name).local_process.stop_grace, machine);
+    }
+  };
+  manager::Server running(std::move(parts));
+  server = &running;
+  return running.Run();
+}
+
+}  // namespace
+
+int ServeDaemon(const config::Settings& settings, const std::string& environment,
+                const std::map<std::string, std::string>& variables) {
+  manager::BlockServeSignals();
+  ConfigureLog(settings.log_level, settings.log_format);
+  const Status status = Serve(settings, environment, variables);
+  if (status) return 0;
+  std::cerr << "dagitops: " << status.error().Text() << "\n";
+  return 1;
+}
+
+}  // namespace dagitops
