@@ -12,6 +12,7 @@ GTEST = """<testsuites tests="3"><testsuite name="S">
 <testcase name="A" classname="S" status="run"/><testcase name="B" classname="S" status="run">{failure}</testcase>
 <testcase name="C" classname="S" status="notrun"/></testsuite></testsuites>"""
 CTEST = '<testsuite><testcase name="plan" status="{status}"/></testsuite>'
+NOT_RUN = '<testsuite><testcase name="plan" status="notrun"><skipped message="{why}"/></testcase></testsuite>'
 PYTEST = """<testsuites><testsuite><testcase classname="t" name="a"/><testcase classname="t" name="b">{inside}</testcase>
 </testsuite></testsuites>"""
 
@@ -38,6 +39,8 @@ class CountResultsTest(unittest.TestCase):
             ("crash without a report", ("ctest", 8, failed, None), "0 1 0"),
             ("cut-off report", ("ctest", 8, failed, good[:60]), "0 1 0"),
             ("no GoogleTest program", ("ctest", 0, ran, None), "1 0 0"),
+            ("program that skips itself", ("ctest", 0, NOT_RUN.format(why="SKIP_RETURN_CODE=77"), None), "0 0 1"),
+            ("program that is not there", ("ctest", 8, NOT_RUN.format(why="Unable to find executable"), None), "0 1 0"),
             ("ctest killed", ("ctest", 137, None, None), "0 1 0"),
             ("ctest fails without naming a test", ("ctest", 1, ran, good), "2 1 1"),
             ("pytest passes", ("pytest", 0, PYTEST.format(inside="")), "2 0 0"),
