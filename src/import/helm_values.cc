@@ -46,6 +46,17 @@ Value Overlay(const Value& under, const Value& over) {
   return merged;
 }
 
+// Whether these are deployments of Dagster code, and not of some other chart that has a list of that name.
+bool RunsDagster(const Value& deployments) {
+  const auto has_arguments = [](const Value& entry) {
+    return entry.Find("dagsterApiGrpcArgs") != nullptr || entry.Find("codeServerArgs") != nullptr;
+  };
+  const auto& items = deployments.items();
+  const auto& members = deployments.members();
+  return std::any_of(items.begin(), items.end(), has_arguments) ||
+         std::any_of(members.begin(), members.end(), [&](const auto& member) { return has_arguments(member.value); });
+}
+
 class Reader {
  public:
   Reader(const std::string& file, Found& found) : file_(file), found_(found) {}
@@ -59,7 +70,8 @@ class Reader {
       ReadParent(values, global);
       return true;
     }
-    if (values.Find("deployments") != nullptr) {
+    const Value* deployments = values.Find("deployments");
+    if (deployments != nullptr && (depth == 0 || RunsDagster(*deployments))) {
       ReadSection(values, above, true);
       return true;
     }

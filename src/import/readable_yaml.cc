@@ -33,10 +33,10 @@ bool IsPlain(std::string_view text) {
 bool IsLiteral(std::string_view text) {
   const bool lines = text.find('\n') != std::string_view::npos;
   const auto allowed = [](char c) { return IsPrintable(c) || c == '\n' || c == '\t'; };
-  return lines && std::all_of(text.begin(), text.end(), allowed) && text.find_first_not_of(" \t\n") != text.npos &&
-         text.find(" \n") == std::string_view::npos && text.find("\t\n") == std::string_view::npos &&
-         text.front() != '\n' && text.front() != ' ' && text.front() != '\t' && text.back() != ' ' &&
-         text.back() != '\t';
+  return lines && std::all_of(text.begin(), text.end(), allowed) &&
+         text.find_first_not_of(" \t\n") != std::string_view::npos && text.find(" \n") == std::string_view::npos &&
+         text.find("\t\n") == std::string_view::npos && text.front() != '\n' && text.front() != ' ' &&
+         text.front() != '\t' && text.back() != ' ' && text.back() != '\t';
 }
 
 void AppendLiteral(std::string& out, std::string_view text, std::size_t indent) {

@@ -57,7 +57,12 @@ INSTANTIATE_TEST_SUITE_P(
                       Layout{"OldParent", "dagit: {}\nuserDeployments: {" + kList + "}"},
                       Layout{"Umbrella", "dagster: {dagster-user-deployments: {" + kList + "}}\nother: {a: 1}"},
                       Layout{"DeepUmbrella", "a: {b: {dagster-user-deployments: {" + kList + "}}}"},
-                      Layout{"UmbrellaOfUserDeployments", "code: {" + kList + "}"}),
+                      Layout{"UmbrellaOfUserDeployments",
+                             "code: {deployments: [{name: sales, codeServerArgs: [-m, a],"
+                             " image: {repository: r/sales}}]}"},
+                      Layout{"BesideAnotherChart", "dagster: {dagster-user-deployments: {" + kList +
+                                                       "}}\n"
+                                                       "web: {deployments: [{name: web, image: {repository: w}}]}"}),
     support::CaseName{});
 
 TEST(ImportValues, KeepsScalarsAndDropsNulls) {
