@@ -48,7 +48,6 @@ SchemaFault DescribeViolation(const Violation& violation, const Value& root) {
                    quotes_missing ? "write the value in double quotes" : "correct the value"};
   }
   fault.words.found += Place(violation.path);
-  if (fault.words.fix.empty()) fault.words.fix = "change the value to what is expected";
   return fault;
 }
 

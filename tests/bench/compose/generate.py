@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Makes a bare git repository with N realistic fragments of about 1 kB in 100 folders, and a second commit that changes
-one of them. The same N gives the same repository, byte for byte.
+"""Makes a bare git repository: branch `main` has N realistic fragments of about 1 kB in 100 folders, branch `next` one
+commit more that changes one of them. The same N gives the same repository, byte for byte.
 
 usage: generate.py REPOSITORY N
 """
@@ -99,8 +99,8 @@ def fragment(number, random_source):
 WORDS = "orders customers billing returns suppliers forecast inventory pricing search ledger shipping audit".split()
 
 
-def commit(out, message, files):
-    out.append(f"commit refs/heads/main\ncommitter Bench <bench@example.com> 1700000000 +0000\ndata {len(message)}\n{message}\n")
+def commit(out, branch, message, files):
+    out.append(f"commit refs/heads/{branch}\ncommitter Bench <bench@example.com> 1700000000 +0000\ndata {len(message)}\n{message}\n")
     for path, text in files:
         data = text.encode()
         out.append(f"M 100644 inline {path}\ndata {len(data)}\n{text}\n")
@@ -112,9 +112,10 @@ def main():
     fragments = [fragment(number, random_source) for number in range(count)]
     files = [("dagitops.yaml", REPOSITORY_FILE), ("environments/production/defaults.yaml", ENVIRONMENT_DEFAULTS)]
     out = []
-    commit(out, "All locations", files + fragments)
+    commit(out, "main", "All locations", files + fragments)
+    out.append("reset refs/heads/next\nfrom refs/heads/main\n\n")
     path, text = fragments[count // 2]
-    commit(out, "One location", [(path, text.replace("LOG_LEVEL\n    value: info", "LOG_LEVEL\n    value: debug"))])
+    commit(out, "next", "One location", [(path, text.replace("LOG_LEVEL\n    value: info", "LOG_LEVEL\n    value: debug"))])
     subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", repository], check=True)
     subprocess.run(["git", "-C", repository, "fast-import", "--quiet"], input="".join(out).encode(), check=True)
 
