@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -127,23 +128,22 @@ void Collect(const Placed& units, bool may_have_twins, Composition& composition)
 }
 
 void Condense(Diagnostics& diagnostics, const Sources& shared) {
-  SortDiagnostics(diagnostics);
-  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
-    return a.position == b.position && a.code == b.code && a.found == b.found;
-  };
-  // One pass: `kept` is the end of what stays.
-  auto kept = diagnostics.begin();
-  for (auto& diagnostic : diagnostics) {
+  std::map<std::tuple<Position, std::string, std::string>, std::size_t> told;  // place, code, found -> its first one
+  Diagnostics kept;
+  for (Diagnostic& diagnostic : diagnostics) {
     const std::string& file = diagnostic.position.file;
-    const bool common = !file.empty() && std::find(shared.begin(), shared.end(), file) != shared.end();
-    if (common && kept != diagnostics.begin() && same(*(kept - 1), diagnostic)) {
-      (kept - 1)->location.clear();
-      continue;
+    if (!file.empty() && std::find(shared.begin(), shared.end(), file) != shared.end()) {
+      const auto [first, added] =
+          told.emplace(std::tuple(diagnostic.position, diagnostic.code, diagnostic.found), kept.size());
+      if (!added) {
+        kept[first->second].location.clear();
+        continue;
+      }
     }
-    if (&*kept != &diagnostic) *kept = std::move(diagnostic);
-    ++kept;
+    kept.push_back(std::move(diagnostic));
   }
-  diagnostics.erase(kept, diagnostics.end());
+  SortDiagnostics(kept);
+  diagnostics = std::move(kept);
 }
 
 }  // namespace dagitops::workspace
