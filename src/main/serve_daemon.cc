@@ -83,6 +83,7 @@ class EnvironmentRun {
     auto run = std::unique_ptr<EnvironmentRun>(
         new EnvironmentRun(std::move(source), std::move(code), TargetOptions(settings, name, variables), machine));
     DAGITOPS_TRY(run->target_.Check());
+    DAGITOPS_TRY(run->target_.Prepare());
     run->store_ = std::make_unique<FileStateStore>(settings.state_dir, FileStateStore::Access::kWriter, machine.clock);
     run->inbox_ = std::make_unique<FileRequestInbox>(settings.state_dir, machine.clock);
     run->MakeReconciler(settings, name, machine);

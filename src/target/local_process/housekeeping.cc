@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "target/local_process/instance_storage.h"
+
 namespace dagitops::local_process {
 namespace {
 
@@ -13,16 +15,6 @@ constexpr Duration kOldLog = std::chrono::hours(24 * 7);
 constexpr int kAtOnce = 50;  // files removed or rotated in one pass
 constexpr std::size_t kMaxWorkspace = 64u << 20;
 constexpr const char* kEmptyWorkspace = "load_from: []\n";
-
-// With Dagster's default, the queued coordinator, runs are launched by the daemon, which fails those of a location it
-// has not read yet (dagster 1.13.27, run); this one lets the webserver launch them, which knows it at once.
-constexpr const char* kDagsterYaml =
-    "# Made by dagitops, which will not touch it again.\n"
-    "telemetry:\n"
-    "  enabled: false\n"
-    "run_coordinator:\n"
-    "  module: dagster._core.run_coordinator\n"
-    "  class: DefaultRunCoordinator\n";
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 
 #include "target/local_process/adoption.h"
 #include "target/local_process/housekeeping.h"
+#include "target/local_process/instance_storage.h"
 #include "target/local_process/interpreters.h"
 #include "target/local_process/ledger.h"
 #include "target/local_process/paths.h"
@@ -203,6 +204,11 @@ LocalProcessTarget::LocalProcessTarget(Options options, Seams seams)
 LocalProcessTarget::~LocalProcessTarget() = default;
 
 Status LocalProcessTarget::Check() { return Preflight(impl_->options, impl_->paths, impl_->interpreters); }
+
+Status LocalProcessTarget::Prepare() {
+  DAGITOPS_TRY(impl_->housekeeping.Prepare());
+  return PrepareStorage(impl_->options, impl_->paths, impl_->seams.disk, impl_->seams.commands);
+}
 
 Result<Observed> LocalProcessTarget::Observe() { return impl_->Observe(); }
 

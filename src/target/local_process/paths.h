@@ -16,6 +16,7 @@ class Paths {
   const std::string& runtime_dir() const { return runtime_dir_; }
 
   std::string Inventory() const { return state_dir_ + "/servers.json"; }
+  std::string StorageMark() const { return state_dir_ + "/storage-made"; }  // there once PrepareStorage succeeded
   std::string WorkspaceFolder() const { return state_dir_ + "/workspace"; }
   std::string WebserverWorkspace() const { return WorkspaceFolder() + "/webserver.yaml"; }
   std::string DaemonWorkspace() const { return WorkspaceFolder() + "/daemon.yaml"; }

@@ -84,6 +84,10 @@ class LocalProcessTarget final : public Target {
   // failure says what to type.
   Status Check();
 
+  // Makes folders, DAGSTER_HOME and its storage. To be called once by the holder, before the first pass; it may take
+  // some seconds the first time of all.
+  Status Prepare();
+
   Result<Observed> Observe() override;
   std::vector<WebserverEndpoint> Webservers() override;
   Status Apply(const PlanItem& item) override;
