@@ -13,9 +13,9 @@
 #include "dagitops/decide/judge.h"
 #include "dagitops/plan/make_plan.h"
 #include "dagitops/plan/published.h"
+#include "dagitops/reconcile/requests.h"
 #include "dagitops/render/workspace_yaml.h"
 
-#include "dagitops/reconcile/requests.h"
 #include "reconcile/revision_reader.h"
 #include "reconcile/webserver_watch.h"
 

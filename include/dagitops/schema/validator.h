@@ -21,7 +21,8 @@ struct UnknownKey {
 
 // A compiled JSON Schema (draft 7, by valijson 1.0). Scalars count as what Helm makes of them (sigs.k8s.io/yaml 1.4):
 // `no` and `y` are booleans, 012 is 10, 3030.0 is an integer, 12:30 and 2024-01-31 are strings. Building one costs
-// about a millisecond, checking a valid chart entry of 35 values two or three microseconds, and a faulty one some hundred. One thread at a time per Validator.
+// about a millisecond, checking a valid chart entry of 35 values two or three microseconds, and a faulty one some
+// hundred. One thread at a time per Validator.
 class Validator {
  public:
   explicit Validator(Schema schema);

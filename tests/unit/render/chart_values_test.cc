@@ -55,7 +55,8 @@ TEST(UserDeploymentsValues, KeepsTheTextOfNumbersAndNullsOfTheChart) {
       UserDeploymentsValues({Location("{name: a, image: {repository: r, tag: 20240131}, mode: 0444, x: 1.10, z: 1e3}")},
                             Read("postgresqlSecretName: ~"))
           .value();
-  for (const char* line : {"postgresqlSecretName: null\n", "tag: 20240131\n", "mode: 0444\n", "x: 1.10\n", "z: 1e3\n"}) {
+  for (const char* line :
+       {"postgresqlSecretName: null\n", "tag: 20240131\n", "mode: 0444\n", "x: 1.10\n", "z: 1e3\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }
 }
