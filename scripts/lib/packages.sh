@@ -52,6 +52,12 @@ packages_test=(
   python3-venv
 )
 
+# To run scripts/bench: PyYAML with its C loader, as the yardstick.
+packages_bench=(
+  python3
+  python3-yaml
+)
+
 # To run scripts/check and scripts/format.
 packages_check=(
   clang-format-16
