@@ -59,7 +59,7 @@ class DocLinksTest(unittest.TestCase):
 
 class WordsTest(unittest.TestCase):
     def test_good_text(self):
-        text = "a todo list, TODOS, /usr/bin/env, registry.example.com, ~/work/x, $HOME/root/x, /workspace/x, /rooted\n"
+        text = "a todo list, TODOS, /usr/bin/env, registry.example.com, ~/work/x, $HOME/root/x, /workspace/x, /work/x, /rooted\n"
         self.assertEqual(run("words.py", {"a.txt": text, "LICENSE": "TO" "DO"}), (0, ""))
 
     def test_bad_texts(self):
