@@ -253,7 +253,7 @@ class Reader {
     if (told_variables_.insert(variable.text()).second) {
       Refuse(found_, "import-variable", At(context_.file, variable.mark()),
              {"a value from the environment variable " + variable.text(), "a value to write down",
-              "import again with --variable " + variable.text() + "=VALUE"});
+              "set it and import again: " + variable.text() + "=VALUE dagitops import ..."});
     }
     return "";
   }
