@@ -6,10 +6,11 @@
 namespace dagitops::plan {
 namespace {
 
-// The address with the location's name and metadata, which the target does not know.
-WorkspaceEntry At(const DesiredLocation& location, const ObservedServer& server) {
+// The address with the location's metadata, which the target does not know, under the name that this very server was
+// told: an old server keeps its old name, or a rename would take the schedules away before the new server is proven.
+WorkspaceEntry At(const DesiredLocation& location, const DesiredServer& desired, const ObservedServer& server) {
   WorkspaceEntry entry = server.address;
-  entry.location_name = location.location_name;
+  entry.location_name = desired.location_name;
   entry.metadata = location.published.metadata;
   return entry;
 }
@@ -18,10 +19,10 @@ std::optional<WorkspaceEntry> Select(const DesiredLocation& location, const Obse
   if (location.servers.empty()) return std::nullopt;
   if (location.servers.back().external) return location.published;
   const ObservedServer* wanted = observed.Find(location.servers.back());
-  if (wanted != nullptr && wanted->state == ServerState::kReady) return At(location, *wanted);
+  if (wanted != nullptr && wanted->state == ServerState::kReady) return At(location, location.servers.back(), *wanted);
   if (!location.has_serving) return std::nullopt;
   const ObservedServer* serving = observed.Find(location.servers.front());
-  return serving == nullptr ? std::nullopt : std::optional(At(location, *serving));
+  return serving == nullptr ? std::nullopt : std::optional(At(location, location.servers.front(), *serving));
 }
 
 }  // namespace

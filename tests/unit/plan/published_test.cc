@@ -48,10 +48,22 @@ TEST(SelectPublished, ProvenLocationStaysInWhileItsServerIsDown) {
   EXPECT_EQ(Sockets(desired, Seen({MakeObserved("a", "1", ServerState::kFailed)})).size(), 1U);
 }
 
+TEST(SelectPublished, RenamedLocationKeepsItsOldNameUntilTheNewServerLoads) {
+  Desired desired;
+  desired.locations = {MakeDesired("a", {"1", "2"})};
+  desired.locations[0].location_name = desired.locations[0].servers[1].location_name = "renamed";
+  const auto name = [&](ServerState state) {
+    return SelectPublished(desired, Seen({MakeObserved("a", "1"), MakeObserved("a", "2", state)})).at(0).location_name;
+  };
+  EXPECT_EQ(name(ServerState::kStarting), "a");
+  EXPECT_EQ(name(ServerState::kBroken), "a");
+  EXPECT_EQ(name(ServerState::kReady), "renamed");
+}
+
 TEST(SelectPublished, EntryCarriesNameAndMetadataOfTheLocation) {
   Desired desired;
   desired.locations = {MakeDesired("a", {"1"})};
-  desired.locations[0].location_name = "Analytics";
+  desired.locations[0].location_name = desired.locations[0].servers[0].location_name = "Analytics";
   desired.locations[0].published.metadata = {{"owner", "team-a"}};
   const auto entries = SelectPublished(desired, Seen({MakeObserved("a", "1")}));
   ASSERT_EQ(entries.size(), 1U);
