@@ -10,6 +10,10 @@
 namespace dagitops::cli {
 namespace {
 
+// DAGITOPS_VERSION is three numbers without quotes, which every tool passes on as they are.
+#define DAGITOPS_TEXT_OF(tokens) #tokens
+#define DAGITOPS_TEXT(macro) DAGITOPS_TEXT_OF(macro)
+
 constexpr char kAbout[] =
     "dagitops keeps a Dagster deployment's code locations as a git repository says.\n"
     "\n"
@@ -22,7 +26,7 @@ constexpr char kAbout[] =
 int Run(const std::vector<std::string>& arguments, const Services& services) {
   CLI::App app(kAbout, "dagitops");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "dagitops " DAGITOPS_VERSION);
+  app.set_version_flag("--version", "dagitops " DAGITOPS_TEXT(DAGITOPS_VERSION));
   Chosen chosen;
   for (const auto add :
        {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddImport, AddCompletion}) {
