@@ -1,7 +1,9 @@
 #include "dagitops/plan/published.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <utility>
 
 namespace dagitops::plan {
 namespace {
@@ -25,6 +27,28 @@ std::optional<WorkspaceEntry> Select(const DesiredLocation& location, const Obse
   return serving == nullptr ? std::nullopt : std::optional(At(location, location.servers.front(), *serving));
 }
 
+// True when workspace.yaml names this address already.
+bool IsPublished(const WorkspaceEntry& entry, const Observed& observed) {
+  return std::any_of(observed.servers.begin(), observed.servers.end(), [&](const ObservedServer& server) {
+    const WorkspaceEntry& address = server.address;
+    return server.published && address.socket == entry.socket && address.host == entry.host &&
+           address.port == entry.port;
+  });
+}
+
+// Dagster refuses a file that has a name twice. That can only be while one location gives its name up and another takes
+// it: the name stays with the server that has it, and the other one waits.
+void SettleNames(std::vector<WorkspaceEntry>& entries, const Observed& observed) {
+  std::map<std::string, std::size_t> holders;  // location name -> index of who may have it
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto [holder, first] = holders.try_emplace(entries[i].location_name, i);
+    const bool better = !first && IsPublished(entries[i], observed) && !IsPublished(entries[holder->second], observed);
+    if (better) holder->second = i;
+  }
+  std::size_t index = 0;
+  std::erase_if(entries, [&](const WorkspaceEntry& entry) { return holders.at(entry.location_name) != index++; });
+}
+
 }  // namespace
 
 std::vector<WorkspaceEntry> SelectPublished(const Desired& desired, const Observed& observed) {
@@ -37,6 +61,7 @@ std::vector<WorkspaceEntry> SelectPublished(const Desired& desired, const Observ
     const bool left_alone = std::find(kept.begin(), kept.end(), server.location) != kept.end();
     if (left_alone && server.published) entries.push_back(server.address);
   }
+  SettleNames(entries, observed);
   return entries;
 }
 

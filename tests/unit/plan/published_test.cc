@@ -88,5 +88,16 @@ TEST(SelectPublished, LeftAloneKeepsItsAddressOnlyWhileItIsPublished) {
   EXPECT_EQ(Sockets(desired, Seen({Published(MakeObserved("ghost", "1"))})).size(), 1U);
 }
 
+TEST(SelectPublished, NameStaysWithTheServerThatHasIt) {
+  Desired desired;
+  desired.locations = {MakeDesired("new", {"1"}, false), MakeDesired("old", {"1"})};
+  for (DesiredLocation& location : desired.locations) {
+    location.location_name = "Sales";
+    for (DesiredServer& server : location.servers) server.location_name = "Sales";
+  }
+  const auto sockets = Sockets(desired, Seen({MakeObserved("new", "1"), Published(MakeObserved("old", "1"))}));
+  EXPECT_EQ(sockets, std::vector<std::string>{"/run/old-1.sock"}) << "one file may not name it twice";
+}
+
 }  // namespace
 }  // namespace dagitops::plan
