@@ -23,9 +23,9 @@ using namespace std::string_literals;
 using support::GrpcAnswer;
 using support::GrpcMessage;
 using support::LoopbackServer;
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using Peer = LoopbackServer::Peer;
 
 // A server that reads one whole request of HTTP/2, sends `answer` and waits.
@@ -138,7 +138,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadServer{"HangsAfterTheSettings", AnswerWith(""), "http-timeout"},
         BadServer{"HangsAfterTheHead", AnswerWith(Head()), "http-timeout"},
         BadServer{"HangsBeforeTheTrailers", AnswerWith(Head() + support::H2Data(TextMessage("id"))), "http-timeout"},
-        BadServer{"ClosesAtOnce", [](Peer&) {}, "http-broken"},
         BadServer{"ClosesInTheMessage",
                   [](Peer& peer) {
                     peer.ReadSome();
@@ -173,6 +172,15 @@ TEST(GrpcCodeServerClient, AnAnswerThatNeverEndsIsCutOff) {
   const auto answer = server.client.ServerId(server.address(), 5s);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, "http-too-large");
+}
+
+TEST(GrpcCodeServerClient, AServerThatClosesAtOnceIsRetry) {
+  CodeServer server([](Peer&) {});
+  const auto id = server.client.ServerId(server.address(), 5s);
+  ASSERT_FALSE(id);
+  EXPECT_EQ(id.error().kind, ErrorKind::kRetry);
+  // By timing, libcurl sees it while it still connects or afterwards.
+  EXPECT_THAT(id.error().code, AnyOf("http-refused", "http-broken"));
 }
 
 // What libcurl makes of a server that speaks no HTTP/2 differs by what comes first; only the kind counts.
