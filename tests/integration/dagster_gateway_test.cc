@@ -75,6 +75,13 @@ INSTANTIATE_TEST_SUITE_P(Urls, GraphqlGatewayUrl,
                                            UrlCase{"PrefixAndSlashes", "/a/b//", "/a/b/graphql"}),
                          support::CaseName());
 
+TEST(GraphqlGateway, UsesOneConnectionForSeveralCalls) {
+  LoopbackServer server(Always(kReloaded));
+  Gateway gateway;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(gateway->ReloadWorkspace(server.url(), 5s));
+  EXPECT_EQ(server.connections(), 1);
+}
+
 TEST(GraphqlGateway, AsksAgainWhenTheWebserverClosedItsKeptConnection) {
   LoopbackServer server([](Peer& peer) {
     peer.ReadHttp();

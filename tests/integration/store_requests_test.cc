@@ -126,6 +126,7 @@ TEST_F(Requests, ThatAreBeingWrittenAndFoldersAreLeftAlone) {
   EXPECT_THAT(inbox_.Take().value(), IsEmpty());
   EXPECT_TRUE(dir_.Has("requests/x.json.tmp"));
   EXPECT_TRUE(dir_.Has("requests/folder.json"));
+  EXPECT_FALSE(dir_.Has("answers"));
 }
 
 TEST_F(Requests, AreNotReadThroughLinks) {
