@@ -218,6 +218,15 @@ TEST_F(FetchTest, AFetchThatFailsLeavesEverythingAsItWas) {
   EXPECT_THAT(Paths(*source, revision), ElementsAre("locations/a.yaml"));
 }
 
+TEST_F(FetchTest, WithoutARemoteTheMirrorCanBeReadAllTheSame) {
+  MustFetch(*Open());
+  GitSettings settings = Settings();
+  settings.remote = "";
+  const auto source = Open(settings);
+  EXPECT_EQ(source->Fetch(kDeadline).error().code, "git-settings");
+  EXPECT_THAT(Paths(*source, source->Head()->revision), ElementsAre("locations/a.yaml"));
+}
+
 TEST_F(FetchTest, AFetchWithoutTimeEndsAtOnce) {
   const auto source = Open();
   MustFetch(*source);
@@ -289,8 +298,7 @@ TEST_P(BadSettingsTest, AreRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BadSettingsTest,
-                         ::testing::Values(SettingsCase{"NoRemote", "", "main", ".", "git-settings"},
-                                           SettingsCase{"BranchWithSpaces", "/x", "a b", ".", "git-settings"},
+                         ::testing::Values(SettingsCase{"BranchWithSpaces", "/x", "a b", ".", "git-settings"},
                                            SettingsCase{"BranchWithDots", "/x", "a..b", ".", "git-settings"},
                                            SettingsCase{"PathUpwards", "/x", "main", "../a", "git-bad-path"},
                                            SettingsCase{"AbsolutePath", "/x", "main", "/a", "git-bad-path"}),

@@ -11,6 +11,8 @@
 
 #include "dagitops/base/text.h"
 
+#include "source/git/handles.h"
+#include "source/git/pack_merge.h"
 #include "support/git_source_fixture.h"
 
 namespace dagitops::git {
@@ -233,6 +235,37 @@ TEST_F(MirrorTest, SourcesOfOneMirrorFetchAtTheSameTime) {
   threads.clear();
   EXPECT_THAT(failures, ElementsAre("", "", "", ""));
   EXPECT_EQ(Fsck(), "");
+}
+
+TEST_F(MirrorTest, ManySmallPacksBecomeOneAndNothingIsLost) {
+  const auto reader = Open();
+  std::vector<std::string> commits;
+  for (int i = 0; i < 6; ++i) {
+    // Every other one is rewritten later, so that no reference reaches it.
+    remote_.Git({"reset", "-q", "--hard", first_});
+    commits.push_back(remote_.Write("locations/r" + std::to_string(i), std::to_string(i)).Commit());
+    MustFetch(*reader);
+  }
+  const auto packs = [&] {
+    int count = 0;
+    for (const auto& entry : fs::directory_iterator(mirror() + "/objects/pack")) {
+      count += entry.path().extension() == ".pack" ? 1 : 0;
+    }
+    return count;
+  };
+  ASSERT_EQ(packs(), 6);
+  RepositoryPtr handle;
+  ASSERT_EQ(Take(handle, [&](git_repository** out) { return git_repository_open_bare(out, mirror().c_str()); }), 0);
+  MergeSmallPacks(handle.get(), 6);
+  EXPECT_EQ(packs(), 6);
+  MergeSmallPacks(handle.get(), 5);
+  EXPECT_EQ(packs(), 1);
+  for (const std::string& commit : commits) {
+    EXPECT_EQ(Paths(*reader, At(commit)).size(), 2U);
+    EXPECT_EQ(Paths(*Open(), At(commit)).size(), 2U);
+  }
+  EXPECT_EQ(Fsck(), "");
+  EXPECT_EQ(MustFetch(*reader).revision.id, commits.back());
 }
 
 TEST_F(MirrorTest, ABusyMirrorIsWaitedForUntilTheDeadline) {

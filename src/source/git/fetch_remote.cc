@@ -3,6 +3,7 @@
 #include "source/git/fetch_host.h"
 #include "source/git/fetch_path.h"
 #include "source/git/library.h"
+#include "source/git/pack_merge.h"
 
 namespace dagitops::git {
 namespace {
@@ -25,8 +26,10 @@ Result<FetchAnswer> FetchRemote(const FetchRequest& request) {
   if (Take(mirror, [&](git_repository** out) { return git_repository_open_bare(out, request.mirror.c_str()); }) != 0) {
     return LibraryError(ErrorKind::kRetry, "git-mirror-corrupt", request.mirror, "could not open the mirror");
   }
-  if (url.transport == RemoteUrl::Transport::kPath) return FetchFromPath(mirror.get(), url, request);
-  return FetchFromHost(mirror.get(), url, request);
+  const bool path = url.transport == RemoteUrl::Transport::kPath;
+  auto answer = path ? FetchFromPath(mirror.get(), url, request) : FetchFromHost(mirror.get(), url, request);
+  if (answer) MergeSmallPacks(mirror.get());
+  return answer;
 }
 
 }  // namespace dagitops::git

@@ -33,6 +33,10 @@ class GitSource final : public RepositorySource {
       : settings_(std::move(settings)), url_(std::move(url)), mirror_(std::move(mirror)) {}
 
   Result<BranchHead> Fetch(Duration deadline) override {
+    if (settings_.remote.empty()) {
+      return Error{ErrorKind::kInvalid, "git-settings", mirror_.repository_path(),
+                   "no repository to fetch from is named", "set `source.url` to a URL or a path"};
+    }
     const auto end = std::chrono::steady_clock::now() + deadline;
     const auto left = [end] { return std::chrono::ceil<Duration>(end - std::chrono::steady_clock::now()); };
     DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(settings_.mirror_dir + "/lock", deadline));
@@ -103,7 +107,11 @@ class GitSource final : public RepositorySource {
     if (!mirror_.readable()) return Damaged("the mirror is no repository any more");
     auto answer = question();
     const auto unreadable = [&] { return !answer && answer.error().code == "git-object-unreadable"; };
-    if (unreadable() && Refresh()) answer = question();
+    // A pack may have been merged into another one, or the mirror been made anew, while we read.
+    if (unreadable()) {
+      mirror_.Reopen();
+      if (mirror_.readable()) answer = question();
+    }
     if (!unreadable()) return answer;
     return Damaged(answer.error().message);
   }
@@ -191,7 +199,6 @@ Status CheckSettings(const GitSettings& settings) {
   const auto invalid = [&](std::string message, std::string hint) {
     return Error{ErrorKind::kInvalid, "git-settings", CleanUrl(settings.remote), std::move(message), std::move(hint)};
   };
-  if (settings.remote.empty()) return invalid("no repository is named", "set `source.url` to a URL or a path");
   if (settings.mirror_dir.empty()) return invalid("no folder for the mirror is named", "set `stateDir`");
   if (settings.fetch_command.empty()) return invalid("no command to fetch with is named", "leave it at its default");
   int valid = 1;

@@ -131,14 +131,17 @@ Result<Mirror> Mirror::Open(const std::string& dir) {
 
 bool Mirror::Refresh() {
   std::error_code error;
-  const std::string target = fs::read_symlink(repository_path(), error).string();
-  if (target == target_) return false;
-  target_ = target;
-  if (Take(handle_, [&](git_repository** out) { return git_repository_open_bare(out, repository_path().c_str()); }) !=
-      0) {
-    handle_.reset();
-  }
+  if (fs::read_symlink(repository_path(), error).string() == target_) return false;
+  Reopen();
   return true;
+}
+
+void Mirror::Reopen() {
+  std::error_code error;
+  target_ = fs::read_symlink(repository_path(), error).string();
+  handle_.reset();  // before the next one is opened: libgit2 shares packs between handles of one path
+  const auto open = [&](git_repository** out) { return git_repository_open_bare(out, repository_path().c_str()); };
+  if (Take(handle_, open) != 0) handle_.reset();
 }
 
 std::optional<HeadRecord> Mirror::ReadHead(const std::string& branch) const {

@@ -41,6 +41,8 @@ class Mirror {
 
   // Opens the repository anew when somebody put another one in its place since; true when so.
   bool Refresh();
+  // Opens the repository anew in any case.
+  void Reopen();
 
   std::optional<HeadRecord> ReadHead(const std::string& branch) const;
   // First the reference, then the file: a crash in between leaves the older truth.

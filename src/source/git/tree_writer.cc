@@ -8,130 +8,229 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <string_view>
+#include <vector>
 
-#include "source/git/handles.h"
+#include "dagitops/base/text.h"
+
 #include "source/git/library.h"
+#include "source/git/paths.h"
 
 namespace dagitops::git {
 namespace {
 
-// The first line of every pointer file (git-lfs 3, docs/spec.md), which is under 1024 bytes.
-constexpr std::string_view kLfsStart = "version https://git-lfs.github.com/spec/";
-constexpr std::size_t kLfsMost = 1024;
+namespace fs = std::filesystem;
 
-Error Refused(std::string code, const std::string& path, std::string message, std::string hint) {
-  return {ErrorKind::kInvalid, std::move(code), path, std::move(message), std::move(hint)};
-}
+constexpr int kMostHops = 40;  // as many symlinks as Linux follows for one path
+constexpr mode_t kFileMode = 0444;
+constexpr mode_t kExecutableMode = 0555;
+constexpr mode_t kFolderMode = 0555;
+// git-lfs, docs/spec.md: a pointer file starts so and is smaller than 1024 bytes.
+constexpr std::string_view kLfsPointer = "version https://git-lfs.github.com/spec/";
+constexpr std::size_t kLargestLfsPointer = 1024;
 
-Error Unwritable(const std::string& path) {
-  return {ErrorKind::kRetry, "code-unwritable", path, std::string("cannot be laid out: ") + std::strerror(errno),
-          "check the free space and rights of the state folder"};
-}
-
-class Writer {
+class Descriptor {
  public:
-  Writer(git_repository* repository, std::string folder, const CodeLimits& limits)
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return number_; }
+  bool valid() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+class TreeWriter {
+ public:
+  TreeWriter(const Repository& repository, std::string folder, const CodeLimits& limits)
       : repository_(repository), folder_(std::move(folder)), limits_(limits) {}
 
-  // `inside` is the tree's own path: "" or "a/b/".
-  Status Write(const git_oid& id, const std::string& inside, int depth) {
-    if (depth > limits_.depth) return TooLarge(inside, "more than " + std::to_string(limits_.depth) + " folders deep");
-    TreePtr tree;
-    if (Take(tree, [&](git_tree** out) { return git_tree_lookup(out, repository_, &id); }) != 0) {
-      return LibraryError(ErrorKind::kRetry, "code-missing", inside, "reading a folder of the code");
+  Status Write(const git_oid& tree) {
+    if (Take(odb_, [&](git_odb** out) { return git_repository_odb(out, repository_.handle); }) != 0) {
+      return Unreadable("");
     }
-    for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
-      const git_tree_entry* entry = git_tree_entry_byindex(tree.get(), i);
-      DAGITOPS_TRY(WriteEntry(*entry, inside + git_tree_entry_name(entry), depth));
-    }
-    return Ok();
+    const Descriptor root(open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!root.valid()) return Unwritable("");
+    DAGITOPS_TRY(WriteFolder(root.get(), "", tree, 0));
+    return CheckSymlinks();
   }
 
  private:
-  Status WriteEntry(const git_tree_entry& entry, const std::string& path, int depth) {
-    if (++files_ > limits_.files) return TooLarge(path, "more than " + std::to_string(limits_.files) + " files");
-    switch (git_tree_entry_type(&entry)) {
-      case GIT_OBJECT_TREE:
-        if (mkdir(OnDisk(path).c_str(), 0755) != 0) return Unwritable(OnDisk(path));
-        return Write(*git_tree_entry_id(&entry), path + "/", depth + 1);
-      case GIT_OBJECT_BLOB:
-        return WriteBlob(entry, path);
+  Status WriteFolder(int parent, const std::string& path, const git_oid& id, int depth) {
+    if (depth > limits_.depth) return Limit("folders more than " + std::to_string(limits_.depth) + " deep", path);
+    TreePtr tree;
+    if (Take(tree, [&](git_tree** out) { return git_tree_lookup(out, repository_.handle, &id); }) != 0) {
+      return Unreadable(path);
+    }
+    for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
+      DAGITOPS_TRY(WriteEntry(parent, path, git_tree_entry_byindex(tree.get(), i), depth));
+    }
+    return Ok();
+  }
+
+  Status WriteEntry(int parent, const std::string& folder, const git_tree_entry* entry, int depth) {
+    const std::string name = git_tree_entry_name(entry);
+    const std::string path = JoinPath(folder, name);
+    if (!IsSafeName(name))
+      return Refuse("code-bad-name", path, "is a name that no disk may get", "rename it and commit");
+    if (++entries_ > limits_.files)
+      return Limit("more than " + std::to_string(limits_.files) + " files and folders", path);
+    switch (git_tree_entry_filemode(entry)) {
+      case GIT_FILEMODE_TREE:
+        return MakeFolder(parent, {name, path}, *git_tree_entry_id(entry), depth);
+      case GIT_FILEMODE_LINK:
+        return MakeSymlink(parent, {name, path}, *git_tree_entry_id(entry));
+      case GIT_FILEMODE_BLOB:
+      case GIT_FILEMODE_BLOB_EXECUTABLE:
+        return MakeFile(parent, {name, path}, entry);
+      case GIT_FILEMODE_COMMIT:
+        return Refuse("code-submodule", path, "is a submodule, whose files are in another repository",
+                      "copy the files into this repository");
       default:
-        return Refused("code-submodule", path, "is a submodule, which has no files here",
-                       "commit the files themselves, or leave it out of the location's folder");
+        return Refuse("code-bad-name", path, "is a name that no disk may get", "rename it and commit");
     }
   }
 
-  Status WriteBlob(const git_tree_entry& entry, const std::string& path) {
-    BlobPtr blob;
-    const git_oid* id = git_tree_entry_id(&entry);
-    if (Take(blob, [&](git_blob** out) { return git_blob_lookup(out, repository_, id); }) != 0) {
-      return LibraryError(ErrorKind::kRetry, "code-missing", path, "reading a file of the code");
-    }
-    const std::string_view text(static_cast<const char*>(git_blob_rawcontent(blob.get())),
-                                static_cast<std::size_t>(git_blob_rawsize(blob.get())));
-    bytes_ += text.size();
-    if (bytes_ > limits_.bytes) return TooLarge(path, "more than " + std::to_string(limits_.bytes >> 20) + " MiB");
-    const git_filemode_t mode = git_tree_entry_filemode(&entry);
-    if (mode == GIT_FILEMODE_LINK) return WriteLink(path, std::string(text));
-    if (text.size() < kLfsMost && text.starts_with(kLfsStart)) {
-      return Refused("code-lfs", path, "is a git-lfs pointer, not the file",
-                     "commit the file itself, or fetch it in the code when it runs");
-    }
-    return WriteFile(path, text, mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0555 : 0444);
+  struct Place {
+    const std::string& name;
+    const std::string& path;
+  };
+
+  Status MakeFolder(int parent, Place place, const git_oid& id, int depth) {
+    if (mkdirat(parent, place.name.c_str(), 0755) != 0) return Unwritable(place.path);
+    const Descriptor folder(openat(parent, place.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder.valid()) return Unwritable(place.path);
+    DAGITOPS_TRY(WriteFolder(folder.get(), place.path, id, depth + 1));
+    return fchmod(folder.get(), kFolderMode) == 0 ? Ok() : Status(Unwritable(place.path));
   }
 
-  Status WriteLink(const std::string& path, const std::string& target) const {
-    if (!StaysInside(path, target)) {
-      return Refused("code-symlink", path, "is a symlink that leads out of the location's folder",
-                     "point it inside of the folder, or commit the file itself");
+  Status MakeFile(int parent, Place place, const git_tree_entry* entry) {
+    DAGITOPS_ASSIGN(const OdbObjectPtr blob, ReadBlob(place.path, *git_tree_entry_id(entry)));
+    const std::string_view text(static_cast<const char*>(git_odb_object_data(blob.get())),
+                                git_odb_object_size(blob.get()));
+    if (text.size() < kLargestLfsPointer && text.starts_with(kLfsPointer)) {
+      return Refuse("code-lfs", place.path, "is a git-lfs pointer, whose content is not in git",
+                    "commit the file itself, or take it from another store when the code runs");
     }
-    if (symlink(target.c_str(), OnDisk(path).c_str()) != 0) return Unwritable(OnDisk(path));
-    return Ok();
+    const bool executable = git_tree_entry_filemode(entry) == GIT_FILEMODE_BLOB_EXECUTABLE;
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    const Descriptor file(openat(parent, place.name.c_str(), flags, 0600));
+    if (!file.valid() || !WriteAll(file.get(), text)) return Unwritable(place.path);
+    return fchmod(file.get(), executable ? kExecutableMode : kFileMode) == 0 ? Ok() : Status(Unwritable(place.path));
   }
 
-  Status WriteFile(const std::string& path, std::string_view text, mode_t mode) const {
-    const std::string on_disk = OnDisk(path);
-    const int fd = open(on_disk.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return Unwritable(on_disk);
+  static bool WriteAll(int file, std::string_view text) {
     while (!text.empty()) {
-      const ssize_t written = write(fd, text.data(), text.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) break;
-      text.remove_prefix(static_cast<std::size_t>(written));
+      const ssize_t put = write(file, text.data(), text.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) return false;
+      text.remove_prefix(static_cast<std::size_t>(put));
     }
-    const bool whole = text.empty() && fchmod(fd, mode) == 0;
-    const Error error = Unwritable(on_disk);
-    if (close(fd) != 0 || !whole) return error;
+    return true;
+  }
+
+  Status MakeSymlink(int parent, Place place, const git_oid& id) {
+    DAGITOPS_ASSIGN(const OdbObjectPtr blob, ReadBlob(place.path, id));
+    const std::string target(static_cast<const char*>(git_odb_object_data(blob.get())),
+                             git_odb_object_size(blob.get()));
+    if (target.empty() || target.find('\0') != std::string::npos) return BadSymlink(place.path, "leads nowhere");
+    if (target.front() == '/')
+      return BadSymlink(place.path, "leads to the absolute path " + Quoted(Shorten(target, 100)));
+    if (symlinkat(target.c_str(), parent, place.name.c_str()) != 0) return Unwritable(place.path);
+    symlinks_.push_back(place.path);
     return Ok();
   }
 
-  Error TooLarge(const std::string& path, const std::string& what) const {
-    return Refused("code-too-large", path, "the location's folder is " + what,
-                   "keep data and generated files out of it");
+  // Where a symlink leads may depend on other symlinks, so it is asked of the disk once everything is there. Nothing
+  // was written through one: entries of one folder have different names, which O_EXCL and O_NOFOLLOW see to.
+  Status CheckSymlinks() const {
+    for (const std::string& path : symlinks_) {
+      const char* fault = Follow(path);
+      if (fault != nullptr) return BadSymlink(path, fault);
+    }
+    return Ok();
   }
 
-  std::string OnDisk(const std::string& path) const { return folder_ + "/" + path; }
+  // Walks from the tree's root as the kernel would, but also over what is not there (yet); nullptr when it stays
+  // inside.
+  const char* Follow(const std::string& path) const {
+    std::vector<std::string> waiting = Split(path, '/');  // parts to go, the next one last
+    std::reverse(waiting.begin(), waiting.end());
+    fs::path at;  // relative to the root
+    int hops = 0;
+    while (!waiting.empty()) {
+      const std::string part = waiting.back();
+      waiting.pop_back();
+      if (part.empty() || part == ".") continue;
+      if (part == "..") {
+        if (at.empty()) return "leads out of the tree";
+        at = at.parent_path();
+        continue;
+      }
+      std::error_code none;
+      const std::string target = fs::read_symlink(fs::path(folder_) / at / part, none).string();
+      if (none) {
+        at /= part;
+        continue;
+      }
+      if (++hops > kMostHops) return "leads in a circle";
+      std::vector<std::string> more = Split(target, '/');
+      waiting.insert(waiting.end(), more.rbegin(), more.rend());
+    }
+    return nullptr;
+  }
 
-  git_repository* repository_;
+  Result<OdbObjectPtr> ReadBlob(const std::string& path, const git_oid& id) {
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    OdbObjectPtr blob;
+    if (git_odb_read_header(&size, &type, odb_.get(), &id) != 0 || type != GIT_OBJECT_BLOB) return Unreadable(path);
+    bytes_ += size;
+    if (size > limits_.file_bytes) return Limit("a file of " + std::to_string(size) + " bytes", path);
+    if (bytes_ > limits_.bytes) return Limit("more than " + std::to_string(limits_.bytes) + " bytes", path);
+    if (Take(blob, [&](git_odb_object** out) { return git_odb_read(out, odb_.get(), &id); }) != 0) {
+      return Unreadable(path);
+    }
+    return blob;
+  }
+
+  Error Unreadable(const std::string& path) const {
+    return LibraryError(ErrorKind::kRetry, "code-missing", path, "could not be read from the mirror");
+  }
+  Error Unwritable(const std::string& path) const {
+    return Error{ErrorKind::kStalled, "code-unwritable", JoinPath(folder_, path),
+                 std::string("could not be written: ") + std::strerror(errno),
+                 "make room, or give this user write access"};
+  }
+  static Error Refuse(const std::string& code, const std::string& path, std::string what, std::string hint) {
+    return Error{ErrorKind::kInvalid, code, Shorten(Printable(path), 200), std::move(what), std::move(hint)};
+  }
+  static Error Limit(const std::string& what, const std::string& path) {
+    return Refuse("code-too-large", path, "is the first too many: the code's folder holds " + what,
+                  "name a smaller folder in `dagitops.local.path`, and keep data out of git");
+  }
+  static Error BadSymlink(const std::string& path, const std::string& what) {
+    return Refuse("code-symlink", path, "is a symlink that " + what,
+                  "let it lead to a file of the same folder tree, by a relative path");
+  }
+
+  const Repository& repository_;
   std::string folder_;
   const CodeLimits& limits_;
-  std::size_t files_ = 0;
+  OdbPtr odb_;
+  std::size_t entries_ = 0;
   std::uint64_t bytes_ = 0;
+  std::vector<std::string> symlinks_;
 };
 
 }  // namespace
 
-bool StaysInside(const std::string& path, const std::string& target) {
-  namespace fs = std::filesystem;
-  if (target.empty() || target.front() == '/') return false;
-  const fs::path resolved = (fs::path(path).parent_path() / target).lexically_normal();
-  return resolved.empty() || *resolved.begin() != "..";
-}
-
-Status WriteTree(git_repository* repository, const git_oid& tree, const std::string& folder, const CodeLimits& limits) {
-  return Writer(repository, folder, limits).Write(tree, "", 0);
+Status WriteTree(const Repository& repository, const git_oid& tree, const std::string& folder,
+                 const CodeLimits& limits) {
+  return TreeWriter(repository, folder, limits).Write(tree);
 }
 
 }  // namespace dagitops::git

@@ -1,18 +1,17 @@
 #pragma once
 
-#include <git2.h>
-
 #include <string>
 
 #include "dagitops/base/result.h"
 #include "dagitops/source/git/git_code_store.h"
 
+#include "source/git/revisions.h"
+
 namespace dagitops::git {
 
-// Writes the tree's files into `folder`, which exists and is empty. What an error leaves there is half a tree.
-Status WriteTree(git_repository* repository, const git_oid& tree, const std::string& folder, const CodeLimits& limits);
-
-// True when a symlink at `path` inside a tree that points to `target` stays inside of it.
-bool StaysInside(const std::string& path, const std::string& target);
+// Writes the git tree into `folder`, an existing empty one, as CodeStore says: executable bits kept, everything
+// read-only but `folder` itself. What it leaves behind after an error is for the caller to delete.
+Status WriteTree(const Repository& repository, const git_oid& tree, const std::string& folder,
+                 const CodeLimits& limits);
 
 }  // namespace dagitops::git

@@ -11,7 +11,8 @@ namespace dagitops::git {
 
 // Where a workspace repository is and how to get in. See docs/git.md for what each authentication needs.
 struct GitSettings {
-  std::string remote;      // https://, http://, ssh://, git://, file://, user@host:path, or a path of this machine
+  // https://, http://, ssh://, git://, file://, user@host:path, or a path of this machine; "" only reads the mirror
+  std::string remote;
   std::string branch;      // the tracked branch; "" follows the one that the remote calls its default
   std::string path = ".";  // the workspace's folder inside the repository
   // A folder of our own, made when missing: holds the bare mirror. May be shared by several sources of one remote.
