@@ -4,7 +4,7 @@
 
 #include "dagitops/cli/services.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 is called so
 class App;
 }
 

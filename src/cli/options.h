@@ -6,7 +6,7 @@
 #include "dagitops/cli/services.h"
 #include "dagitops/config/settings.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11 is called so
 class App;
 }
 
