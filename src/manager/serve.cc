@@ -113,7 +113,7 @@ void Server::Wake(const std::string& key) { impl_->controller.Wake(key); }
 
 Status Server::Run() {
   impl_->controller.Start();
-  const Status status = impl_->WaitForEnd();
+  Status status = impl_->WaitForEnd();
   // From here on a second signal has its ordinary effect: the process ends, and what runs is adopted by the next one.
   sigset_t ending;
   sigemptyset(&ending);
