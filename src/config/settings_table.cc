@@ -32,8 +32,8 @@ LogLevel LevelOf(const std::string& word) {
 using P = const Place&;
 using R = const Reading&;
 
-const std::vector<Setting>& Table() {
-  static const std::vector<Setting> table{
+std::vector<Setting> SourceRows() {
+  return {
       {"source.url", Text(), "(the command's argument)",
        "Where the workspace repository is: https://, ssh://, user@host:path, file:// or a path",
        [](P p, R r) { p.settings.source.url = r.text; }},
@@ -55,6 +55,11 @@ const std::vector<Setting>& Table() {
       {"stateDir", Path(), "(a folder of the user's state, by repository)",
        "Folder for what is remembered: mirror, state, code trees, logs. One daemon a folder",
        [](P p, R r) { p.settings.state_dir = r.text; }},
+  };
+}
+
+std::vector<Setting> ProcessRows() {
+  return {
       {"environments.NAME.target", OneOf({"local_process"}), "local_process", "Where the environment runs",
        [](P p, R r) { p.environment->target = r.text; }},
       {"environments.NAME.local_process.python", Program(), "(python3)", "Python that has dagster installed",
@@ -82,6 +87,11 @@ const std::vector<Setting>& Table() {
       {"environments.NAME.local_process.logs.keep", Integer(0, 100), "3",
        "Log files that are kept beside the current one",
        [](P p, R r) { p.environment->local_process.logs.keep = static_cast<int>(r.number); }},
+  };
+}
+
+std::vector<Setting> DagsterRows() {
+  return {
       {"environments.NAME.dagster.home", Path(), "($DAGSTER_HOME, else below stateDir)",
        "DAGSTER_HOME of webserver, daemon and code servers", [](P p, R r) { p.environment->dagster.home = r.text; }},
       {"environments.NAME.dagster.webserver.start", Boolean(), "true",
@@ -98,6 +108,11 @@ const std::vector<Setting>& Table() {
        [](P p, R r) { p.environment->dagster.webserver.path_prefix = r.text; }},
       {"environments.NAME.dagster.daemon.start", Boolean(), "true", "Whether to run a dagster-daemon",
        [](P p, R r) { p.environment->dagster.start_daemon = r.truth; }},
+  };
+}
+
+std::vector<Setting> GeneralRows() {
+  return {
       {"limits.fileBytes", Bytes(kKiB, 64 * kKiB * kKiB), "1MiB", "Largest file of the workspace that is read",
        [](P p, R r) { p.settings.limits.file_bytes = static_cast<std::uint64_t>(r.number); }},
       {"limits.files", Integer(1, 1'000'000), "50000", "Most files of the workspace",
@@ -111,6 +126,16 @@ const std::vector<Setting>& Table() {
       {"log.format", OneOf({"text", "json"}), "text", "Form of a log line",
        [](P p, R r) { p.settings.log_format = r.text == "json" ? LogFormat::kJson : LogFormat::kText; }},
   };
+}
+
+const std::vector<Setting>& Table() {
+  static const std::vector<Setting> table = [] {
+    std::vector<Setting> all = SourceRows();
+    for (const std::vector<Setting>& rows : {ProcessRows(), DagsterRows(), GeneralRows()}) {
+      all.insert(all.end(), rows.begin(), rows.end());
+    }
+    return all;
+  }();
   return table;
 }
 

@@ -52,12 +52,12 @@ bool IsPlain(const Value& value, ScalarType type) { return value.is_scalar() && 
 
 // What to write instead; often quotes are all that is wrong.
 std::string TypeFix(const Shape& shape, const Value& value) {
-  const std::string other = "write " + DescribeTypes(shape.types);
+  std::string other = "write " + DescribeTypes(shape.types);
   if (!value.is_scalar()) return other;
   if (!value.quoted() && Asks(shape, "string")) return "write " + Quoted(Shorten(value.text(), kShown));
   const bool unquote = (Asks(shape, "integer") && IsPlain(value, ScalarType::kInteger)) ||
                        (Asks(shape, "boolean") && IsPlain(value, ScalarType::kBool));
-  return value.quoted() && unquote ? "write " + value.text() + " without quotes" : other;
+  return unquote ? "write " + value.text() + " without quotes" : other;
 }
 
 // The word that was probably meant, as it must be written.

@@ -61,8 +61,7 @@ Diagnostics ApplyIgnores(const LintInput& input, Diagnostics diagnostics) {
     if (Accept(report, item)) ignored.push_back(TextOf(item, "code"));
   }
   std::erase_if(diagnostics, [&](const Diagnostic& diagnostic) {
-    const bool named = std::find(ignored.begin(), ignored.end(), diagnostic.code) != ignored.end();
-    return named && diagnostic.severity == Severity::kWarning;
+    return std::find(ignored.begin(), ignored.end(), diagnostic.code) != ignored.end();
   });
   Append(diagnostics, std::move(about_list));
   return diagnostics;

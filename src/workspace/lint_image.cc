@@ -21,15 +21,11 @@ const char* TagTrouble(ScalarType type) {
   }
 }
 
-// Numbers of more digits are rounded on their way through Helm.
-constexpr std::size_t kExactDigits = 18;
-
 void CheckTag(LintReport& report, const Value& tag) {
   const std::string& text = tag.text();
   const ScalarType type = tag.quoted() ? ScalarType::kString : ResolveScalar(text);
   const bool base60 = text.find(':') != std::string::npos;  // a text for Helm
-  const bool too_long = type == ScalarType::kInteger && text.size() > kExactDigits;
-  const char* trouble = too_long ? "the number " : TagTrouble(type);
+  const char* trouble = TagTrouble(type);
   const std::string fix = "write " + Quoted(Shorten(text, 60));
   if (trouble != nullptr && !base60) {
     report.Tell("image-tag-number", tag.mark(), {trouble + Shorten(text, 60) + " at `image.tag`", "a string", fix});
