@@ -102,6 +102,9 @@ std::optional<std::string> DidYouMean(std::string_view word, const std::vector<s
   const std::string* best = nullptr;
   std::size_t best_distance = limit + 1;
   for (const std::string& candidate : candidates) {
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    const std::size_t shorter = std::min(word.size(), candidate.size());
+    if (longer - shorter >= best_distance) continue;  // the distance is at least that; keeps long words cheap
     const std::size_t distance = Distance(lower, Lower(candidate));
     if (distance < best_distance) {
       best = &candidate;

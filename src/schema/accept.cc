@@ -8,6 +8,8 @@
 #include "dagitops/base/text.h"
 #include "dagitops/model/scalar.h"
 
+#include "schema/json_value.h"
+
 namespace dagitops::schema {
 namespace {
 
@@ -33,7 +35,7 @@ bool IsWord(const Shape& shape, const std::string& json) {
 
 bool AcceptsText(const Shape& shape, const std::string& text) {
   if (!Asks(shape, kString) || (shape.not_empty && text.empty())) return false;
-  if (shape.pattern && !std::regex_search(text, *shape.pattern)) return false;
+  if (shape.pattern && (text.size() > kLongestText || !std::regex_search(text, *shape.pattern))) return false;
   return shape.words.empty() || IsWord(shape, Quoted(text));
 }
 

@@ -12,6 +12,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "dagitops/base/text.h"
 #include "dagitops/model/scalar.h"
 
 namespace dagitops::schema {
@@ -60,10 +61,12 @@ bool IsTrue(std::string_view text) {
          text == "on" || text == "On" || text == "ON";
 }
 
+boost::json::value Text(std::string_view text) { return boost::json::value(Shorten(text, kLongestText)); }
+
 boost::json::value FromScalar(const Value& value) {
   const std::string& text = value.text();
   const bool base60 = text.find(':') != std::string::npos;  // 12:30 is a number for PyYAML alone
-  if (value.quoted() || base60) return boost::json::value(text);
+  if (value.quoted() || base60 || text.size() > kLongestText) return Text(text);
   switch (ResolveScalar(text)) {
     case ScalarType::kNull:
       return nullptr;

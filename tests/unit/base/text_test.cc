@@ -56,6 +56,11 @@ INSTANTIATE_TEST_SUITE_P(All, DidYouMeanTable,
                                          Slip{"Short", "prt", "port"}),
                          support::CaseName{});
 
+TEST(DidYouMean, IsQuickAboutLongWords) {
+  const std::vector<std::string> known(1000, "deploymentStrategy");
+  EXPECT_FALSE(DidYouMean(std::string(8 << 20, 'd'), known).has_value());
+}
+
 TEST(DidYouMean, FindsNothingAmongNothing) { EXPECT_FALSE(DidYouMean("x", {}).has_value()); }
 
 struct Escape {

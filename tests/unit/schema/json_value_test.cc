@@ -61,6 +61,14 @@ TEST(ToJson, KeepsListsAndMappings) {
   EXPECT_EQ(boost::json::serialize(ToJson(value)), R"({"a":[1,{"b":false}],"c":{},"d":[]})");
 }
 
+TEST(ToJson, CutsLongTexts) {
+  for (const bool quoted : {true, false}) {
+    const boost::json::value text = ToJson(Value::Scalar(std::string(1 << 20, 'x'), quoted));
+    EXPECT_LE(text.as_string().size(), kLongestText);
+  }
+  EXPECT_TRUE(ToJson(Value::Scalar(std::string(1 << 20, '1'), false)).is_string());
+}
+
 TEST(ToJson, MakesANumberOfWhatIsTooLargeForAnInteger) {
   EXPECT_TRUE(ToJson(Value::Scalar("99999999999999999999", false)).is_double());
   EXPECT_TRUE(ToJson(Value::Scalar(".inf", false)).is_double());

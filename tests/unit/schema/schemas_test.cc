@@ -23,7 +23,7 @@ std::string FileText(std::string_view name) {
 
 TEST(Schemas, AreTheFilesThatBearTheirName) {
   for (const Schema schema : kAll) {
-    EXPECT_EQ(SchemaText(schema), FileText(SchemaFile(schema))) << SchemaFile(schema);
+    EXPECT_TRUE(SchemaText(schema) == FileText(SchemaFile(schema))) << SchemaFile(schema);
     EXPECT_EQ(FindSchema(SchemaFile(schema)), schema);
   }
   EXPECT_EQ(FindSchema("other.json"), std::nullopt);

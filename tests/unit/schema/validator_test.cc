@@ -171,6 +171,17 @@ TEST(Validator, CutsLongTexts) {
   EXPECT_LT(told.front().size(), 200U);
 }
 
+// std::regex needs stack for every character it looks at.
+TEST(Validator, SurvivesTextsOfAMegabyte) {
+  for (const char c : {'1', 'A', 's', ' '}) {
+    Validator fragment(Schema::kFragment);
+    const Value runs = Value::String("wait " + std::string(1 << 20, c));
+    EXPECT_FALSE(fragment.Validate(Value::Map({{"dagitops", {}, Value::Map({{"runs", {}, runs}})}})).empty());
+    Validator rules = Rules();
+    EXPECT_FALSE(rules.Validate(Value::Map({{"code", {}, Value::String(std::string(1 << 20, c))}})).empty());
+  }
+}
+
 TEST(Validator, CanBeUsedAgainAfterAFault) {
   Validator validator = Rules();
   EXPECT_FALSE(validator.Validate(Read("{name: 1}")).empty());
