@@ -7,6 +7,7 @@
 
 #include "dagitops/cli/run.h"
 #include "dagitops/workspace/composer.h"
+#include "dagitops/workspace/renames.h"
 #include "dagitops/workspace/repository.h"
 
 #include "cli/commands.h"
@@ -31,6 +32,15 @@ void Append(LintOutcome& outcome, const Diagnostics& more) {
   }
 }
 
+// A rename shows only beside what was there before: the commit that a changed checkout stands on. Without one (a fresh
+// repository) there is nothing to lose.
+void LintRenamesSinceHead(const View& view, const Composition& composition, LintOutcome& outcome) {
+  if (!view.revision.dirty()) return;
+  const std::string head = view.revision.id.substr(0, view.revision.id.find('-'));
+  const auto before = ComposeAt(view, head, composition.environment);
+  if (before) Append(outcome, workspace::LintRenames(*before, composition));
+}
+
 // Every environment is composed, unless one is asked for; what several of them say alike is told once.
 Result<LintOutcome> Lint(const CommonOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const View view, OpenView(options, "", services));
@@ -42,6 +52,7 @@ Result<LintOutcome> Lint(const CommonOptions& options, const Services& services)
     if (!options.environment.empty() && name != options.environment) continue;
     const Composition composition = composer.Compose(view.tree, name);
     Append(outcome, composition.diagnostics);
+    LintRenamesSinceHead(view, composition, outcome);
     outcome.locations += composition.locations.size() + composition.invalid.size();
     ++outcome.environments;
   }

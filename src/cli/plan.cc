@@ -14,6 +14,7 @@
 #include "dagitops/render/workspace_yaml.h"
 #include "dagitops/workspace/composer.h"
 #include "dagitops/workspace/explain.h"
+#include "dagitops/workspace/renames.h"
 
 #include "cli/commands.h"
 #include "cli/view.h"
@@ -67,10 +68,7 @@ Result<EnvironmentState> Before(const PlanCommand& options, const View& view, co
     DAGITOPS_ASSIGN(auto state, store->LoadState(environment));
     return state.value_or(EnvironmentState{});
   }
-  DAGITOPS_ASSIGN(const Revision base, view.repository.source->Resolve(options.base));
-  DAGITOPS_ASSIGN(const SourceTree tree, view.repository.source->ReadTree(base, view.settings.limits));
-  workspace::Composer composer;
-  const Composition composition = composer.Compose(tree, environment);
+  DAGITOPS_ASSIGN(const Composition composition, ComposeAt(view, options.base, environment));
   DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, composition));
   return AllLoaded(composition, code);
 }
@@ -159,6 +157,10 @@ Result<int> RunPlan(const PlanCommand& options, const Services& services) {
   workspace::Composer composer;
   const Composition composition = composer.Compose(view.tree, environment, {"1.12", state.path_names});
   const bool faults = TellDiagnostics(composition, services);
+  if (!options.base.empty()) {
+    DAGITOPS_ASSIGN(const Composition before, ComposeAt(view, options.base, environment));
+    for (const Diagnostic& rename : workspace::LintRenames(before, composition)) services.err << rename.Text() << "\n";
+  }
   DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, composition));
   const CommitRange range = RangeOf(options, view, state);
   const decide::Decided decided = decide::Decide({composition, state, range, code, services.clock.Now()});

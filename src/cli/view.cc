@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "dagitops/workspace/composer.h"
+
 namespace dagitops::cli {
 
 Result<View> OpenView(const CommonOptions& options, const std::string& revision, const Services& services) {
@@ -17,6 +19,13 @@ Result<View> OpenView(const CommonOptions& options, const std::string& revision,
   }
   DAGITOPS_ASSIGN(view.tree, view.repository.source->ReadTree(view.revision, view.settings.limits));
   return view;
+}
+
+Result<Composition> ComposeAt(const View& view, const std::string& revision, const std::string& environment) {
+  DAGITOPS_ASSIGN(const Revision base, view.repository.source->Resolve(revision));
+  DAGITOPS_ASSIGN(const SourceTree tree, view.repository.source->ReadTree(base, view.settings.limits));
+  workspace::Composer composer;
+  return composer.Compose(tree, environment);
 }
 
 bool TellDiagnostics(const Composition& composition, const Services& services) {

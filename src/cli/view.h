@@ -23,6 +23,9 @@ struct View {
 // At the head, or at `revision` (a commit, branch or tag) when it is not empty.
 Result<View> OpenView(const CommonOptions& options, const std::string& revision, const Services& services);
 
+// The environment as composed at a revision that is compared with.
+Result<Composition> ComposeAt(const View& view, const std::string& revision, const std::string& environment);
+
 // Tells every fault and warning of a composition on services.err; true when there is a fault.
 bool TellDiagnostics(const Composition& composition, const Services& services);
 

@@ -141,6 +141,13 @@ TEST_F(Commands, PlanAgainstABaseShowsOnlyWhatDiffers) {
   EXPECT_NE(out.str().find("new location"), std::string::npos) << out.str();
 }
 
+TEST_F(Commands, PlanWarnsOfARenameThatLosesSchedules) {
+  const std::string base = source->head.revision.id;
+  source->Commit({{"dagitops.yaml", kRepository}, {"locations/b.yaml", kFragment}, {"code/a/defs.py", "x"}});
+  Run({"plan", "--base", base});
+  EXPECT_NE(err.str().find("renamed-location"), std::string::npos) << err.str();
+}
+
 TEST_F(Commands, PlanSaysWhenARemovalNeedsApproval) {
   const std::string base = source->head.revision.id;
   source->Commit({{"dagitops.yaml", kRepository}});
