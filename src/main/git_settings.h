@@ -18,6 +18,8 @@ inline git::GitSettings ToGitSettings(const config::SourceSettings& source, cons
   settings.token_file = source.token_file;
   settings.ssh_key_file = source.ssh_key_file;
   settings.known_hosts_file = source.known_hosts_file;
+  settings.ca_file = source.ca_file;
+  settings.max_fetch_bytes = source.max_fetch_bytes;
   return settings;
 }
 

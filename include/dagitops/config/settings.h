@@ -25,6 +25,8 @@ struct SourceSettings {
   std::string token_file;                        // https
   std::string ssh_key_file;                      // ssh, ed25519 or ECDSA
   std::string known_hosts_file;                  // ssh; empty: ~/.ssh/known_hosts
+  std::string ca_file;                           // https; PEM, trusted instead of the machine's authorities
+  std::uint64_t max_fetch_bytes = 1u << 30;      // a fetch that brings more is given up; 1 MiB to 64 GiB
 
   friend bool operator==(const SourceSettings&, const SourceSettings&) = default;
 };

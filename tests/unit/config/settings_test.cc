@@ -139,7 +139,7 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
       {"slip", "source: {brnach: x}\n",
        "settings.yaml:1:10: fault: unknown-setting: found the key \"brnach\", expected one of url, branch, path, "
        "interval, timeout, "
-       "username, tokenFile, sshKeyFile, knownHostsFile; did you mean branch?"},
+       "username, tokenFile, sshKeyFile, knownHostsFile, caFile, maxFetchBytes; did you mean branch?"},
       {"unknown", "zzz: 1\n",
        "settings.yaml:1:1: fault: unknown-setting: found the key \"zzz\", expected one of source, stateDir, "
        "environments, limits, log; "
