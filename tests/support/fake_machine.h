@@ -29,6 +29,8 @@ class FakeMachine {
     options.dagster_home = "/home/dagster";
     options.environment_variables = {{"PATH", "/usr/bin"}, {"HOME", "/home"}};
     options.build_variables = {{"PATH", "/usr/bin"}, {"PIP_INDEX", "x"}};
+    options.webserver.start = false;
+    options.start_daemon = false;
     host.on_start = [this](FakeProcessHost::Process& process) { Started(process); };
     host.on_end = [this](FakeProcessHost::Process& process) { Ended(process); };
     commands.answer = [](const Command& command) -> Result<CommandResult> {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "dagitops/base/result.h"
@@ -25,13 +26,22 @@ class Faults {
     chosen_ = call;
     calls.clear();
   }
-  void Disarm() { chosen_ = 0; }
+  // The same for the first call of that name.
+  void ArmAt(Kind kind, std::string name) {
+    Arm(kind, 0);
+    name_ = std::move(name);
+  }
+  void Disarm() {
+    chosen_ = 0;
+    name_.clear();
+  }
 
   // `call` does the real thing. Calls that cannot fail (they return no Result) only count.
   template <class Call>
   auto Around(const std::string& name, Call call) -> decltype(call()) {
     calls.push_back(name);
-    if (calls.size() != chosen_) return call();
+    if (calls.size() != chosen_ && (name_.empty() || name != name_)) return call();
+    name_.clear();
     if (kind_ == Kind::kKillBefore) throw Killed();
     if constexpr (requires { decltype(call())(error); }) {
       if (kind_ == Kind::kFail) return error;
@@ -52,6 +62,7 @@ class Faults {
  private:
   Kind kind_ = Kind::kFail;
   std::size_t chosen_ = 0;
+  std::string name_;
 };
 
 }  // namespace dagitops::support

@@ -171,13 +171,8 @@ struct LocalProcessTarget::Impl {
     return true;
   }
 
-  // What was ended on purpose is no crash: it is due at once when there is a next time, and not counted.
+  // What was ended on purpose is no crash, and due at once when there is a next time.
   void NoteDown() {
-    for (ServerRecord& server : ledger.inventory().servers) {
-      if (server.phase == Phase::kRunning) server.phase = Phase::kWaiting;
-      server.ready = false;
-      server.server_id.clear();
-    }
     for (Supervised* process : AllProcesses()) process->next_start = WallTime{};
     if (auto saved = ledger.Save(); !saved)
       Log(LogLevel::kError, "inventory not written", {{"error", saved.error().Text()}});

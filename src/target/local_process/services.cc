@@ -71,11 +71,7 @@ void Services::Look() {
     if (!process.identity || parts_.keeper.Alive(process)) continue;
     if (process.told_to_end) continue;  // it was meant to
     // Of one that an earlier life started nobody knows how it ended; the machine may have been restarted.
-    if (parts_.keeper.Exit(process)) {
-      Schedule(service, WhyEnded(service));
-    } else {
-      process.next_start = parts_.clock.Now();
-    }
+    if (parts_.keeper.Exit(process)) Schedule(service, WhyEnded(service));
     process.identity.reset();
   }
 }

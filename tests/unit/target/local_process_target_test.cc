@@ -1,96 +1,450 @@
+// The life of one code server, from the plan's start to the plan's stop.
+
 #include "dagitops/target/local_process/local_process_target.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "support/fake_machine.h"
+#include "unit/target/target_fixture.h"
 
 namespace dagitops::local_process {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
 using support::FakeMachine;
-using support::FakeProcessHost;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
+using testing::Pair;
 using testing::SizeIs;
 
-const std::string kA(16, 'a');
-const std::string kB(16, 'b');
+using ServerLife = TargetFixture;
 
-DesiredServer Server(const std::string& location, const std::string& content) {
-  DesiredServer server;
-  server.location = location;
-  server.location_name = location + " shown";
-  server.content = content;
-  server.process.arguments = {"-m", "definitions"};
-  server.process.tree_id = "tree-" + content.substr(0, 1);
-  return server;
-}
-
-class LocalProcessTargetTest : public testing::Test {
- protected:
-  Observed Observe() {
-    auto observed = machine.target->Observe();
-    EXPECT_TRUE(observed) << observed.error().Text();
-    return observed ? *observed : Observed{};
-  }
-  ObservedServer Only() {
-    const Observed observed = Observe();
-    EXPECT_THAT(observed.servers, SizeIs(1));
-    return observed.servers.empty() ? ObservedServer{} : observed.servers.front();
-  }
-  void Start(const DesiredServer& server) {
-    const auto status = machine.target->Apply(FakeMachine::StartItem(server));
-    EXPECT_TRUE(status) << status.error().Text();
-  }
-  void Stop(const DesiredServer& server, bool cut_runs = false) {
-    const auto status = machine.target->Apply(FakeMachine::StopItem(server, cut_runs));
-    EXPECT_TRUE(status) << status.error().Text();
-  }
-  void Maintain(const Desired& desired = {}) {
-    const auto status = machine.target->Maintain(desired);
-    EXPECT_TRUE(status) << status.error().Text();
-  }
-  // Publishes the sockets of these servers.
-  void Publish(const std::vector<ObservedServer>& servers) {
-    std::string text = "load_from:\n";
-    for (const ObservedServer& server : servers) text += "- grpc_server: {socket: " + server.address.socket + "}\n";
-    EXPECT_TRUE(machine.target->Apply(FakeMachine::PublishItem(text)));
-  }
-  // A server that is up and published.
-  ObservedServer Serving(const DesiredServer& server) {
-    Start(server);
-    Publish({Only()});
-    return Only();
-  }
-  std::vector<FakeProcessHost::Process*> CodeServers() { return machine.host.LivingWith("api"); }
-
-  FakeMachine machine;
-};
-
-TEST_F(LocalProcessTargetTest, OfAnEmptyMachineObservesNothing) {
+TEST_F(ServerLife, NothingIsObservedOnAnEmptyMachine) {
   const Observed observed = Observe();
   EXPECT_THAT(observed.servers, IsEmpty());
   EXPECT_FALSE(observed.published);
   EXPECT_THAT(observed.notes, IsEmpty());
-  EXPECT_THAT(machine.disk.written, IsEmpty()) << "looking changes nothing";
+  EXPECT_EQ(machine.target->LookAgain(), std::nullopt);
+  EXPECT_THAT(machine.disk.files, IsEmpty()) << "looking changes nothing";
 }
 
-TEST_F(LocalProcessTargetTest, StartsACodeServerAndSeesItReady) {
+TEST_F(ServerLife, StartedItIsSeenReady) {
   Start(Server("a", kA));
   const ObservedServer server = Only();
   EXPECT_EQ(server.state, ServerState::kReady);
+  EXPECT_EQ(server.location, "a");
   EXPECT_EQ(server.content, kA);
   EXPECT_EQ(server.server_id, "id1");
   EXPECT_EQ(server.address.location_name, "a shown");
   EXPECT_EQ(server.address.socket, "/run/dagitops/ca978112-aaaaaaaa.sock");
   EXPECT_FALSE(server.published);
   EXPECT_FALSE(server.retired);
-  EXPECT_GT(server.pid, 0);
-  ASSERT_THAT(CodeServers(), SizeIs(1));
-  EXPECT_EQ(CodeServers()[0]->what.working_directory, "/trees/tree-a");
+  EXPECT_EQ(server.reason, "");
+  EXPECT_EQ(server.pid, CodeServers().at(0)->identity.pid);
+  EXPECT_EQ(machine.target->LookAgain(), std::nullopt) << "nothing is on its way";
+}
+
+TEST_F(ServerLife, ItsProcessGetsItsCodeItsEnvironmentAndItsMark) {
+  DesiredServer wanted = Server("a", kA);
+  wanted.process.environment = {{"LEVEL", "entry"}, {"DAGSTER_HOME", "/other"}};
+  wanted.process.env_file = "/etc/a.env";
+  machine.disk.Put("/etc/a.env", "LEVEL=file\nTOKEN=x\n");
+  Start(wanted);
+  const BackgroundProcess& process = CodeServers().at(0)->what;
+  EXPECT_EQ(process.working_directory, "/trees/tree-a");
+  EXPECT_EQ(process.log_file, "/state/logs/a-aaaaaaaa.log");
+  EXPECT_THAT(process.environment,
+              AllOf(Contains(Pair("LEVEL", "entry")), Contains(Pair("TOKEN", "x")), Contains(Pair("HOME", "/home")),
+                    Contains(Pair("PATH", "/venv/bin:/usr/bin")), Contains(Pair("DAGSTER_HOME", "/other"))));
+  EXPECT_THAT(process.environment.at("DAGITOPS_PROCESS"), HasSubstr("/server/a/" + kA + "/tree-a/1"));
+  EXPECT_THAT(process.log_line, AllOf(HasSubstr("=== dagitops: "), HasSubstr("/server/a/")));
+  EXPECT_THAT(process.arguments, Contains("--use-python-environment-entry-point"));
+}
+
+TEST_F(ServerLife, StartedTwiceItIsStartedOnce) {
+  Start(Server("a", kA));
+  Start(Server("a", kA));
+  EXPECT_THAT(CodeServers(), SizeIs(1));
+  EXPECT_THAT(machine.host.processes, SizeIs(1));
+}
+
+TEST_F(ServerLife, AnInterpreterOfItsOwnIsUsed) {
+  DesiredServer wanted = Server("a", kA);
+  wanted.process.python = "/opt/py/bin/python3";
+  Start(wanted);
+  EXPECT_EQ(CodeServers().at(0)->what.arguments.front(), "/opt/py/bin/python3");
+  EXPECT_EQ(CodeServers().at(0)->what.environment.at("PATH"), "/opt/py/bin:/usr/bin");
+}
+
+TEST_F(ServerLife, WhileItComesUpItIsLookedAtOften) {
+  machine.boots_at_once = false;
+  Start(Server("a", kA));
+  EXPECT_EQ(Only().state, ServerState::kStarting);
+  EXPECT_EQ(machine.target->LookAgain(), milliseconds(50));
+  EXPECT_THAT(machine.client.calls, IsEmpty()) << "there is no socket to ask";
+  const std::string socket = Only().address.socket;
+  machine.Boot(socket);
+  machine.client.servers[socket].serving = false;
+  EXPECT_EQ(Only().state, ServerState::kStarting);
+  EXPECT_EQ(machine.target->LookAgain(), milliseconds(20));
+  machine.client.servers[socket].serving = true;
+  EXPECT_EQ(Only().state, ServerState::kReady);
+}
+
+TEST_F(ServerLife, OneThatTakesLongIsLookedAtLessOften) {
+  machine.boots_at_once = false;
+  Start(Server("a", kA));
+  Only();
+  machine.clock.Advance(seconds(30));
+  EXPECT_EQ(Only().state, ServerState::kStarting);
+  EXPECT_EQ(machine.target->LookAgain(), seconds(1));
+}
+
+TEST_F(ServerLife, ReadyItIsNotAskedAgain) {
+  Start(Server("a", kA));
+  Only();
+  machine.client.calls.clear();
+  EXPECT_EQ(Only().state, ServerState::kReady);
+  EXPECT_THAT(machine.client.calls, IsEmpty());
+}
+
+TEST_F(ServerLife, CodeThatDoesNotLoadInAServerThatStaysUpIsBroken) {
+  machine.boots_at_once = false;
+  Start(Server("a", kA));
+  const std::string socket = Only().address.socket;
+  machine.Boot(socket);
+  machine.client.servers[socket].error = "ImportError: nowhere";
+  const ObservedServer server = Only();
+  EXPECT_EQ(server.state, ServerState::kBroken);
+  EXPECT_EQ(server.reason, "ImportError: nowhere");
+}
+
+TEST_F(ServerLife, OneThatEndsBeforeItWasEverReadyHasFailed) {
+  machine.broken_content = {kA};
+  Start(Server("a", kA));
+  const ObservedServer server = Pass();
+  EXPECT_EQ(server.state, ServerState::kFailed);
+  EXPECT_EQ(server.reason, "ended with exit code 1: ImportError: no nowhere");
+  machine.clock.Advance(minutes(60));
+  Pass();
+  EXPECT_EQ(Only().state, ServerState::kFailed);
+  EXPECT_THAT(machine.host.processes, SizeIs(1)) << "it is not started again by itself";
+}
+
+TEST_F(ServerLife, OneThatIsKilledWhileItComesUpTellsTheSignal) {
+  machine.boots_at_once = false;
+  Start(Server("a", kA));
+  Die(Only(), {-1, 9});
+  EXPECT_EQ(Only().reason, "was ended by signal 9 (Killed)");
+}
+
+TEST_F(ServerLife, OneThatNeverAnswersFailsAndIsEnded) {
+  machine.boots_at_once = false;
+  Start(Server("a", kA));
+  const long long pid = Pass().pid;
+  machine.disk.Append("/state/logs/a-aaaaaaaa.log", "waiting for the database\n");
+  machine.clock.Advance(seconds(179));
+  EXPECT_EQ(Pass().state, ServerState::kStarting);
+  machine.clock.Advance(seconds(1));
+  const ObservedServer server = Pass();
+  EXPECT_EQ(server.state, ServerState::kFailed);
+  EXPECT_EQ(server.reason, "did not answer within 3m; its last words: waiting for the database");
+  EXPECT_THAT(machine.host.processes.at(pid).signals, ElementsAre(SIGTERM));
+  Pass();
+  EXPECT_THAT(CodeServers(), IsEmpty());
+  EXPECT_EQ(Only().pid, 0);
+}
+
+TEST_F(ServerLife, PublishedItIsSeenAsPublished) {
+  const ObservedServer server = Serving(Server("a", kA));
+  EXPECT_TRUE(server.published);
+  EXPECT_EQ(machine.disk.files.at("/state/workspace/webserver.yaml").text,
+            machine.disk.files.at("/state/workspace/daemon.yaml").text);
+  EXPECT_EQ(Observe().published, machine.disk.files.at("/state/workspace/webserver.yaml").text);
+}
+
+TEST_F(ServerLife, NoLongerPublishedItIsRetiredFromThatMomentOn) {
+  Serving(Server("a", kA));
+  machine.clock.Advance(seconds(100));
+  Publish({});
+  const ObservedServer server = Pass();
+  EXPECT_FALSE(server.published);
+  EXPECT_EQ(server.retired, machine.clock.Now());
+  const WallTime then = machine.clock.Now();
+  machine.clock.Advance(seconds(50));
+  EXPECT_EQ(Only().retired, then);
+  machine.Restart();
+  EXPECT_EQ(Only().retired, then) << "also after a restart";
+}
+
+TEST_F(ServerLife, PublishedAgainItIsNotRetiredAnyMore) {
+  const ObservedServer server = Serving(Server("a", kA));
+  Publish({});
+  Pass();
+  Publish({server});
+  EXPECT_FALSE(Only().retired);
+}
+
+TEST_F(ServerLife, AsLongAsTheDaemonsFileNamesItItIsNotRetired) {
+  Serving(Server("a", kA));
+  machine.disk.Put("/state/workspace/webserver.yaml", "load_from: []\n");  // killed before the daemon's was written
+  EXPECT_FALSE(Only().retired);
+  EXPECT_FALSE(Only().published);
+  Maintain();
+  EXPECT_EQ(machine.disk.files.at("/state/workspace/daemon.yaml").text, "load_from: []\n");
+  EXPECT_TRUE(Only().retired);
+}
+
+TEST_F(ServerLife, AFileThatVanishedSaysNothing) {
+  Serving(Server("a", kA));
+  static_cast<void>(machine.disk.Remove("/state/workspace/webserver.yaml"));
+  static_cast<void>(machine.disk.Remove("/state/workspace/daemon.yaml"));
+  EXPECT_FALSE(Only().retired);
+}
+
+TEST_F(ServerLife, RetiredItIsAskedForItsRuns) {
+  const ObservedServer server = Serving(Server("a", kA));
+  EXPECT_EQ(server.active_runs, -1);
+  Publish({});
+  machine.client.servers[server.address.socket].runs = {"r1", "r2"};
+  EXPECT_EQ(Only().active_runs, 2);
+  machine.client.servers[server.address.socket].runs.clear();
+  machine.clock.Advance(seconds(2));
+  EXPECT_EQ(Only().active_runs, 0);
+  machine.client.servers[server.address.socket].hangs = true;
+  machine.clock.Advance(seconds(2));
+  EXPECT_EQ(Only().active_runs, -1) << "not being told is not knowing";
+}
+
+TEST_F(ServerLife, ToldToStopItIsGoneWithItsSocket) {
+  Start(Server("a", kA));
+  const ObservedServer server = Only();
+  Stop(Server("a", kA));
+  EXPECT_EQ(Only().state, ServerState::kStopping);
+  EXPECT_THAT(machine.host.processes.at(server.pid).signals, ElementsAre(SIGTERM));
+  Maintain();
+  EXPECT_THAT(Observe().servers, IsEmpty());
+  EXPECT_FALSE(machine.disk.Has(server.address.socket));
+  Stop(Server("a", kA));
+  EXPECT_THAT(Observe().servers, IsEmpty()) << "twice is the same as once";
+}
+
+TEST_F(ServerLife, OneThatIsDeafIsKilledAfterTheGraceTime) {
+  Start(Server("a", kA));
+  const long long pid = Only().pid;
+  machine.host.processes.at(pid).deaf = true;
+  Stop(Server("a", kA));
+  machine.clock.Advance(seconds(29));
+  EXPECT_EQ(Pass().state, ServerState::kStopping);
+  EXPECT_THAT(machine.host.processes.at(pid).signals, ElementsAre(SIGTERM));
+  EXPECT_EQ(machine.target->LookAgain(), milliseconds(200));
+  machine.clock.Advance(seconds(1));
+  Pass();
+  EXPECT_THAT(machine.host.processes.at(pid).signals, ElementsAre(SIGTERM, SIGKILL));
+  Maintain();
+  EXPECT_THAT(Observe().servers, IsEmpty());
+}
+
+TEST_F(ServerLife, WhatItsGroupLeavesBehindIsKilledInTheEnd) {
+  Start(Server("a", kA));
+  const long long pid = Only().pid;
+  Stop(Server("a", kA));
+  Maintain();
+  EXPECT_THAT(machine.host.processes.at(pid).signals, ElementsAre(SIGTERM, SIGKILL));
+}
+
+TEST_F(ServerLife, ARunThatCameInAfterThePlanKeepsItAlive) {
+  const ObservedServer server = Serving(Server("a", kA));
+  Publish({});
+  Only();
+  machine.client.servers[server.address.socket].runs = {"r1"};
+  Stop(Server("a", kA));
+  EXPECT_EQ(Only().state, ServerState::kReady);
+  EXPECT_EQ(Only().active_runs, 1);
+  machine.client.servers[server.address.socket].hangs = true;
+  Stop(Server("a", kA));
+  EXPECT_EQ(Only().state, ServerState::kReady) << "not being told is no reason either";
+}
+
+TEST_F(ServerLife, RunsThatThePlanCutsAreNamed) {
+  const ObservedServer server = Serving(Server("a", kA));
+  Publish({});
+  machine.client.servers[server.address.socket].runs = {"r1", "r2"};
+  Stop(Server("a", kA), true);
+  EXPECT_EQ(Only().state, ServerState::kStopping);
+  EXPECT_THAT(Observe().notes, ElementsAre("the server of a was ended with runs in it: r1, r2"));
+  machine.clock.Advance(minutes(61));
+  EXPECT_THAT(Observe().notes, IsEmpty());
+}
+
+TEST_F(ServerLife, OneThatWasNeverPublishedIsStoppedWithoutAsking) {
+  machine.boots_at_once = false;
+  Start(Server("a", kA));
+  Stop(Server("a", kA));
+  EXPECT_EQ(Only().state, ServerState::kStopping);
+  EXPECT_THAT(machine.client.calls, IsEmpty());
+}
+
+TEST_F(ServerLife, OneThatWasNeverPublishedNeedNotTellThatItHasNoRuns) {
+  Start(Server("a", kA));
+  machine.client.servers[Only().address.socket].hangs = true;
+  Stop(Server("a", kA));
+  EXPECT_EQ(Only().state, ServerState::kStopping);
+}
+
+TEST_F(ServerLife, AFailedOneIsForgottenAtOnceWhenStopped) {
+  machine.broken_content = {kA};
+  Start(Server("a", kA));
+  Pass();
+  Stop(Server("a", kA));
+  EXPECT_THAT(Observe().servers, IsEmpty());
+  machine.broken_content.clear();
+  Start(Server("a", kA));
+  EXPECT_EQ(Only().state, ServerState::kReady) << "and can be tried anew";
+}
+
+TEST_F(ServerLife, TwoVersionsOfALocationRunBesideEachOther) {
+  const ObservedServer old = Serving(Server("a", kA));
+  Start(Server("a", kB));
+  const Observed observed = Observe();
+  ASSERT_THAT(observed.servers, SizeIs(2));
+  EXPECT_EQ(observed.servers[0].pid, old.pid);
+  EXPECT_EQ(observed.servers[1].state, ServerState::kReady);
+  EXPECT_NE(observed.servers[0].address.socket, observed.servers[1].address.socket);
+  Stop(Server("a", kB));
+  Maintain();
+  EXPECT_EQ(Only().pid, old.pid);
+}
+
+// --- crashes
+
+TEST_F(ServerLife, CrashedItIsStartedAgainAfterASecond) {
+  const ObservedServer server = Serving(Server("a", kA));
+  machine.disk.Append("/state/logs/a-aaaaaaaa.log", "Traceback (most recent call last):\nMemoryError\n");
+  Die(server, {1, 0});
+  const ObservedServer down = Pass();
+  EXPECT_EQ(down.state, ServerState::kStarting);
+  EXPECT_THAT(down.reason, HasSubstr("ended with exit code 1: MemoryError; to be started at "));
+  EXPECT_TRUE(down.published);
+  EXPECT_EQ(machine.target->LookAgain(), seconds(1));
+  EXPECT_THAT(CodeServers(), IsEmpty());
+  machine.clock.Advance(seconds(1));
+  Pass();
+  const ObservedServer again = Only();
+  EXPECT_EQ(again.state, ServerState::kReady);
+  EXPECT_EQ(again.server_id, "id2");
+  EXPECT_EQ(again.restarts, 1);
+  EXPECT_EQ(again.address.socket, server.address.socket);
+}
+
+TEST_F(ServerLife, CrashingAgainAndAgainItIsRestartedFiveTimesInTenMinutes) {
+  ObservedServer server = Serving(Server("a", kA));
+  const WallTime first = machine.clock.Now();
+  int starts = 1;
+  while (machine.clock.Now() - first < minutes(9)) {
+    if (server.state == ServerState::kReady) Die(server);
+    machine.clock.Advance(seconds(1));
+    const auto before = machine.host.processes.size();
+    server = Pass();
+    starts += static_cast<int>(machine.host.processes.size() - before);
+  }
+  EXPECT_EQ(starts, 1 + 5);
+  EXPECT_EQ(server.state, ServerState::kFailed);
+  EXPECT_THAT(server.reason, HasSubstr("to be started at"));
+  machine.clock.Advance(minutes(2));
+  Pass();
+  EXPECT_EQ(Only().state, ServerState::kReady) << "later it gets another chance by itself";
+}
+
+TEST_F(ServerLife, WithoutAnyRestartAllowedACrashIsFinal) {
+  machine.options.restart_limit = 0;
+  machine.Restart();
+  Die(Serving(Server("a", kA)));
+  EXPECT_EQ(Pass().state, ServerState::kFailed);
+  machine.clock.Advance(minutes(60));
+  EXPECT_EQ(Pass().state, ServerState::kFailed);
+}
+
+TEST_F(ServerLife, ProvenOnceItIsNotGivenUpWhenItsRestartCannotLoad) {
+  const ObservedServer server = Serving(Server("a", kA));
+  machine.broken_content = {kA};
+  Die(server);
+  Pass();
+  machine.clock.Advance(seconds(1));
+  Pass();
+  EXPECT_EQ(Pass().state, ServerState::kStarting);
+  machine.broken_content.clear();
+  machine.clock.Advance(seconds(2));
+  Pass();
+  EXPECT_EQ(Only().state, ServerState::kReady);
+}
+
+TEST_F(ServerLife, ARestartThatHangsIsEndedAndTriedAgain) {
+  const ObservedServer server = Serving(Server("a", kA));
+  machine.boots_at_once = false;
+  Die(server);
+  Pass();
+  machine.clock.Advance(seconds(1));
+  Pass();
+  EXPECT_EQ(Pass().state, ServerState::kStarting);
+  const long long hanging = Only().pid;
+  machine.clock.Advance(seconds(180));
+  Pass();
+  EXPECT_THAT(machine.host.processes.at(hanging).signals, Contains(SIGTERM));
+  machine.boots_at_once = true;
+  Pass();
+  machine.clock.Advance(seconds(2));
+  Pass();
+  EXPECT_EQ(Only().state, ServerState::kReady);
+}
+
+TEST_F(ServerLife, RetiredAndDeadItStaysDead) {
+  const ObservedServer server = Serving(Server("a", kA));
+  Publish({});
+  Pass();
+  Die(server);
+  EXPECT_EQ(Pass().state, ServerState::kFailed);
+  EXPECT_EQ(machine.target->LookAgain(), std::nullopt);
+  machine.clock.Advance(seconds(5));
+  Pass();
+  EXPECT_THAT(CodeServers(), IsEmpty());
+}
+
+TEST_F(ServerLife, RetiredAndDeadItComesBackWhenItIsWantedAgain) {
+  const ObservedServer server = Serving(Server("a", kA));
+  Publish({});
+  Pass();
+  Die(server);
+  Pass();
+  machine.clock.Advance(seconds(5));
+  Pass(Wants({Server("a", kA)}));
+  EXPECT_EQ(Only().state, ServerState::kReady);
+}
+
+TEST_F(ServerLife, TheSocketThatAKilledOneLeftIsNoSignOfLifeOfTheNext) {
+  const ObservedServer server = Serving(Server("a", kA));
+  Die(server, {-1, SIGKILL});
+  EXPECT_TRUE(machine.disk.Has(server.address.socket));
+  machine.boots_at_once = false;
+  Pass();
+  machine.clock.Advance(seconds(1));
+  Pass();
+  machine.client.calls.clear();
+  EXPECT_EQ(Only().state, ServerState::kStarting);
+  EXPECT_THAT(machine.client.calls, IsEmpty());
+}
+
+TEST_F(ServerLife, RunsOfACrashedServerAreLeftAlone) {
+  const ObservedServer server = Serving(Server("a", kA));
+  machine.host.AddWorker(server.pid);
+  Die(server);
+  Pass();
+  machine.clock.Advance(seconds(1));
+  Pass();
+  EXPECT_THAT(machine.host.processes.at(server.pid).signals, IsEmpty());
 }
 
 }  // namespace
