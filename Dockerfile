@@ -14,7 +14,7 @@ RUN bash -c '. /tmp/packages.sh \
     && apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages_run[@]}"' \
     && rm -rf /var/lib/apt/lists/* /tmp/packages.sh \
-    && useradd --system --uid 10001 --user-group --home-dir /var/lib/dagitops --create-home dagitops
+    && useradd --uid 10001 --user-group --home-dir /var/lib/dagitops --create-home --shell /usr/sbin/nologin dagitops
 COPY --from=build /src/build/dagitops /usr/local/bin/dagitops
 COPY --from=build /src/LICENSE /usr/share/doc/dagitops/LICENSE
 # Numbers, so that Kubernetes can see that it is not root.
