@@ -43,8 +43,20 @@ Condition Stalled(const PassOutcome& outcome, const EnvironmentStatus& status) {
   return {"Stalled", Truth::kFalse, "NothingWaits", "nothing waits for a person"};
 }
 
+// A removed location whose server only lives on for its runs, or until the daemon has forgotten it, is out of Dagster:
+// nobody has to wait for that.
+bool IsPublished(const PassOutcome& outcome, const std::string& location) {
+  if (outcome.observed == nullptr) return true;
+  const auto& servers = outcome.observed->servers;
+  return std::any_of(servers.begin(), servers.end(),
+                     [&](const ObservedServer& server) { return server.location == location && server.published; });
+}
+
 Condition Reconciling(const PassOutcome& outcome, const EnvironmentStatus& status) {
-  const auto moving = NamesIn(status, {LocationPhase::kProgressing, LocationPhase::kRemoving});
+  auto moving = NamesIn(status, {LocationPhase::kProgressing});
+  for (std::string& name : NamesIn(status, {LocationPhase::kRemoving})) {
+    if (IsPublished(outcome, name)) moving.push_back(std::move(name));
+  }
   if (!moving.empty()) return {"Reconciling", Truth::kTrue, "Progressing", "on their way: " + Listed(moving)};
   const bool pending = outcome.plan == nullptr || !outcome.plan->empty();
   if (pending && !status.paused) return {"Reconciling", Truth::kTrue, "ChangesPending", "changes are being applied"};
@@ -54,10 +66,10 @@ Condition Reconciling(const PassOutcome& outcome, const EnvironmentStatus& statu
 Condition Ready(const PassOutcome& outcome, const EnvironmentStatus& status) {
   if (!outcome.errors.empty()) return {"Ready", Truth::kFalse, "PassFailed", outcome.errors.front().Text()};
   if (outcome.composition == nullptr) return {"Ready", Truth::kUnknown, "NotObserved", "no revision was read yet"};
-  std::size_t loaded = NamesIn(status, {LocationPhase::kLoaded, LocationPhase::kPinned}).size();
-  const std::string count =
-      std::to_string(loaded) + " of " + std::to_string(status.locations.size()) + " locations are loaded";
-  const bool all = loaded == status.locations.size();
+  const std::size_t loaded = NamesIn(status, {LocationPhase::kLoaded, LocationPhase::kPinned}).size();
+  const std::size_t wanted = status.locations.size() - NamesIn(status, {LocationPhase::kRemoving}).size();
+  const std::string count = std::to_string(loaded) + " of " + std::to_string(wanted) + " locations are loaded";
+  const bool all = loaded == wanted;
   return {"Ready", all ? Truth::kTrue : Truth::kFalse, all ? "AllLoaded" : "NotAllLoaded", count};
 }
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,13 @@ def standin() -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path):
-    """A short folder (socket paths must stay below 108 bytes); every process that names it must be gone at the end."""
-    yield tmp_path
-    left = end_all(tmp_path)
-    assert not left, f"left running at the end of the test: {left}"
+def folder():
+    """A folder with a short name, since socket paths must stay below 108 bytes. Every process that names it must be gone
+    at the end."""
+    with tempfile.TemporaryDirectory(prefix="dagitops-") as name:
+        yield Path(name)
+        left = end_all(Path(name))
+        assert not left, f"left running at the end of the test: {left}"
 
 
 @pytest.fixture

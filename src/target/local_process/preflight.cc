@@ -16,7 +16,7 @@ int LeadingNumber(const std::string& text) {
 }
 
 std::string Setting(const Options& options) {
-  return "or name an interpreter that has it in localProcess.python of environment " + options.environment;
+  return "or name an interpreter that has it in local_process.python of environment " + options.environment;
 }
 
 Error Missing(const Options& options, const std::string& package) {

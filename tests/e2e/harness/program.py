@@ -60,13 +60,9 @@ class Serve:
         return self.folder / "settings.yaml"
 
     def write_settings(self) -> None:
-        self.dagster_home.mkdir(exist_ok=True)
-        telemetry = self.dagster_home / "dagster.yaml"
-        if not telemetry.exists():
-            telemetry.write_text(DAGSTER_YAML)
         environment = {
             "target": "local_process",
-            "local_process": {"python": str(self.python), **self.settings.get("local_process", {})},
+            "local_process": {"python": str(self.python), "runtimeDir": str(self.folder / "run"), **self.settings.get("local_process", {})},
             "dagster": {
                 "home": str(self.dagster_home),
                 "webserver": {"start": True, "host": "127.0.0.1", "port": self.port},
@@ -140,9 +136,3 @@ class Serve:
 
     def alive(self) -> bool:
         return bool(self.process) and self.process.poll() is None and read_process(self.process.pid) is not None
-
-
-DAGSTER_YAML = """\
-telemetry: {enabled: false}
-run_coordinator: {module: dagster._core.run_coordinator, class: DefaultRunCoordinator}
-"""

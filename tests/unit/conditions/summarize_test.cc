@@ -130,6 +130,16 @@ TEST_F(Summary, RemovedLocationIsOnItsWayOut) {
   EXPECT_EQ(Get(Run(), "Reconciling").truth, Truth::kTrue);
 }
 
+TEST_F(Summary, NobodyWaitsForTheServerOfARemovedLocation) {
+  effective.locations.clear();
+  desired.locations.clear();
+  state.locations["a"].reason = "removed from git";
+  observed.servers[0].published = false;
+  EXPECT_EQ(Run().locations[0].phase, LocationPhase::kRemoving);
+  EXPECT_EQ(Get(Run(), "Reconciling").truth, Truth::kFalse);
+  EXPECT_EQ(Get(Run(), "Ready").truth, Truth::kTrue);
+}
+
 TEST_F(Summary, ProvenServerThatDiedIsFailed) {
   observed.servers[0].state = ServerState::kFailed;
   observed.servers[0].reason = "ended 5 times";

@@ -1,0 +1,165 @@
+"""Commands that need no Dagster: output, exit codes, what a first run says."""
+
+import json
+import os
+import socket
+import subprocess
+
+import pytest
+from harness.program import BINARY, dagitops
+from harness.repository import ROOT, Repository
+from harness.waiting import wait_until
+
+pytestmark = [pytest.mark.cli, pytest.mark.timeout(60)]
+
+DONE, FAILED, USAGE, INVALID, PENDING = 0, 1, 2, 3, 4
+COMMANDS = ["init", "lint", "render", "plan", "apply", "serve", "status", "approve", "pause", "resume", "import",
+            "completion"]
+
+
+@pytest.fixture
+def example(repository: Repository) -> Repository:
+    repository.copy_example()
+    repository.push("Begin with the example")
+    return repository
+
+
+def test_help_of_every_command():
+    whole = dagitops("--help")
+    assert whole.returncode == DONE
+    for command in COMMANDS:
+        assert command in whole.stdout
+        one = dagitops(command, "--help")
+        assert one.returncode == DONE and len(one.stdout) > 100, command
+
+
+@pytest.mark.parametrize("words", [["no-such-command"], ["lint", "--no-such-flag"], []], ids=str)
+def test_wrong_usage_is_2(words):
+    assert dagitops(*words).returncode == USAGE
+
+
+def test_the_example_is_without_fault(example):
+    answer = dagitops("lint", example.work)
+    assert answer.returncode == DONE, answer.stdout + answer.stderr
+    strict = json.loads(dagitops("lint", example.work, "--output", "json").stdout)
+    assert [one for one in strict["diagnostics"] if one["severity"] != "note"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [
+        ("image: {repository: registry.example.com/acme/a, tag: \"1\"}\nenv:\n  - {name: A, value: no}\n", "unquoted", ":3:"),
+        ("image: {repository: elsewhere.example.com/a, tag: \"1\"}\n", "polic", ":1:"),
+        ("image: [\n", "yaml-syntax", ":2:"),
+        ("image: {repository: registry.example.com/acme/a, tag: \"1\"}\nport: 1\nport: 2\n", "duplicate-key", ":3:"),
+    ],
+    ids=["unquoted scalar", "foreign registry", "no YAML", "duplicate key"],
+)
+def test_a_fault_names_its_place(example, text, code, place):
+    path = "locations/analytics/faulty.yaml"
+    example.write(path, text)
+    answer = dagitops("lint", example.work)
+    assert answer.returncode == INVALID
+    told = answer.stdout + answer.stderr
+    assert f"{path}{place}" in told and code in told, told
+
+
+def test_a_dirty_checkout_is_read_as_it_stands(example):
+    example.write("locations/analytics/returns.yaml", example.read("locations/analytics/sales.yaml"))
+    head = example.git("rev-parse", "HEAD")
+    answer = dagitops("plan", example.work, "--output", "json")
+    assert answer.returncode == DONE, answer.stderr
+    plan = json.loads(answer.stdout)
+    assert plan["revision"] == f"{head}-dirty"
+    assert "returns" in answer.stdout
+
+
+def test_render_gives_the_same_bytes_twice(example):
+    first = dagitops("render", example.url)
+    assert first.returncode == DONE and "sales" in first.stdout, first.stderr
+    assert dagitops("render", example.url).stdout == first.stdout
+
+
+def test_environments_differ_as_their_files_say(example):
+    production = dagitops("render", example.work, "--env", "production").stdout
+    staging = dagitops("render", example.work, "--env", "staging").stdout
+    assert "0.9.3" in production and "FORECAST_COUNTRY" not in production
+    assert "0.10.0-rc.1" in staging and "FORECAST_COUNTRY" in staging and "DEPLOYMENT" in staging
+
+
+def test_plan_tells_that_changes_are_pending(example):
+    assert dagitops("plan", example.work).returncode == DONE
+    assert dagitops("plan", example.work, "--exit-code").returncode == PENDING
+
+
+def test_init_makes_a_repository_that_lint_accepts(folder):
+    assert dagitops("init", folder / "new").returncode == DONE
+    subprocess.run(["git", "init", "-q", folder / "new"], check=True)
+    answer = dagitops("lint", folder / "new")
+    assert answer.returncode == DONE, answer.stdout + answer.stderr
+
+
+def test_schemas_of_the_example_are_the_projects():
+    shipped = ROOT / "example-repo/.dagitops/schemas"
+    names = sorted(path.name for path in shipped.iterdir())
+    assert names
+    for name in names:
+        assert (shipped / name).read_bytes() == (ROOT / "schemas" / name).read_bytes(), f"copy schemas/{name} again"
+
+
+def test_each_example_file_names_a_schema_that_is_there():
+    example = ROOT / "example-repo"
+    files = [example / "dagitops.yaml", *example.glob("locations/**/*.yaml"), *example.glob("environments/**/*.yaml")]
+    assert len(files) >= 6
+    for file in files:
+        first = file.read_text().splitlines()[0]
+        assert first.startswith("# yaml-language-server: $schema="), file
+        assert (file.parent / first.partition("=")[2]).is_file(), file
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_names_the_commands(shell):
+    answer = dagitops("completion", shell)
+    assert answer.returncode == DONE
+    assert all(command in answer.stdout for command in COMMANDS)
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=answer.stdout, text=True, check=True)
+
+
+class TestFirstRun:
+    """What is missing is said, with what to type."""
+
+    def test_no_repository(self, folder):
+        answer = dagitops("serve", folder / "nothing-here", "--state-dir", folder / "state", seconds=20)
+        assert answer.returncode in (FAILED, INVALID)
+        assert "nothing-here" in answer.stderr and "git" in answer.stderr
+
+    def test_no_python(self, example, folder):
+        answer = dagitops("serve", example.url, "--state-dir", folder / "state", "--python", folder / "no-python", seconds=20)
+        assert answer.returncode == FAILED
+        assert "no-python" in answer.stderr
+
+    def test_no_dagster_in_it(self, example, folder):
+        answer = dagitops("serve", example.url, "--state-dir", folder / "state", "--python", "/usr/bin/python3", seconds=20)
+        assert answer.returncode == FAILED
+        assert "dagster" in answer.stderr and "pip install" in answer.stderr
+
+
+def test_a_taken_port_is_told_and_tried_again(quick):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", quick.port))
+        quick.repository.start("alpha")
+        quick.start()
+        said = f"port {quick.port} of 127.0.0.1 is taken by another process"
+        wait_until("it is told", lambda: said in quick.log.read_text())
+        assert said in " ".join(quick.status()["notes"])
+    quick.webserver.wait_loaded({"alpha"})
+
+
+def test_output_has_no_colours_when_nobody_looks(example):
+    assert "\x1b" not in dagitops("lint", example.work).stdout
+    assert "\x1b" not in dagitops("plan", example.work).stdout
+
+
+def test_the_binary_says_its_version():
+    assert subprocess.run([BINARY, "--version"], capture_output=True, text=True, env=os.environ).stdout.strip()
