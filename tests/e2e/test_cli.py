@@ -152,7 +152,7 @@ def test_a_taken_port_is_told_and_tried_again(quick):
         quick.start()
         said = f"port {quick.port} of 127.0.0.1 is taken by another process"
         wait_until("it is told", lambda: said in quick.log.read_text())
-        assert said in " ".join(quick.status()["notes"])
+        wait_until("the status tells it too", lambda: said in " ".join(quick.status()["notes"]))
     quick.webserver.wait_loaded({"alpha"})
 
 
