@@ -36,7 +36,7 @@ Status MakeStorage(const Options& options, const Paths& paths, CommandRunner& co
   if (result.exit_code == 0) return Ok();
   return Error{ErrorKind::kStalled, "dagster-storage", options.dagster_home,
                result.timed_out ? "its storage was not made within 2 minutes"
-                                : "its storage cannot be made: " + FailureReason(result.errors, result.output),
+                                : "its storage cannot be made: " + FailureReason(result.errors, ""),
                "run `DAGSTER_HOME=" + options.dagster_home + " " + options.python + " -m dagster instance info`"};
 }
 
