@@ -72,6 +72,7 @@ TEST_F(FetchTest, FollowsAnOrdinaryPush) {
   EXPECT_EQ(head.revision.id, second);
   EXPECT_THAT(Paths(*source, head.revision), ElementsAre("locations/a.yaml", "locations/b.yaml"));
   EXPECT_EQ(source->Compare(applied, head.revision)->ancestry, Ancestry::kDescends);
+  EXPECT_EQ(remote_.Git({"--git-dir", mirror(), "rev-parse", "refs/dagitops/head/main"}), second);
 }
 
 TEST_F(FetchTest, OnlyTheTrackedBranchIsFetched) {

@@ -166,6 +166,22 @@ TEST_F(HistoryTest, AgreesWithGitOnRandomHistories) {
   }
 }
 
+TEST_F(HistoryTest, AUsedUpTrailerDoesNotCountAgainWhenClocksWentBackwards) {
+  // The base was committed by a clock far ahead, so a walk by time meets it before the applied commit.
+  const auto commit = [](const std::string& branch, int mark, int time, const std::string& message, int from) {
+    return "commit refs/heads/" + branch + "\nmark :" + std::to_string(mark) + "\ncommitter C <c@example.com> " +
+           std::to_string(time) + " +0000\ndata " + std::to_string(message.size()) + "\n" + message + "\n" +
+           (from == 0 ? "" : "from :" + std::to_string(from) + "\n");
+  };
+  repo_.Git({"fast-import", "--quiet"},
+            commit("base", 1, 1'900'000'000, "base\n\nDagitops-Allow-Removals: 50\n", 0) +
+                commit("applied", 2, 1'700'000'100, "applied\n", 1) +
+                commit("head", 3, 1'700'000'200, "rewritten\n\nDagitops-Allow-Removals: 6\n", 1));
+  const CommitRange range = Compare(repo_.Git({"rev-parse", "applied"}), repo_.Git({"rev-parse", "head"}));
+  EXPECT_EQ(range.ancestry, Ancestry::kDiverged);
+  EXPECT_EQ(range.allowed_removals, 6);
+}
+
 struct TrailerCase {
   std::string name;
   std::string message;

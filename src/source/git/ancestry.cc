@@ -29,10 +29,15 @@ class TwoSidedWalk {
   Result<bool> Run(const git_oid& head, const git_oid& applied) {
     DAGITOPS_TRY(Mark(head, kFromHead));
     DAGITOPS_TRY(Mark(applied, kFromApplied));
-    for (std::size_t visited = 0; open_ > 0; ++visited) {
+    std::size_t visited = 0;
+    for (; open_ > 0; ++visited) {
       if (visited == limit_) return false;
       DAGITOPS_TRY(VisitNewest());
     }
+    // Where clocks went backwards, a commit may look as if only the head reached it because the applied side was not
+    // walked that far yet. A trailer permits removals, so before one counts the rest is walked too.
+    if (AllowedInRange() == 0) return true;
+    for (; !queue_.empty() && visited < limit_; ++visited) DAGITOPS_TRY(VisitNewest());
     return true;
   }
 
