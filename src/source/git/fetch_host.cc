@@ -78,7 +78,8 @@ Error Failed(const Exchange& exchange, int code) {
 }
 
 git_remote_callbacks Callbacks(Exchange& exchange) {
-  git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
+  git_remote_callbacks callbacks{};
+  git_remote_init_callbacks(&callbacks, GIT_REMOTE_CALLBACKS_VERSION);
   callbacks.credentials = Credentials;
   callbacks.certificate_check = CheckCertificate;
   callbacks.transfer_progress = CheckSize;
@@ -123,7 +124,8 @@ bool HasCommit(git_repository* mirror, const git_oid& id) {
 }
 
 int Download(git_remote* remote, const Advertised& branch, Exchange& exchange) {
-  git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
+  git_fetch_options options{};
+  git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
   options.callbacks = Callbacks(exchange);
   options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
   options.proxy_opts.type = GIT_PROXY_AUTO;
@@ -141,7 +143,8 @@ Result<FetchAnswer> FetchFromHost(git_repository* mirror, const RemoteUrl& url, 
   RemotePtr remote;
   int code = Take(remote, [&](git_remote** out) { return git_remote_create_anonymous(out, mirror, url.url.c_str()); });
   if (code != 0) return Failed(exchange, code);
-  git_remote_connect_options options = GIT_REMOTE_CONNECT_OPTIONS_INIT;
+  git_remote_connect_options options{};
+  git_remote_connect_options_init(&options, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
   options.callbacks = Callbacks(exchange);
   options.proxy_opts.type = GIT_PROXY_AUTO;
   options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;

@@ -50,7 +50,8 @@ Status WriteAtomically(const fs::path& path, const std::string& text) {
 Result<std::string> MakeBare(const std::string& pattern) {
   std::string path = pattern;
   if (mkdtemp(path.data()) == nullptr) return Unwritable(pattern, "could not make a folder");
-  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+  git_repository_init_options options{};
+  git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
   options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;
   options.initial_head = "main";
   RepositoryPtr made;
