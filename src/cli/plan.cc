@@ -150,6 +150,15 @@ CommitRange RangeOf(const PlanCommand& options, const View& view, const Environm
   return range ? *range : CommitRange{Ancestry::kDescends, 0};
 }
 
+// What is loaded now, or would be at --base, and is in `composition` under another name.
+void TellRenames(const EnvironmentState& state, const Composition& composition, const Services& services) {
+  Composition loaded;
+  for (const auto& [name, record] : state.locations) {
+    if (record.last_good) loaded.locations.push_back(std::make_shared<CodeLocation>(record.last_good->location));
+  }
+  for (const Diagnostic& rename : workspace::LintRenames(loaded, composition)) services.err << rename.Text() << "\n";
+}
+
 Result<int> RunPlan(const PlanCommand& options, const Services& services) {
   DAGITOPS_ASSIGN(const View view, OpenView(options.common, options.revision, services));
   DAGITOPS_ASSIGN(const std::string environment, ChooseEnvironment(options.common.environment, view.tree));
@@ -157,10 +166,7 @@ Result<int> RunPlan(const PlanCommand& options, const Services& services) {
   workspace::Composer composer;
   const Composition composition = composer.Compose(view.tree, environment, {"1.12", state.path_names});
   const bool faults = TellDiagnostics(composition, services);
-  if (!options.base.empty()) {
-    DAGITOPS_ASSIGN(const Composition before, ComposeAt(view, options.base, environment));
-    for (const Diagnostic& rename : workspace::LintRenames(before, composition)) services.err << rename.Text() << "\n";
-  }
+  TellRenames(state, composition, services);
   DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, composition));
   const CommitRange range = RangeOf(options, view, state);
   const decide::Decided decided = decide::Decide({composition, state, range, code, services.clock.Now()});

@@ -148,6 +148,17 @@ TEST_F(Commands, PlanWarnsOfARenameThatLosesSchedules) {
   EXPECT_NE(err.str().find("renamed-location"), std::string::npos) << err.str();
 }
 
+TEST_F(Commands, PlanWarnsOfARenameOfWhatServeHasLoaded) {
+  CodeLocation loaded = support::MakeLocation("old-name");
+  loaded.settings.code_source = CodeSource{CodeSource::Kind::kModuleName, "defs", "", ""};
+  loaded.settings.local = LocalSettings{};
+  loaded.settings.local->path = "code/a";
+  store.state = support::MakeState({loaded}, source->head.revision.id);
+  Run({"plan"});
+  EXPECT_NE(err.str().find("renamed-location"), std::string::npos) << err.str();
+  EXPECT_NE(err.str().find("old-name"), std::string::npos) << err.str();
+}
+
 TEST_F(Commands, PlanSaysWhenARemovalNeedsApproval) {
   const std::string base = source->head.revision.id;
   source->Commit({{"dagitops.yaml", kRepository}});
