@@ -16,10 +16,10 @@ from harness.program import Serve
 from harness.repository import ROOT, Repository
 from harness.waiting import wait_until
 
-pytestmark = [pytest.mark.kill, pytest.mark.long, pytest.mark.timeout(1500)]
+LONG = bool(os.environ.get("DAGITOPS_LONG"))
+pytestmark = [pytest.mark.kill, pytest.mark.timeout(4000 if LONG else 600)]
 
 CRASH_POINTS = Path(os.environ.get("DAGITOPS_CRASH_POINTS", ROOT / "build/debug/libcrash_points.so"))
-LONG = bool(os.environ.get("DAGITOPS_LONG"))
 STILL = ("still-a", "still-b")
 PHASES = ("add", "change", "remove")
 LANES = 4  # each with a repository, a state and a Dagster of its own: most of the time is waiting for polls
@@ -171,4 +171,8 @@ def test_killed_with_real_dagster(folder, real_python, record_property):
         seed = int(os.environ.get("DAGITOPS_SEED", random.randrange(10**6)))
         print(f"DAGITOPS_SEED={seed}")
         points = random.Random(seed).sample(points, len(points) // 10)
-    record_property("killed", run_lanes(folder, real_python, points, counts))
+    killed = run_lanes(folder, real_python, points, counts)
+    expected = sum(point <= count for point in points for count in counts.values())
+    record_property("killed", killed)
+    print(f"{killed} of {expected} points")
+    assert killed >= 0.8 * expected, "the points were counted, so nearly all of them must be reached again"
