@@ -1,0 +1,81 @@
+# shellcheck shell=bash disable=SC2154  # shared by the parts of scripts/cluster
+# The programs of the cluster: etcd from Debian, everything else compiled once and kept. Source common.sh first.
+
+kubernetes_version=v1.34.4 # the one that tests/cluster/tools/go.mod pins
+helm_version=v3.19.0
+kwok_version=v0.8.0
+coredns_version=v1.12.1
+
+# Changes with every version that is compiled.
+programs_key() {
+  {
+    cat "$dagitops_root/tests/cluster/tools/go.mod"
+    printf '%s\n' "$helm_version" "$kwok_version" "$coredns_version"
+  } | sha256sum | cut -c1-16
+}
+
+# Prints the Go compiler; Debian's own is too old for these programs.
+programs_go() {
+  local go
+  for go in "${DAGITOPS_GO:-}" "$(command -v go || true)" /usr/local/go/bin/go; do
+    if [[ -n $go && -x $go ]] && go_is_new_enough "$go"; then printf '%s\n' "$go" && return 0; fi
+  done
+  die "compiling the test cluster needs Go 1.24 or newer on PATH (or DAGITOPS_GO=/path/to/go)"
+}
+go_is_new_enough() {
+  local version
+  version=$("$1" env GOVERSION 2>/dev/null) || return 1
+  [[ $(printf '%s\n' go1.24 "$version" | sort -V | head -n 1) == go1.24 ]]
+}
+
+# Compiles what is not there yet; one at a time over all processes.
+programs_build() {
+  install_missing cluster
+  [[ ! -f $cluster_bin/complete ]] || return 0
+  mkdir -p "$cluster_bin"
+  (
+    flock -w 3600 9 || die "another process has been compiling the cluster for an hour; end it and run this again"
+    [[ -f $cluster_bin/complete ]] || programs_compile
+  ) 9>"$cluster_bin/lock"
+}
+
+programs_compile() {
+  local go program
+  go=$(programs_go)
+  step "compiling Kubernetes $kubernetes_version, helm, kwok and CoreDNS (about 12 minutes, once)"
+  export CGO_ENABLED=0 GOTOOLCHAIN=local
+  for program in kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl; do
+    compile_kubernetes "$go" "$program"
+  done
+  compile_module "$go" helm "helm.sh/helm/v3/cmd/helm@$helm_version"
+  compile_module "$go" kwok "sigs.k8s.io/kwok/cmd/kwok@$kwok_version"
+  compile_module "$go" coredns "github.com/coredns/coredns@$coredns_version"
+  write_kwok_stages "$go"
+  touch "$cluster_bin/complete"
+}
+
+compile_kubernetes() {
+  local go=$1 program=$2 version=k8s.io/component-base/version
+  [[ ! -x $cluster_bin/$program ]] || return 0
+  say "    $program"
+  local minor=${kubernetes_version#v1.}
+  (cd "$dagitops_root/tests/cluster/tools" && run_limited 1800 "$go" build -trimpath \
+    -ldflags "-s -w -X $version.gitVersion=$kubernetes_version -X $version.gitMajor=1 -X $version.gitMinor=${minor%%.*}" \
+    -o "$cluster_bin/$program" "k8s.io/kubernetes/cmd/$program") >&2
+}
+
+compile_module() {
+  local go=$1 program=$2 module=$3
+  [[ ! -x $cluster_bin/$program ]] || return 0
+  say "    $program"
+  GOBIN=$cluster_bin run_limited 1800 "$go" install -trimpath -ldflags '-s -w' "$module" >&2
+}
+
+# How kwok's simulated pods and nodes behave: the stages that come with it, without its kustomization files.
+write_kwok_stages() {
+  local stages file
+  stages=$("$1" mod download -json "sigs.k8s.io/kwok@$kwok_version" | sed -n 's/.*"Dir": "\(.*\)",/\1/p')/kustomize/stage
+  for file in "$stages"/node/{fast,heartbeat}/*.yaml "$stages"/pod/fast/*.yaml; do
+    [[ $file == *kustomization.yaml ]] || { echo --- && cat "$file"; }
+  done >"$cluster_bin/kwok-stages.yaml"
+}
