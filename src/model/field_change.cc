@@ -24,16 +24,29 @@ std::string NameOf(const Value& item) {
   return name == nullptr ? "" : name->text();
 }
 
+// How a value is shown.
+struct Manner {
+  bool secret = false;  // a key on the way to it names a secret
+  bool quotes = false;  // with the quotes it was written in
+};
+
+std::string ShowScalar(const Value& value, Manner manner) {
+  if (manner.secret) return std::string(kMask);
+  const std::string text = Redact(value.text());
+  const bool quotes = text.empty() || (manner.quotes && value.quoted());  // nothing at all would mean "not there"
+  return quotes ? Quoted(text) : text;
+}
+
 // The text of a value for a diff: scalars as written, the rest in flow style, secrets masked.
-std::string Show(const Value& value, bool secret) {
+std::string Show(const Value& value, Manner manner) {
   switch (value.kind()) {
     case Value::Kind::kNull:
       return "null";
     case Value::Kind::kScalar:
-      return secret ? std::string(kMask) : Redact(value.text());
+      return ShowScalar(value, manner);
     case Value::Kind::kSequence: {
       std::vector<std::string> items;
-      for (const Value& item : value.items()) items.push_back(Show(item, secret));
+      for (const Value& item : value.items()) items.push_back(Show(item, manner));
       return "[" + Join(items, ", ") + "]";
     }
     case Value::Kind::kMapping: {
@@ -41,8 +54,8 @@ std::string Show(const Value& value, bool secret) {
       const bool named = HoldsSecret(NameOf(value));
       std::vector<std::string> members;
       for (const auto& member : value.members()) {
-        const bool hide = secret || HoldsSecret(member.key) || (named && member.key == "value");
-        members.push_back(member.key + ": " + Show(member.value, hide));
+        const bool hide = manner.secret || HoldsSecret(member.key) || (named && member.key == "value");
+        members.push_back(member.key + ": " + Show(member.value, {hide, manner.quotes}));
       }
       return "{" + Join(members, ", ") + "}";
     }
@@ -78,11 +91,13 @@ class Differ {
       if (HasMembers(*before) && HasMembers(*after)) return CompareMembers(path, *before, *after, secret);
       if (CompareByName(path, *before, *after, secret)) return;
     }
-    const auto show = [&](const Value* value) { return value == nullptr ? "" : Shorten(Show(*value, secret), kShown); };
-    FieldChange change{path, show(before), show(after)};
-    if (!secret && change.before == change.after && before->is_scalar() && after->is_scalar()) {
-      (before->quoted() ? change.before : change.after) = Shorten(Quoted(after->text()), kShown);
-    }
+    const auto show = [&](const Value* value, bool quotes) {
+      return value == nullptr ? "" : Shorten(Show(*value, {secret, quotes}), kShown);
+    };
+    FieldChange change{path, show(before, false), show(after, false)};
+    // The quotes may be all that differs; where it is something masked or cut, both sides stay alike.
+    FieldChange quoted{path, show(before, true), show(after, true)};
+    if (change.before == change.after && quoted.before != quoted.after) change = std::move(quoted);
     changes_.push_back(std::move(change));
   }
 
@@ -98,14 +113,18 @@ class Differ {
     if (!old_items || !new_items) return false;
     const std::size_t known = changes_.size();
     CompareMembers(path, *old_items, *new_items, secret);
-    if (changes_.size() == known) changes_.push_back({path, OrderOf(*old_items), OrderOf(*new_items)});
+    if (changes_.size() > known) return true;
+    FieldChange order{path, OrderOf(*old_items), OrderOf(*new_items)};
+    if (order.before == order.after) return false;  // a name's quotes, or a place beyond the cut
+    changes_.push_back(std::move(order));
     return true;
   }
 
   void CompareMembers(const std::string& path, const Value& before, const Value& after, bool secret) {
     const std::string prefix = path.empty() ? "" : path + ".";
+    const bool named = HoldsSecret(NameOf(before)) || HoldsSecret(NameOf(after));
     const auto compare = [&](const std::string& key, const Value* old_value, const Value* new_value) {
-      Compare(prefix + key, old_value, new_value, secret || HoldsSecret(key));
+      Compare(prefix + key, old_value, new_value, secret || HoldsSecret(key) || (named && key == "value"));
     };
     for (const auto& member : after.members()) compare(member.key, before.Find(member.key), &member.value);
     for (const auto& member : before.members()) {
