@@ -30,5 +30,17 @@ TEST(ObservedFind, GoesByLocationAndContent) {
   EXPECT_EQ(observed.Find(Wanted("c", "1")), nullptr);
 }
 
+TEST(ObservedFind, LooksAtNothingElse) {
+  Observed observed;
+  observed.servers = {Server("a", "1")};
+  observed.servers[0].state = ServerState::kFailed;
+  observed.servers[0].published = false;
+  DesiredServer wanted = Wanted("a", "1");
+  wanted.revision = "r2";
+  wanted.location_name = "A";
+  EXPECT_EQ(observed.Find(wanted), observed.servers.data()) << "another commit that makes the same server";
+  EXPECT_EQ(Observed{}.Find(wanted), nullptr);
+}
+
 }  // namespace
 }  // namespace dagitops
