@@ -13,9 +13,10 @@ namespace {
 
 constexpr std::size_t kContentDigits = 16;
 
-// Flags of `dagster api grpc` and `dagster code-server start` that would take the address or the life of the server out
-// of the target's hands (dagster 1.13.27, _cli/api.py and _cli/code_server.py).
-constexpr std::array<std::string_view, 7> kTargetFlags{"-p", "--port", "-s", "--socket", "-h", "--host", "--heartbeat"};
+// Flags of `dagster api grpc` and `dagster code-server start` that would take the address, the life or the name of the
+// server out of the target's hands (dagster 1.13.27, _cli/api.py and _cli/code_server.py).
+constexpr std::array<std::string_view, 8> kTargetFlags{"-p", "--port", "-s",          "--socket",
+                                                       "-h", "--host", "--heartbeat", "--fixed-server-id"};
 
 bool IsTargetFlag(std::string_view argument) {
   const std::string_view flag = argument.substr(0, argument.find('='));

@@ -122,6 +122,42 @@ def test_broken_code_costs_only_its_own_location(serve):
     assert_untouched(before, pids(serve))
 
 
+def test_a_code_server_is_loaded_and_outlives_the_reloads(serve):
+    """`dagster code-server start` imports its code anew at every reloadWorkspace, in the same process."""
+    repository = serve.repository
+    repository.start("beta")
+    repository.location("alpha", code_server=True)
+    repository.push("Add alpha")
+    serve.start()
+    ids = serve.webserver.wait_loaded({"alpha", "beta"})
+    serve.wait_location("alpha", "loaded")
+    before = pids(serve)
+
+    # The other one changes: a reload, after which alpha is what it was.
+    repository.location("beta", value=2)
+    repository.push("Change beta")
+    wait_new_server(serve, "beta", ids["beta"])
+    serve.wait_location("beta", "loaded")
+    stays_so("alpha stays loaded", lambda: serve.location("alpha")["phase"] == "loaded", 5)
+    assert serve.webserver.loaded()["alpha"] == ids["alpha"]
+    assert_untouched(before, pids(serve), "alpha")
+    reloads = [line for line in serve.log.read_text().splitlines() if "listed from another server" in line]
+    assert len(reloads) <= 2, reloads
+
+    # Its server stays up with code that does not load; the old version serves.
+    repository.location("alpha", code=BROKEN, code_server=True)
+    repository.push("Break alpha")
+    held = serve.wait_location("alpha", "held", 60)
+    assert "nothing_like_this" in held["reason"]
+    assert serve.webserver.loaded()["alpha"] == ids["alpha"]
+
+    # A change of its code is a new server.
+    repository.location("alpha", value=3, code_server=True)
+    repository.push("Mend alpha")
+    wait_new_server(serve, "alpha", ids["alpha"])
+    serve.wait_location("alpha", "loaded")
+
+
 def test_a_renamed_location_is_another_one(serve):
     repository = serve.repository
     repository.start("alpha", "beta", "gamma", "delta")

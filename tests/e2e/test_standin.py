@@ -29,9 +29,9 @@ CALLS = [
 SERVER_ID = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def start(python, folder, name, *arguments):
+def start(python, folder, name, *arguments, command=("api", "grpc")):
     socket = folder / f"{name}.sock"
-    command = [str(python), "-m", "dagster", "api", "grpc", "--socket", str(socket), "--location-name", "one", *arguments]
+    command = [str(python), "-m", "dagster", *command, "--socket", str(socket), "--location-name", "one", *arguments]
     process = subprocess.Popen(command, cwd=folder, env={**os.environ, "DAGSTER_HOME": str(folder)},
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     wait_until(f"{name} listens or ends", lambda: socket.exists() or process.poll() is not None)
@@ -79,6 +79,31 @@ def test_answers_are_dagsters(folder, real_python, standin, arguments):
     assert answers(fake_socket, standin) == answers(real_socket, real_python)
     assert fake.wait(15) == real.wait(15) == 0
     assert not fake_socket.exists() and not real_socket.exists()
+
+
+def call(socket, method):
+    with grpc.insecure_channel(f"unix:{socket}") as channel:
+        try:
+            return channel.unary_unary(f"/api.DagsterApi/{method}")(b"", timeout=30)
+        except grpc.RpcError as error:
+            return error.code()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "same"),
+    [pytest.param([], False, id="another id"), pytest.param(["--fixed-server-id", "one-1"], True, id="a fixed id")],
+)
+def test_a_code_server_has_another_id_after_a_reload(folder, real_python, standin, arguments, same):
+    (folder / "one_file.py").write_text("import dagster as dg\ndefs = dg.Definitions()\n")
+    arguments = ["-f", str(folder / "one_file.py"), "-d", str(folder), *arguments]
+    for name, python in (("real", real_python), ("fake", standin)):
+        process, socket = start(python, folder, name, *arguments, command=("code-server", "start"))
+        before = call(socket, "GetServerId")
+        assert call(socket, "ReloadCode") == b""
+        assert (call(socket, "GetServerId") == before) == same, name
+        assert call(socket, "GetCurrentRuns") == grpc.StatusCode.UNIMPLEMENTED, name
+        process.terminate()
+        assert process.wait(30) == 0
 
 
 def test_broken_code_ends_both_the_same_way(folder, real_python, standin):

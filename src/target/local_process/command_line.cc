@@ -79,6 +79,7 @@ std::vector<std::string> ServerArguments(const ServerCommand& command) {
   }
   arguments.insert(arguments.end(), {"--socket", command.socket, "--location-name", command.location_name,
                                      "--use-python-environment-entry-point"});
+  if (command.spec.code_server) arguments.insert(arguments.end(), {"--fixed-server-id", command.server_id});
   for (std::string& argument : PathArguments(command).Take()) arguments.push_back(std::move(argument));
   return arguments;
 }

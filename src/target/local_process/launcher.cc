@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dagitops/base/digest.h"
 #include "dagitops/base/log.h"
 
 #include "target/local_process/command_line.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxEnvFile = 1u << 20;
 constexpr int kNoLimit = -1;
+constexpr std::size_t kServerIdDigits = 32;
 
 }  // namespace
 
@@ -89,10 +91,18 @@ Result<std::map<std::string, std::string>> Launcher::ReadEnvFile(const std::stri
                "make it, or correct dagitops.local.envFile"};
 }
 
+// The time alone would do, but for a clock that was set back.
+std::string Launcher::NewServerId(const ServerRecord& server, const std::string& socket) const {
+  const auto now = parts_.clock.Now().time_since_epoch().count();
+  return ShortDigest(socket + " " + std::to_string(server.process.attempt) + " " + std::to_string(now),
+                     kServerIdDigits);
+}
+
 BackgroundProcess Launcher::MakeProcess(const ServerRecord& server, const Ingredients& ingredients) const {
   BackgroundProcess process;
-  process.arguments = ServerArguments({server.spec, server.location_name, ingredients.python,
-                                       parts_.paths.Socket(server.location, server.content), server.code_folder});
+  const std::string socket = parts_.paths.Socket(server.location, server.content);
+  process.arguments = ServerArguments(
+      {server.spec, server.location_name, ingredients.python, socket, server.code_folder, NewServerId(server, socket)});
   process.environment =
       BaseEnvironment(parts_.options.environment_variables, parts_.options.dagster_home, ingredients.python);
   // As Kubernetes has it: what the entry says itself wins over what it takes from elsewhere.

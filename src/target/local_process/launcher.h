@@ -41,6 +41,7 @@ class Launcher {
   Result<std::optional<Ingredients>> Prepare(ServerRecord& server);
   Result<std::string> Interpreter(ServerRecord& server);
   Result<std::map<std::string, std::string>> ReadEnvFile(const std::string& path);
+  std::string NewServerId(const ServerRecord& server, const std::string& socket) const;
   BackgroundProcess MakeProcess(const ServerRecord& server, const Ingredients& ingredients) const;
 
   Parts parts_;

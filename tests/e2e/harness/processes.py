@@ -58,8 +58,11 @@ def end_all(folder: Path, grace: float = 15) -> list[Process]:
 
 
 def code_servers(folder: Path) -> list[Process]:
-    """The code servers themselves, not the processes of the runs inside them."""
-    return [p for p in processes_of(folder) if p.has("-m", "dagster", "api", "grpc")]
+    """The code servers themselves: not the processes of the runs inside them, nor the server with a heartbeat that a
+    `dagster code-server start` keeps behind itself."""
+    return [p for p in processes_of(folder)
+            if p.has("-m", "dagster", "code-server", "start")
+            or (p.has("-m", "dagster", "api", "grpc") and not p.has("--heartbeat"))]
 
 
 def option(process: Process, name: str) -> str:

@@ -67,14 +67,17 @@ class Repository:
         self._git("rm", "-rqf", "--", *paths)
 
     def location(self, name: str, value: object = 1, env: dict[str, str] | None = None, code: str | None = None,
-                 extra: str = "") -> None:
+                 extra: str = "", code_server: bool = False) -> None:
         """One location with code of its own: an asset that returns `value`."""
         lines = [f'image: {{repository: registry.example.com/acme/{name}, tag: "1.0.0"}}']
         if env:
             lines.append("env:")
             lines += [f'  - {{name: {key}, value: "{text}"}}' for key, text in env.items()]
-        lines += ["dagitops:", "  owner: team", "  codeSource: {pythonFile: definitions.py}",
-                  f"  local: {{path: code/{name}}}"]
+        if code_server:
+            lines.append('codeServerArgs: ["-f", "definitions.py"]')
+        lines += ["dagitops:", "  owner: team", f"  local: {{path: code/{name}}}"]
+        if not code_server:
+            lines.append("  codeSource: {pythonFile: definitions.py}")
         self.write(f"locations/{name}.yaml", "\n".join(lines) + "\n" + extra)
         self.write(f"code/{name}/definitions.py",
                    code if code is not None else CODE % {"asset": name.replace("-", "_") + "_rows", "value": value})

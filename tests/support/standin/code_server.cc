@@ -33,11 +33,13 @@ std::string NewServerId() {
 
 class CodeServer {
  public:
-  CodeServer(const Arguments& arguments, const std::string& executable)
-      : arguments_(arguments),
+  CodeServer(ServerKind kind, const Arguments& arguments, const std::string& executable)
+      : kind_(kind),
+        arguments_(arguments),
         executable_(executable),
         location_(arguments.Get("--location-name")),
         behaviour_(WorkingDirectory()),
+        server_id_(arguments.Has("--fixed-server-id") ? arguments.Get("--fixed-server-id") : NewServerId()),
         grpc_(loop_, [this](std::string_view path, std::string_view message) { return Answer(path, message); }) {}
 
   int Run() {
@@ -97,10 +99,10 @@ class CodeServer {
 
   GrpcAnswer Dagster(std::string_view method, std::string_view message) {
     if (method == "Ping" || method == "Heartbeat") return {std::string(message)};
-    if (method == "ReloadCode") return {};
+    if (method == "ReloadCode") return Reload();
     if (method == "GetServerId") return {EncodeText(server_id_)};
     if (method == "ListRepositories") return {EncodeText(Repositories())};
-    if (method == "GetCurrentRuns") return {EncodeText(CurrentRuns())};
+    if (method == "GetCurrentRuns" && kind_ == ServerKind::kApiGrpc) return {EncodeText(CurrentRuns())};
     if (method == "GetCurrentImage")
       return {EncodeText(R"({"__class__": "GetCurrentImageResult", "current_image": )" + Image() +
                          R"(, "serializable_error_info": null})")};
@@ -109,6 +111,12 @@ class CodeServer {
       return {EncodeText(R"({"__class__": "ShutdownServerResult", "serializable_error_info": null, "success": true})")};
     }
     return {.message = {}, .status = kUnimplemented};
+  }
+
+  // A code server starts another `dagster api grpc` behind itself and forwards to that one.
+  GrpcAnswer Reload() {
+    if (kind_ == ServerKind::kCodeServer && !arguments_.Has("--fixed-server-id")) server_id_ = NewServerId();
+    return {};
   }
 
   std::string Image() const { return QuotedOrNull(arguments_.Get("--container-image")); }
@@ -147,11 +155,12 @@ class CodeServer {
            R"(, "repository_name": "__repository__"}]})";
   }
 
+  ServerKind kind_;
   const Arguments& arguments_;
   std::string executable_;
   std::string location_;
   Behaviour behaviour_;
-  std::string server_id_ = NewServerId();
+  std::string server_id_;
   bool draining_ = false;
   Loop loop_;
   GrpcServer grpc_;
@@ -159,8 +168,8 @@ class CodeServer {
 
 }  // namespace
 
-int RunCodeServer(const Arguments& arguments, const std::string& executable) {
-  return CodeServer(arguments, executable).Run();
+int RunCodeServer(ServerKind kind, const Arguments& arguments, const std::string& executable) {
+  return CodeServer(kind, arguments, executable).Run();
 }
 
 }  // namespace dagitops::standin

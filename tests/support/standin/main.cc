@@ -38,7 +38,10 @@ int main(int argc, char** argv) {
   if (is(1, "dagster_webserver")) return dagitops::standin::RunWebserver(arguments);
   if (is(1, "dagster._daemon")) return dagitops::standin::RunDaemon(arguments);
   if (is(1, "dagster") && is(2, "instance") && is(3, "info")) return std::cout << "stand-in\n", 0;
-  const bool code_server = (is(2, "api") && is(3, "grpc")) || (is(2, "code-server") && is(3, "start"));
-  if (!is(1, "dagster") || !code_server) return Usage("unknown module");
-  return dagitops::standin::RunCodeServer(arguments, std::filesystem::absolute(argv[0]));
+  const bool api_grpc = is(2, "api") && is(3, "grpc");
+  const bool code_server = is(2, "code-server") && is(3, "start");
+  if (!is(1, "dagster") || !(api_grpc || code_server)) return Usage("unknown module");
+  using Kind = dagitops::standin::ServerKind;
+  const Kind kind = code_server ? Kind::kCodeServer : Kind::kApiGrpc;
+  return dagitops::standin::RunCodeServer(kind, arguments, std::filesystem::absolute(argv[0]));
 }

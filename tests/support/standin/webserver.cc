@@ -136,6 +136,9 @@ class Webserver {
     const auto entries = ReadWorkspaceFile(file_, error);
     if (!entries) return PythonError(error);
     entries_ = *entries;
+    // Whoever is listed is told to load its code anew (dagster 1.13.27, remote_origin.py, reload_location).
+    for (const GrpcServerEntry& server : entries_)
+      GrpcCall(server.socket, "/api.DagsterApi/ReloadCode", "", kCallLimit);
     return Workspace();
   }
 

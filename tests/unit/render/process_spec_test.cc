@@ -85,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Reason{"ShortPortJoined", "{dagsterApiGrpcArgs: [-m, a, -p4000]}", "\"-p4000\""},
                     Reason{"Socket", "{codeServerArgs: [-m, a, -s, /x]}", "\"-s\""},
                     Reason{"Host", "{dagsterApiGrpcArgs: [-h, 0.0.0.0, -m, a]}", "\"-h\""},
+                    Reason{"FixedServerId", "{codeServerArgs: [-m, a, --fixed-server-id=x]}",
+                           "\"--fixed-server-id=x\""},
                     Reason{"Heartbeat", "{dagsterApiGrpcArgs: [-m, a, --heartbeat]}", "\"--heartbeat\""},
                     Reason{"HeartbeatTimeoutAlone", "{dagsterApiGrpcArgs: [-m, a, --heartbeat-timeout, \"9\"]}", ""},
                     Reason{"Package", "{dagsterApiGrpcArgs: [--package-name, a, -n, \"4\"]}", ""}),

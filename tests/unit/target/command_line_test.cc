@@ -23,7 +23,7 @@ class Arguments : public testing::TestWithParam<ArgumentsCase> {};
 TEST_P(Arguments, GetAbsolutePaths) {
   ProcessSpec spec;
   spec.arguments = GetParam().given;
-  const auto arguments = ServerArguments({spec, "shown", "/venv/bin/python", "/run/x.sock", "/tree"});
+  const auto arguments = ServerArguments({spec, "shown", "/venv/bin/python", "/run/x.sock", "/tree", "id-1"});
   ASSERT_GE(arguments.size(), 10u);
   EXPECT_THAT(std::vector(arguments.begin(), arguments.begin() + 10),
               ElementsAre("/venv/bin/python", "-m", "dagster", "api", "grpc", "--socket", "/run/x.sock",
@@ -56,13 +56,14 @@ INSTANTIATE_TEST_SUITE_P(
             "Autoload", {"--autoload-defs-module-name", "m"}, {"--autoload-defs-module-name", "m", "-d", "/tree"}}),
     support::CaseName{});
 
-TEST(ServerArguments, OfACodeServerStartIt) {
+TEST(ServerArguments, OfACodeServerStartItUnderAnIdThatAReloadDoesNotChange) {
   ProcessSpec spec;
   spec.code_server = true;
   spec.arguments = {"-m", "a"};
-  const auto arguments = ServerArguments({spec, "shown", "python3", "/s", "/tree"});
-  EXPECT_THAT(std::vector(arguments.begin(), arguments.begin() + 5),
-              ElementsAre("python3", "-m", "dagster", "code-server", "start"));
+  const auto arguments = ServerArguments({spec, "shown", "python3", "/s", "/tree", "id-1"});
+  EXPECT_THAT(arguments, ElementsAre("python3", "-m", "dagster", "code-server", "start", "--socket", "/s",
+                                     "--location-name", "shown", "--use-python-environment-entry-point",
+                                     "--fixed-server-id", "id-1", "-m", "a", "-d", "/tree"));
 }
 
 TEST(BaseEnvironment, PutsTheInterpretersFolderFirst) {

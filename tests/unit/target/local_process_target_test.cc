@@ -64,6 +64,24 @@ TEST_F(ServerLife, ItsProcessGetsItsCodeItsEnvironmentAndItsMark) {
   EXPECT_THAT(process.arguments, Contains("--use-python-environment-entry-point"));
 }
 
+TEST_F(ServerLife, ACodeServerIsToldAnotherIdAtEachStart) {
+  DesiredServer wanted = Server("a", kA);
+  wanted.process.code_server = true;
+  const auto id = [&] {
+    const auto& arguments = machine.host.LivingWith("code-server").at(0)->what.arguments;
+    return *(std::find(arguments.begin(), arguments.end(), "--fixed-server-id") + 1);
+  };
+  Start(wanted);
+  const std::string first = id();
+  EXPECT_THAT(first, SizeIs(32));
+  Die(Only(), {1, 0});
+  machine.clock.Advance(-seconds(1));  // the next start comes at the same time by the clock
+  Pass();
+  machine.clock.Advance(seconds(1));
+  Pass();
+  EXPECT_NE(id(), first);
+}
+
 TEST_F(ServerLife, StartedTwiceItIsStartedOnce) {
   Start(Server("a", kA));
   Start(Server("a", kA));
