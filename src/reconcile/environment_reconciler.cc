@@ -33,6 +33,7 @@ struct Pass {
   Desired desired;
   std::vector<decide::Verdict> verdicts;
   Plan plan;
+  bool decided_upon = false;
   bool planned = false;
   std::vector<Error> errors;
 };
@@ -77,8 +78,14 @@ struct EnvironmentReconciler::Impl {
         break;
       }
     }
+    if (pass.decided_upon) Maintain(pass);
     WriteStatus(pass);
     return Result(pass);
+  }
+
+  // Whatever else failed: servers that died are restarted and those told to end are ended only here.
+  void Maintain(Pass& pass) {
+    if (auto status = seams.target.Maintain(pass.desired); !status) pass.errors.push_back(status.error());
   }
 
   Status LoadState(Pass&) {
@@ -157,6 +164,7 @@ struct EnvironmentReconciler::Impl {
     state = std::move(judged);
     if (learned) DecideOnce(pass);
     state = pass.decided.state;
+    pass.decided_upon = true;
     NoteWaiting(pass);
     return Ok();
   }
@@ -210,14 +218,14 @@ struct EnvironmentReconciler::Impl {
   // The decisions are on disk before the first change, so that a crash from here on loses nothing. A failed item is
   // told; the others go on.
   Status Apply(Pass& pass) {
-    DAGITOPS_TRY(KeepRevisions());
+    KeepRevisions(pass);
     DAGITOPS_TRY(Save());
     for (const PlanItem& item : pass.plan.items) {
       if (item.action == Action::kKeep) continue;
       Log(LogLevel::kInfo, "applying", {{"object", item.object}, {"reason", item.reason}});
       if (auto status = ApplyItem(item, pass); !status) pass.errors.push_back(status.error());
     }
-    return seams.target.Maintain(pass.desired);
+    return Ok();
   }
 
   Status ApplyItem(const PlanItem& item, const Pass& pass) {
@@ -230,8 +238,9 @@ struct EnvironmentReconciler::Impl {
     return Ok();
   }
 
-  // Held and pinned revisions get a ref in the mirror, so that a force-push cannot take them.
-  Status KeepRevisions() {
+  // Held and pinned revisions get a ref in the mirror, so that a force-push cannot take them. That is care for later:
+  // what is to be done now does not wait for it, and what a location is made of is in the state as well.
+  void KeepRevisions(Pass& pass) {
     std::set<std::string> ids;
     for (const auto& [name, record] : state->locations) {
       if (record.last_good) ids.insert(record.last_good->revision.id);
@@ -241,10 +250,21 @@ struct EnvironmentReconciler::Impl {
     if (state->applied) ids.insert(state->applied->id);
     ids.erase("");
     std::vector<std::string> list(ids.begin(), ids.end());
-    if (kept_revisions == list) return Ok();
-    DAGITOPS_TRY(seams.history.Keep(list));
-    kept_revisions = std::move(list);
-    return Ok();
+    if (kept_revisions == list) return;
+    auto missing = seams.history.Keep(list);
+    if (!missing) return pass.errors.push_back(missing.error());
+    TellLost(*missing);
+    // What is missing may come with the next fetch, so it is tried again.
+    if (missing->empty()) kept_revisions = std::move(list);
+  }
+
+  void TellLost(const std::vector<std::string>& missing) {
+    for (const std::string& id : missing) {
+      if (std::find(told_lost.begin(), told_lost.end(), id) != told_lost.end()) continue;
+      Log(LogLevel::kWarning, "a revision is not in the mirror and cannot be kept",
+          {{"environment", settings.environment}, {"revision", id}});
+    }
+    told_lost = missing;
   }
 
   Status Forget(Pass& pass) {
@@ -307,6 +327,7 @@ struct EnvironmentReconciler::Impl {
   std::optional<EnvironmentState> state;
   std::optional<EnvironmentState> saved;
   std::optional<std::vector<std::string>> kept_revisions;
+  std::vector<std::string> told_lost;
   bool waiting_for_dagster = false;
 };
 

@@ -70,14 +70,40 @@ TEST_F(MirrorTest, KeepsExactlyTheseRevisions) {
   EXPECT_THAT(Kept(), IsEmpty());
 }
 
-TEST_F(MirrorTest, KeepingARevisionThatIsNotThereDropsNothing) {
+TEST_F(MirrorTest, KeepsWhatIsThereAndNamesWhatIsNot) {
+  const std::string unknown = "0123456789012345678901234567890123456789";
   const auto source = Open();
   MustFetch(*source);
-  ASSERT_TRUE(source->Keep({first_}));
-  const auto kept = source->Keep({second_, "0123456789012345678901234567890123456789"});
-  ASSERT_TRUE(kept.has_error());
-  EXPECT_EQ(kept.error().code, "git-revision-unknown");
+  ASSERT_TRUE(source->Keep({second_}));
+  const auto lost = source->Keep({unknown, first_, "no id", second_});
+  ASSERT_TRUE(lost) << lost.error().Text();
+  EXPECT_THAT(*lost, ElementsAre(unknown, "no id"));
   EXPECT_THAT(Kept(), UnorderedElementsAre(first_, second_));
+}
+
+TEST_F(MirrorTest, KeepingInADamagedMirrorFailsAndDropsNothing) {
+  MustFetch(*Open());
+  ASSERT_TRUE(Open()->Keep({first_}));
+  fs::remove(mirror() + "/HEAD");
+  const auto kept = Open()->Keep({second_});
+  ASSERT_TRUE(kept.has_error());
+  EXPECT_EQ(kept.error().code, "git-mirror-corrupt");
+  EXPECT_TRUE(fs::exists(mirror() + "/refs/dagitops/keep/all/" + first_));
+}
+
+TEST_F(MirrorTest, KeepingNeverWaitsForAFetchThatHangs) {
+  MustFetch(*Open());
+  GitSettings hanging = Settings();
+  hanging.fetch_command = {"/bin/sh", "-c", "echo > '" + (state_ / "begun") + "'; sleep 300"};
+  std::jthread fetch([&] { static_cast<void>(Open(hanging)->Fetch(Duration(2500))); });
+  for (int i = 0; i < 200 && !fs::exists(state_ / "begun"); ++i) std::this_thread::sleep_for(Duration(10));
+  ASSERT_TRUE(fs::exists(state_ / "begun"));
+  const auto source = Open();
+  const auto start = std::chrono::steady_clock::now();
+  const auto kept = source->Keep({first_});
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_TRUE(kept) << kept.error().Text();
+  EXPECT_THAT(Kept(), ElementsAre(first_));
 }
 
 TEST_F(MirrorTest, EachScopeKeepsItsOwn) {

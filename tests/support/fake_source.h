@@ -2,6 +2,8 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -83,15 +85,22 @@ class FakeSource final : public Source, public SourceHistory {
     }
     return changes;
   }
-  Status Keep(const std::vector<std::string>& ids) override {
-    kept = ids;
-    return Ok();
+  Result<std::vector<std::string>> Keep(const std::vector<std::string>& ids) override {
+    ++keeps;
+    if (keep_failing) return *keep_failing;
+    kept.clear();
+    std::vector<std::string> missing;
+    for (const std::string& id : ids) (lost.contains(id) ? missing : kept).push_back(id);
+    return missing;
   }
 
   BranchHead head{BranchHead::State::kRepositoryEmpty, {}};
   std::optional<Error> failing;  // what Fetch, Head and ReadTree give while set
   bool diverged = false;
+  std::optional<Error> keep_failing;  // what Keep gives while set
+  std::set<std::string> lost;         // commits that the mirror has no more
   std::vector<std::string> kept;
+  int keeps = 0;
 
  private:
   struct Entry {

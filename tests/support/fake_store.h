@@ -20,6 +20,7 @@ class FakeStore final : public StateStore, public RequestInbox {
   }
   Status SaveState(const EnvironmentState& saved) override {
     if (failing) return *failing;
+    if (save_failing) return *save_failing;
     state = saved;
     ++saves;
     return Ok();
@@ -38,7 +39,8 @@ class FakeStore final : public StateStore, public RequestInbox {
 
   std::optional<EnvironmentState> state;
   std::optional<EnvironmentStatus> status;
-  std::optional<Error> failing;  // what LoadState and SaveState give while set
+  std::optional<Error> failing;       // what LoadState and SaveState give while set
+  std::optional<Error> save_failing;  // what SaveState alone gives while set
   std::vector<Request> requests;
   std::vector<RequestAnswer> answers;
   int saves = 0;

@@ -47,8 +47,9 @@ class SourceHistory {
   // out.
   virtual Result<std::map<std::string, Revision>> LastChanges(const Revision& head,
                                                               const std::vector<std::string>& paths) = 0;
-  // Makes refs/dagitops/keep/* hold exactly these commits, so that a force-push cannot take them.
-  virtual Status Keep(const std::vector<std::string>& revision_ids) = 0;
+  // Makes refs/dagitops/keep/* hold exactly these commits, as far as they are there, so that a force-push cannot take
+  // them; gives back those that are not there. Never waits for a fetch.
+  virtual Result<std::vector<std::string>> Keep(const std::vector<std::string>& revision_ids) = 0;
 };
 
 }  // namespace dagitops

@@ -23,7 +23,8 @@
 namespace dagitops::git {
 namespace {
 
-constexpr Duration kKeepDeadline{30'000};
+constexpr Duration kKeepDeadline{500};     // a pass waits for it
+constexpr Duration kRefsDeadline{10'000};  // what others do under that lock takes milliseconds, a rebuild seconds
 constexpr char kDamagedCode[] = "git-mirror-corrupt";
 constexpr std::uint64_t kAlarmAfterDeadline = 5;  // seconds
 
@@ -39,7 +40,7 @@ class GitSource final : public RepositorySource {
     }
     const auto end = std::chrono::steady_clock::now() + deadline;
     const auto left = [end] { return std::chrono::ceil<Duration>(end - std::chrono::steady_clock::now()); };
-    DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(settings_.mirror_dir + "/lock", deadline));
+    DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(mirror_.fetch_lock(), deadline));
     Refresh();
     mirror_.CleanUp();
     if (mirror_.readable() && !damaged_) {
@@ -84,8 +85,8 @@ class GitSource final : public RepositorySource {
     return Guard([&] { return changes_.Find(Repo(), head, settings_.path, paths); });
   }
 
-  Status Keep(const std::vector<std::string>& revision_ids) override {
-    DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(settings_.mirror_dir + "/lock", kKeepDeadline));
+  Result<std::vector<std::string>> Keep(const std::vector<std::string>& revision_ids) override {
+    DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(mirror_.refs_lock(), kKeepDeadline));
     return Guard([&] { return mirror_.Keep(settings_.keep_scope, revision_ids); });
   }
 
@@ -154,6 +155,7 @@ class GitSource final : public RepositorySource {
         DAGITOPS_ASSIGN(const CommitPtr commit, LoadFetched(answer.commit));
         head.revision = Describe(commit.get());
       }
+      DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(mirror_.refs_lock(), kRefsDeadline));
       DAGITOPS_TRY(mirror_.WriteHead(settings_.branch, {answer.state, answer.commit}));
       return head;
     });
@@ -182,9 +184,14 @@ class GitSource final : public RepositorySource {
       std::filesystem::remove_all(beside, ignored);
       return answer.error();
     }
-    DAGITOPS_TRY(mirror_.Replace(beside));
+    DAGITOPS_TRY(PutInPlace(beside));
     damaged_ = false;
     return Accept(*answer);
+  }
+
+  Status PutInPlace(const std::string& beside) {
+    DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(mirror_.refs_lock(), kRefsDeadline));
+    return mirror_.Replace(beside);
   }
 
   GitSettings settings_;

@@ -194,19 +194,26 @@ Status Mirror::DropRef(const std::string& ref) {
   return LibraryError(ErrorKind::kRetry, "git-mirror-unwritable", ref, "could not remove the reference");
 }
 
-Status Mirror::Keep(const std::string& scope, const std::vector<std::string>& commits) {
+Result<std::vector<std::string>> Mirror::Keep(const std::string& scope, const std::vector<std::string>& commits) {
   const std::string prefix = kKeepRefs + EncodeRefPart(scope) + "/";
   std::vector<std::string> wanted;
+  std::vector<std::string> missing;
   for (const std::string& commit : commits) {
-    DAGITOPS_ASSIGN(const CommitPtr found,
-                    LoadCommit({handle_.get(), repository_path()}, Revision{commit, "", "", 0, ""}));
-    wanted.push_back(prefix + Hex(*git_commit_id(found.get())));
-    DAGITOPS_TRY(SetRef(wanted.back(), Hex(*git_commit_id(found.get()))));
+    const auto found = LoadCommit({handle_.get(), repository_path()}, Revision{commit, "", "", 0, ""});
+    // An unreadable object is another matter: then nobody knows what is there.
+    if (!found && found.error().kind != ErrorKind::kInvalid) return found.error();
+    if (!found) {
+      missing.push_back(commit);
+      continue;
+    }
+    const std::string id = Hex(*git_commit_id(found->get()));
+    wanted.push_back(prefix + id);
+    DAGITOPS_TRY(SetRef(wanted.back(), id));
   }
   for (const std::string& ref : RefsBelow(handle_.get(), prefix)) {
     if (std::find(wanted.begin(), wanted.end(), ref) == wanted.end()) DAGITOPS_TRY(DropRef(ref));
   }
-  return Ok();
+  return missing;
 }
 
 Result<std::string> Mirror::MakeBeside() const { return MakeBare(dir_ + "/repo-XXXXXX"); }

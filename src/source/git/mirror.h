@@ -23,7 +23,9 @@ struct HeadRecord {
 //     refs/dagitops/head/<branch>      the newest commit that a fetch found, also after the branch went away
 //     refs/dagitops/keep/<scope>/<id>  commits that must stay readable
 //     dagitops/head/<branch>           a file: "present <commit>", "missing" or "empty"; the truth about the last fetch
-//   <dir>/lock          held while somebody fetches or writes references
+//   <dir>/lock          held during a whole fetch, so that there is one at a time
+//   <dir>/refs.lock     held while references are written or the repository is replaced: local work of milliseconds,
+//                       inside a fetch too, so that nobody who writes a reference waits for a host that hangs
 //   <dir>/home          HOME of the fetching process
 // Branch names are encoded (EncodeRefPart). Several processes may use one mirror. The symlink lets a new repository
 // take the place of a damaged one in one step, under a path that libgit2, which remembers packs by path, has never
@@ -36,6 +38,8 @@ class Mirror {
 
   bool readable() const { return handle_ != nullptr; }
   git_repository* handle() const { return handle_.get(); }
+  std::string fetch_lock() const { return dir_ + "/lock"; }
+  std::string refs_lock() const { return dir_ + "/refs.lock"; }
   std::string home() const { return dir_ + "/home"; }
   std::string repository_path() const { return dir_ + "/mirror.git"; }
 
@@ -45,11 +49,13 @@ class Mirror {
   void Reopen();
 
   std::optional<HeadRecord> ReadHead(const std::string& branch) const;
-  // First the reference, then the file: a crash in between leaves the older truth.
+  // First the reference, then the file: a crash in between leaves the older truth. This, Keep and Replace are for the
+  // holder of refs.lock.
   Status WriteHead(const std::string& branch, const HeadRecord& head);
 
-  // Makes the references below refs/dagitops/keep/<scope>/ exactly these.
-  Status Keep(const std::string& scope, const std::vector<std::string>& commits);
+  // Makes the references below refs/dagitops/keep/<scope>/ exactly these, without the ones that are not there, which
+  // it gives back.
+  Result<std::vector<std::string>> Keep(const std::string& scope, const std::vector<std::string>& commits);
 
   // An empty repository beside this one, and the step that puts it into this one's place with all that is kept.
   Result<std::string> MakeBeside() const;

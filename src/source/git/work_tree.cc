@@ -148,7 +148,9 @@ class WorkTreeSource final : public RepositorySource {
     return changes_.Find(repository_, head, workspace_, paths);
   }
 
-  Status Keep(const std::vector<std::string>& /*revision_ids*/) override { return Ok(); }
+  Result<std::vector<std::string>> Keep(const std::vector<std::string>& /*revision_ids*/) override {
+    return std::vector<std::string>();
+  }
 
  private:
   static BranchHead Changed(Revision revision) {

@@ -401,6 +401,61 @@ TEST_F(Daemon, HeldRevisionsAreKeptInTheMirror) {
   EXPECT_NE(std::find(source.kept.begin(), source.kept.end(), good), source.kept.end());
 }
 
+TEST_F(Daemon, RevisionsThatCannotBeKeptStopNothing) {
+  source.Commit(Files({"a"}));
+  source.keep_failing = Error{ErrorKind::kRetry, "git-mirror-busy", "mirror", "somebody holds it", ""};
+  Pass();
+  EXPECT_TRUE(store.state && store.state->applied) << "saved all the same";
+  EXPECT_EQ(dagster.maintained, 1);
+  Settle(5);
+  EXPECT_EQ(Loaded(), Names{"a"});
+  EXPECT_FALSE(Is("Ready")) << "it is told";
+  source.keep_failing.reset();
+  Pass();
+  EXPECT_TRUE(Is("Ready"));
+  EXPECT_FALSE(source.kept.empty()) << "and made good later";
+}
+
+TEST_F(Daemon, ARevisionThatIsLostIsToldOnceAndTheOthersAreKept) {
+  const std::string gone = source.Commit(Files({"a", "b"}));
+  Settle(5);
+  auto files = source.LastFiles();
+  files["locations/a.yaml"] = Fragment("broken");
+  dagster.broken = {"a"};
+  const std::string head = source.Commit(files);
+  source.lost = {gone};
+  testing::internal::CaptureStderr();
+  Settle(8);
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kHeld);
+  EXPECT_EQ(store.status->conditions[0].reason, "NotAllLoaded") << "the pass did not fail";
+  EXPECT_EQ(source.kept, Names{head});
+  const auto told = log.find("cannot be kept");
+  EXPECT_NE(told, std::string::npos) << log;
+  EXPECT_EQ(log.find("cannot be kept", told + 1), std::string::npos) << log;
+  source.lost.clear();
+  Pass();
+  EXPECT_EQ(source.kept.size(), 2U) << "tried again, since a fetch may bring it";
+  const int keeps = source.keeps;
+  Settle(5);
+  EXPECT_EQ(source.keeps, keeps) << "once all are kept nothing is left to do";
+}
+
+TEST_F(Daemon, MaintainsTheTargetInEveryPassThatObservedIt) {
+  source.Commit(Files({"a", "b"}));
+  store.save_failing = Error{ErrorKind::kRetry, "disk-full", "state", "no space", ""};
+  Pass();
+  EXPECT_TRUE(dagster.applied.empty()) << "what is not decided on disk is not done";
+  EXPECT_EQ(dagster.maintained, 1);
+  store.save_failing.reset();
+  dagster.failing_items = {"a"};
+  Pass();
+  EXPECT_EQ(dagster.maintained, 2);
+  dagster.failing = Error{ErrorKind::kRetry, "proc", "target", "cannot be listed", ""};
+  Pass();
+  EXPECT_EQ(dagster.maintained, 2) << "nothing is known";
+}
+
 TEST_F(Daemon, FetchErrorIsShown) {
   source.Commit(Files({"a"}));
   fetch.lock()->error = Error{ErrorKind::kRetry, "git-fetch-timeout", "https://git.example.com/w.git", "timed out", ""};
