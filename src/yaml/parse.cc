@@ -15,6 +15,8 @@
 namespace dagitops::yaml {
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // Frees what libyaml allocated for one event.
 class Event {
  public:
@@ -37,7 +39,9 @@ class Reader {
       : text_(text), file_(file), layer_(layer), builder_(file, limits) {
     ready_ = yaml_parser_initialize(&parser_) == 1;
     if (!ready_) return;
-    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    // Where the encoding is set, libyaml leaves a byte order mark in the text, and the first line is a column off.
+    if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text_.data()), text_.size());
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);  // else UTF-16 would pass, which git shows as binary
   }
   ~Reader() {

@@ -54,6 +54,13 @@ const GoodCase kGood[] = {
      "\xEF\xBB\xBF"
      "a: x\n",
      Map({{"a", {}, Plain("x")}})},
+    {"ByteOrderMarkBeforeTwoKeys",
+     "\xEF\xBB\xBF"
+     "a: x\nb: y\n",
+     Map({{"a", {}, Plain("x")}, {"b", {}, Plain("y")}})},
+    {"ByteOrderMarkBeforeAMarker", "\xEF\xBB\xBF---\na: x\nb: y\n",
+     Map({{"a", {}, Plain("x")}, {"b", {}, Plain("y")}})},
+    {"OnlyAByteOrderMark", "\xEF\xBB\xBF", Value()},
     {"WindowsLineEnds", "a: x\r\nb: y\r\n", Map({{"a", {}, Plain("x")}, {"b", {}, Plain("y")}})},
     {"QuotedNumberAsKey", "\"80\": x\n", Map({{"80", {}, Plain("x")}})},
     {"SameKeyOnTwoLevels", "a: {a: x}\n", Map({{"a", {}, Map({{"a", {}, Plain("x")}})}})},
@@ -105,6 +112,16 @@ const BadCase kBad[] = {
     {"MergeKey", "a: &x {k: v}\nb:\n  <<: *x\n", {"merge-key 3:3"}},
     {"QuotedMergeKey", "\"<<\": x\n", {"merge-key 1:1"}},
     {"SecondDocument", "a: 1\n---\nb: 2\n", {"several-documents 2:1"}},
+    {"SecondDocumentWithoutMarker", "a: 1\n...\nb: 2\n", {"yaml-syntax 3:1"}},
+    {"FaultsBeforeASecondDocument", "a: 1\na: 2\n---\nb: 2\n", {"duplicate-key 2:1", "several-documents 3:1"}},
+    {"FaultBehindAByteOrderMark",
+     "\xEF\xBB\xBF"
+     "1: x\n",
+     {"key-not-string 1:1"}},
+    {"ByteThatIsNotUtf8BehindAByteOrderMark",
+     "\xEF\xBB\xBF"
+     "a: \xFF\n",
+     {"yaml-syntax 1:4"}},
     {"SecondDocumentIsEmpty", "a: 1\n---\n", {"several-documents 2:1"}},
     {"SecondDocumentAfterComments", "---\n# first\n---\na: 1\n", {"several-documents 3:1"}},
     {"Tag", "a: !!str 12\n", {"yaml-tag 1:4"}},
