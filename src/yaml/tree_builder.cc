@@ -11,9 +11,9 @@
 namespace dagitops::yaml {
 namespace {
 
-constexpr std::size_t kShown = 60;             // bytes of foreign text in a message
-constexpr std::size_t kFewMembers = 16;        // up to here comparing every pair is faster than sorting
-const std::string kNoName = "(not a string)";  // an impossible key: stands for one that was a fault
+constexpr std::size_t kShown = 60;       // bytes of foreign text in a message
+constexpr std::size_t kFewMembers = 16;  // up to here comparing every pair is faster than sorting
+const std::string kNoName = "\xFF";      // no UTF-8, so no key: stands for one that was a fault
 
 std::string Shown(std::string_view text) { return Quoted(Shorten(text, kShown)); }
 

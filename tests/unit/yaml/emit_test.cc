@@ -68,6 +68,17 @@ TEST(Emit, ReadsBackKeysTooLongForOneLine) {
   EXPECT_EQ(Read(Emit(value)), value);
 }
 
+TEST(Emit, ReadsBackKeysOfEveryLengthAroundTheLongest) {
+  for (const std::string_view letter : {"k", "\xC3\xA9", "\n"}) {
+    for (std::size_t size = 480; size < 1040; size += size < 990 && size > 520 ? 10 : 1) {
+      std::string key;
+      for (std::size_t i = 0; i < size; ++i) key += letter;
+      const Value value = Value::List({Value::Map({{key, {}, Value::Map({{key, {}, Value::String("v")}})}})});
+      ASSERT_EQ(Read(Emit(value)), value) << size;
+    }
+  }
+}
+
 TEST(Emit, BytesThatAreNotUtf8BecomeTheReplacementCharacter) {
   for (const char* bad : {"\xFF", "\xC3", "\xED\xA0\x80", "\xC0\x80", "\xF5\x80\x80\x80", "\xE2\x82"}) {
     const Value read = Read(Emit(Value::String(std::string("x") + bad)));
