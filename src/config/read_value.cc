@@ -4,10 +4,12 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <utility>
 
 #include "dagitops/base/duration.h"
+#include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
 #include "dagitops/model/scalar.h"
 
@@ -35,8 +37,7 @@ std::optional<long long> ParseBytes(std::string_view text) {
     break;
   }
   const std::optional<long long> number = ParseNumber(text);
-  constexpr long long kMost = 1LL << 32;  // keeps the product in range; far above every limit
-  if (!number || *number < 0 || *number > kMost) return std::nullopt;
+  if (!number || *number < 0 || *number > std::numeric_limits<long long>::max() / unit) return std::nullopt;
   return *number * unit;
 }
 
@@ -50,7 +51,8 @@ std::string DescribeFound(const Value& value) {
   if (value.is_null()) return "nothing";
   if (value.is_mapping()) return "a mapping";
   if (value.is_sequence()) return "a list";
-  return value.quoted() ? Quoted(Shorten(value.text(), kShown)) : Shorten(value.text(), kShown);
+  const std::string text = Shorten(Redact(value.text()), kShown);
+  return value.quoted() ? Quoted(text) : text;
 }
 
 std::optional<Reading> ReadText(const Value& value, const Rule& rule) {
@@ -97,7 +99,9 @@ std::optional<Reading> Read(const Value& value, const Rule& rule) {
 std::string FixFor(const Value& value, const Rule& rule) {
   const std::string& text = value.text();
   if (rule.kind == Kind::kText && !text.empty() && !value.quoted()) return "write " + Quoted(Shorten(text, kShown));
-  if (rule.kind == Kind::kDuration && ParseNumber(text) && ParseDuration(text + "s")) return "write " + text + "s";
+  if (rule.kind == Kind::kDuration && ParseNumber(text) && Read(Value::String(text + "s"), rule)) {
+    return "write " + text + "s";
+  }
   const auto meant = DidYouMean(text, rule.choices);
   if (rule.kind == Kind::kChoice && meant) return "did you mean " + *meant + "?";
   const bool unquote = value.quoted() && Read(Value::Scalar(text, false), rule);

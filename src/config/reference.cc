@@ -41,8 +41,9 @@ json::object TypeOf(const Rule& rule) {
       choices.emplace_back(nullptr);
       return {{"enum", std::move(choices)}};
     }
-    case Kind::kText:
     case Kind::kProgram:
+      return {{"type", json::array{"string", "null"}}, {"pattern", "^(/|[^/]+$)"}};
+    case Kind::kText:
       break;
   }
   return {{"type", json::array{"string", "null"}}, {"minLength", 1}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
 #include "dagitops/yaml/parse.h"
 
@@ -30,6 +31,9 @@ bool HoldsPassword(std::string_view url) {
   return at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
 }
 
+// What stands there instead of a path may be the secret itself.
+bool NamesSecretFile(std::string_view key) { return key == "source.tokenFile" || key == "source.sshKeyFile"; }
+
 class Reader {
  public:
   explicit Reader(const std::string& file) : file_(file) {}
@@ -48,7 +52,7 @@ class Reader {
     if (value.is_null()) return;  // `log:` with nothing below it
     if (!value.is_mapping()) {
       Tell("bad-setting", value.mark(),
-           {value.is_sequence() ? "a list" : Quoted(Shorten(value.text(), 60)), "a mapping" + At(key),
+           {value.is_sequence() ? "a list" : Quoted(Shorten(Redact(value.text()), 60)), "a mapping" + At(key),
             "write `key: value` lines below it"});
       return;
     }
@@ -69,6 +73,8 @@ class Reader {
 
   void ReadMember(const Value::Member& member, const std::string& prefix, EnvironmentSettings* environment) {
     const std::string key = Below(prefix, member.key);
+    if (member.key.find('.') != std::string::npos)
+      return TellUnknown(member, prefix);  // "log.level" is no step of ours
     if (const Setting* setting = FindSetting(key)) {
       ReadSetting(*setting, member, environment);
     } else if (const FutureKey* future = FindFuture(key)) {
@@ -102,6 +108,7 @@ class Reader {
       setting.apply({result_.settings, environment}, *reading);
     } else {
       Complaint complaint = std::get<Complaint>(read);
+      if (NamesSecretFile(setting.key) && value.is_scalar()) complaint.found = "something else";
       complaint.expected += At(std::string(setting.key));
       Tell("bad-setting", value.mark(), std::move(complaint));
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/settings_table.h"
+#include "unit/config/settings_document.h"
 
 namespace dagitops::config {
 namespace {
@@ -25,21 +26,6 @@ Settings Read(const std::string& yaml) {
   const ParsedSettings parsed = ParseSettings(yaml, "settings.yaml");
   EXPECT_THAT(Told(yaml), IsEmpty());
   return parsed.settings;
-}
-
-// `key: text` below all the keys above it; an environment is called "production".
-std::string Document(std::string_view key, const std::string& text) {
-  std::string document;
-  std::string indent;
-  while (true) {
-    const std::size_t dot = key.find('.');
-    const std::string step(key.substr(0, dot));
-    document += indent + (step == "NAME" ? "production" : step) + ":";
-    if (dot == std::string_view::npos) return document + " " + text + "\n";
-    document += "\n";
-    indent += "  ";
-    key.remove_prefix(dot + 1);
-  }
 }
 
 TEST(Settings, OfAnEmptyFileAreTheDefaults) {
