@@ -10,7 +10,6 @@
 #include "dagitops/schema/validator.h"
 #include "dagitops/yaml/parse.h"
 
-#include "config/settings_table.h"
 #include "support/shared_data.h"
 
 namespace dagitops::config {
@@ -68,18 +67,6 @@ TEST(SettingsSchema, AgreesWithTheReader) {
   for (const char* document : documents) {
     const Value value = yaml::Parse(document, "f", Layer::kBuiltin).root;
     EXPECT_EQ(validator.Validate(value).empty(), ParseSettings(document, "f").diagnostics.empty()) << document;
-  }
-}
-
-TEST(SettingsGroups, AreAllThereAre) {
-  for (const Setting& setting : SettingsTable()) {
-    std::string key(setting.key);
-    for (std::size_t dot = key.rfind('.'); dot != std::string::npos; dot = key.rfind('.')) {
-      key.resize(dot);
-      bool told = false;
-      for (const Group& group : SettingsGroups()) told = told || group.key == key;
-      EXPECT_TRUE(told) << key;
-    }
   }
 }
 
