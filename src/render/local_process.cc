@@ -43,11 +43,17 @@ DesiredLocation MakeLocation(const EffectiveLocation& location, const LocalOptio
   desired.reason = location.reason;
   desired.changes = location.changes;
   desired.has_serving = location.serving.has_value();
-  if (location.serving) desired.servers.push_back(MakeServer(*location.serving, options));
+  if (location.serving) {
+    desired.servers.push_back(MakeServer(*location.serving, options));
+    desired.servers.back().proven = true;
+  }
   if (location.candidate) {
     DesiredServer candidate = MakeServer(*location.candidate, options);
     // Made of the same things, it is the server that runs: only how it is shown has changed.
-    if (!desired.servers.empty() && desired.servers.back().content == candidate.content) desired.servers.pop_back();
+    if (!desired.servers.empty() && desired.servers.back().content == candidate.content) {
+      candidate.proven = true;
+      desired.servers.pop_back();
+    }
     desired.servers.push_back(std::move(candidate));
   }
   const std::optional<Version>& wanted = location.candidate ? location.candidate : location.serving;

@@ -42,6 +42,7 @@ struct DesiredServer {
   std::string content;        // 16 hex digits of all that the server is made of: equal content, same server
   std::string revision;       // where it was composed; told, never part of content
   ProcessSpec process;        // local_process only
+  bool proven = false;        // Dagster was seen to have loaded it; told, never part of content
   bool external = false;
   std::string values;  // kubernetes only: the release's values, YAML
 

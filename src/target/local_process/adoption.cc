@@ -6,15 +6,7 @@
 
 #include "dagitops/base/log.h"
 
-#include "target/local_process/process_mark.h"
-
 namespace dagitops::local_process {
-
-struct Adoption::Found {
-  ProcessIdentity identity;
-  ProcessMark mark;
-  bool leads = false;
-};
 
 namespace {
 
@@ -68,14 +60,33 @@ void Adoption::Identify(Inventory& inventory) {
   });
 }
 
-std::vector<ProcessIdentity> Adoption::Strays(const Inventory& inventory) {
-  std::vector<ProcessIdentity> strays;
-  Inventory known = inventory;
-  for (const Found& found : FindOurs()) {
+std::vector<Adoption::Found> Adoption::FindUnrecorded(Inventory known) {
+  std::vector<Found> all = FindOurs();
+  std::erase_if(all, [&](const Found& found) {
     bool on_record = !found.leads;
     ForEach(known, [&](Supervised&, const ProcessMark& mark) { on_record |= SameThing(found.mark, mark); });
-    if (!on_record) strays.push_back(found.identity);
-  }
+    return on_record;
+  });
+  return all;
+}
+
+// Of several starts it is the newest; of several processes of one start, the oldest.
+std::optional<Adoption::Orphan> Adoption::TakeOrphan(const Inventory& inventory, const ServerRecord& server) {
+  if (!orphans_) orphans_ = FindUnrecorded(inventory);
+  const ProcessMark wanted{Kind::kServer, server.location, server.content, {}, 0};
+  std::optional<Orphan> newest;
+  std::erase_if(*orphans_, [&](const Found& found) {
+    if (!SameThing(found.mark, wanted)) return false;
+    if (!newest || found.mark.attempt > newest->attempt) newest = {found.identity, found.mark.attempt};
+    return true;
+  });
+  return newest;
+}
+
+std::vector<ProcessIdentity> Adoption::Strays(const Inventory& inventory) {
+  orphans_.emplace();
+  std::vector<ProcessIdentity> strays;
+  for (Found& found : FindUnrecorded(inventory)) strays.push_back(std::move(found.identity));
   return strays;
 }
 

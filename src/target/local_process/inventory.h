@@ -45,8 +45,8 @@ struct ServerRecord {
   std::string code_folder;  // where its tree was laid out; empty: not yet
   std::string venv;         // key of its virtual environment; empty: none
   bool ready = false;       // the running process has answered, and its definitions load
-  bool ever_ready = false;
-  std::string server_id;  // of the running process
+  bool ever_ready = false;  // a process of it has, or it was proven when its record was made
+  std::string server_id;    // of the running process
   bool was_published = false;
   std::optional<WallTime> retired;
 

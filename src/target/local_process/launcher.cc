@@ -30,12 +30,13 @@ void Launcher::Launch(ServerRecord& server) {
     server.phase = Phase::kPreparing;
     return;
   }
-  // A server that was killed leaves its socket, and that would look like a sign of life of the new one.
-  const std::string socket = parts_.paths.Socket(server.location, server.content);
-  if (auto removed = parts_.disk.Remove(socket); !removed) return Refuse(server, removed.error());
   server.phase = Phase::kRunning;
   server.ready = false;
   server.server_id.clear();
+  if (server.process.identity) return;
+  // A server that was killed leaves its socket, and that would look like a sign of life of the new one.
+  const std::string socket = parts_.paths.Socket(server.location, server.content);
+  if (auto removed = parts_.disk.Remove(socket); !removed) return Refuse(server, removed.error());
   const ProcessMark mark{ProcessMark::Kind::kServer, server.location, server.content, server.spec.tree_id, 0};
   auto started = parts_.keeper.Start(server.process, mark, MakeProcess(server, **ingredients));
   if (!started) return Refuse(server, started.error());

@@ -28,11 +28,11 @@ class Launcher {
   };
   explicit Launcher(Parts parts) : parts_(parts) {}
 
-  // Afterwards the record is kRunning; or kPreparing, to be launched again at the next pass; or what Refuse makes of
-  // it.
+  // One that an earlier life left running is not started again. Afterwards the record is kRunning; or kPreparing, to be
+  // launched again at the next pass; or what Refuse makes of it.
   void Launch(ServerRecord& server);
 
-  // A server that was ready once is never given up: it waits for its next try. Any other is kFailed when the error says
+  // A server that was proven is never given up: it waits for its next try. Any other is kFailed when the error says
   // that trying again would not help.
   void Refuse(ServerRecord& server, const Error& error);
 

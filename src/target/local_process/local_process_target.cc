@@ -36,7 +36,9 @@ std::set<std::string> TreesOf(const Desired& desired) {
 WantedServers WantedOf(const Desired& desired) {
   WantedServers wanted;
   for (const DesiredLocation& location : desired.locations) {
-    for (const DesiredServer& server : location.servers) wanted.insert({server.location, server.content});
+    for (const DesiredServer& server : location.servers) {
+      wanted[{server.location, server.content}] = server.proven;
+    }
   }
   return wanted;
 }
@@ -59,7 +61,7 @@ struct LocalProcessTarget::Impl {
         interpreters(seams.commands, seams.clock, options.build_variables),
         venvs({seams.disk, seams.clock, ledger, keeper, interpreters, paths, options.build_variables}),
         launcher({options, seams.code, seams.disk, seams.clock, keeper, venvs, paths}),
-        servers({options, seams.disk, seams.clock, ledger, keeper, launcher, seams.servers, paths}),
+        servers({options, seams.disk, seams.clock, ledger, keeper, adoption, launcher, seams.servers, paths}),
         services({options, seams.disk, seams.clock, ledger, keeper, paths}),
         housekeeping({options, seams.disk, seams.code, seams.clock, ledger, adoption, venvs, paths}) {}
 

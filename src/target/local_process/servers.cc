@@ -44,6 +44,8 @@ Status Servers::Start(const DesiredServer& wanted) {
   server.location_name = wanted.location_name;
   server.content = wanted.content;
   server.spec = wanted.process;
+  server.ever_ready = wanted.proven;
+  TakeOver(server);
   servers.push_back(std::move(server));
   if (auto saved = parts_.ledger.Save(); !saved) {
     servers.pop_back();
@@ -52,6 +54,21 @@ Status Servers::Start(const DesiredServer& wanted) {
   prober_.Forget(SocketOf(servers.back()));
   parts_.launcher.Launch(servers.back());
   return parts_.ledger.Save();
+}
+
+// A second one beside an orphan would take its socket, and lose it when the first one ends: gRPC removes whatever lies
+// at its path then (dagster 1.13.27, run). An orphan without a socket may be no server at all but what one left behind.
+void Servers::TakeOver(ServerRecord& server) {
+  const auto orphan = parts_.adoption.TakeOrphan(parts_.ledger.inventory(), server);
+  if (!orphan) return;
+  Log(LogLevel::kInfo, "code server taken over",
+      {{"location", server.location}, {"pid", std::to_string(orphan->identity.pid)}});
+  int& attempts = parts_.ledger.inventory().attempts;
+  attempts = std::max(attempts, orphan->attempt);
+  server.process.identity = orphan->identity;
+  server.process.attempt = orphan->attempt;
+  server.process.started = parts_.clock.Now();
+  if (!prober_.SocketExists(SocketOf(server))) parts_.keeper.End(server.process);
 }
 
 Status Servers::Stop(const PlanItem& item) {
@@ -208,7 +225,7 @@ bool Servers::AdvanceOne(ServerRecord& server, const WantedServers& wanted) {
       Removed(server);
       return true;
     case Phase::kFailed:
-      parts_.keeper.End(server.process);
+      AdvanceFailed(server, wanted);
       return false;
     case Phase::kPreparing:
       parts_.launcher.Launch(server);
@@ -223,6 +240,15 @@ bool Servers::AdvanceOne(ServerRecord& server, const WantedServers& wanted) {
       return false;
   }
   return false;
+}
+
+// Given up as a candidate, and proven all the same: its record or its decision comes from another time.
+void Servers::AdvanceFailed(ServerRecord& server, const WantedServers& wanted) {
+  const auto found = wanted.find({server.location, server.content});
+  const bool proven = found != wanted.end() && found->second;
+  if (!parts_.keeper.End(server.process) || server.ever_ready || !proven) return;
+  server.ever_ready = true;
+  ScheduleRestart(server, true);
 }
 
 void Servers::Removed(const ServerRecord& server) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include "dagitops/model/plan.h"
 #include "dagitops/target/local_process/local_process_target.h"
 
+#include "target/local_process/adoption.h"
 #include "target/local_process/launcher.h"
 #include "target/local_process/prober.h"
 
@@ -21,8 +23,8 @@ struct PublishedFiles {
   std::optional<std::string> daemon;
 };
 
-// (location, content) of servers that something desired is made of.
-using WantedServers = std::set<std::pair<std::string, std::string>>;
+// (location, content) of servers that something desired is made of, and whether they were proven.
+using WantedServers = std::map<std::pair<std::string, std::string>, bool>;
 
 // The code servers: their lives from the plan's start to the plan's stop.
 class Servers {
@@ -33,6 +35,7 @@ class Servers {
     const Clock& clock;
     Ledger& ledger;
     ProcessKeeper& keeper;
+    Adoption& adoption;
     Launcher& launcher;
     CodeServerClient& client;
     const Paths& paths;
@@ -60,6 +63,7 @@ class Servers {
 
  private:
   std::string SocketOf(const ServerRecord& server) const;
+  void TakeOver(ServerRecord& server);
   void NotePublished(ServerRecord& server, const PublishedFiles& published) const;
   void NoteEnd(ServerRecord& server);
   void ScheduleRestart(ServerRecord& server, bool counted);
@@ -71,6 +75,7 @@ class Servers {
   bool HasRunsAgainstThePlan(const ServerRecord& server, bool cut_runs);
   void NoteCut(const ServerRecord& server, const std::string& runs);
   bool AdvanceOne(ServerRecord& server, const WantedServers& wanted);
+  void AdvanceFailed(ServerRecord& server, const WantedServers& wanted);
   void Removed(const ServerRecord& server);
   std::string LogReason(const ServerRecord& server) const;
   ObservedServer ObserveOne(const ServerRecord& server) const;

@@ -74,6 +74,8 @@ TEST(LocalProcess, HasOneServerForEachVersion) {
   EXPECT_EQ(desired.servers[1].revision, "r2");
   EXPECT_EQ(desired.servers[1].process.python, "/py");
   EXPECT_NE(desired.servers[0].content, desired.servers[1].content);
+  EXPECT_TRUE(desired.servers[0].proven);
+  EXPECT_FALSE(desired.servers[1].proven);
 }
 
 TEST(LocalProcess, HasOnlyACandidateBeforeAnythingWasProven) {
@@ -81,8 +83,9 @@ TEST(LocalProcess, HasOnlyACandidateBeforeAnythingWasProven) {
   location.name = "sales";
   location.candidate = MakeVersion("sales", "r2", "tree2");
   const DesiredLocation desired = One(location);
-  EXPECT_EQ(desired.servers.size(), 1U);
+  ASSERT_EQ(desired.servers.size(), 1U);
   EXPECT_FALSE(desired.has_serving);
+  EXPECT_FALSE(desired.servers[0].proven);
 }
 
 TEST(LocalProcess, KeepsOneServerWhereOnlyTheWayItIsShownChanged) {
@@ -96,6 +99,7 @@ TEST(LocalProcess, KeepsOneServerWhereOnlyTheWayItIsShownChanged) {
   ASSERT_EQ(desired.servers.size(), 1U);
   EXPECT_TRUE(desired.has_serving);
   EXPECT_EQ(desired.servers[0].content, One(Location()).servers[0].content);
+  EXPECT_TRUE(desired.servers[0].proven) << "it is the very server that was";
   EXPECT_EQ(desired.servers[0].revision, "r2");
   EXPECT_EQ(desired.published.metadata.at("owner"), "team-b");
 }

@@ -11,6 +11,7 @@ using support::Faults;
 using support::Killed;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
@@ -173,6 +174,96 @@ TEST_F(Adoption, ProcessesThatNoRecordAccountsForAreEnded) {
   EXPECT_TRUE(machine.host.processes.at(pid).alive) << "looking ends nobody";
   Maintain();
   EXPECT_THAT(machine.host.processes.at(pid).signals, ElementsAre(SIGTERM));
+}
+
+// What a pass after the loss of servers.json starts, runs already. Its exit would take the socket of a second one away.
+TEST_F(Adoption, AWantedServerOnNoRecordIsTakenOver) {
+  const ObservedServer before = Serving(Server("a", kA));
+  Maintain();
+  const long long left = machine.host.AddWorker(before.pid, true);
+  static_cast<void>(machine.disk.Remove("/state/servers.json"));
+  machine.Restart();
+  Observe();
+  Start(Proven("a", kA));
+  Maintain();
+  const ObservedServer after = Only();
+  EXPECT_EQ(after.pid, before.pid);
+  EXPECT_EQ(after.state, ServerState::kReady);
+  EXPECT_EQ(after.server_id, before.server_id);
+  EXPECT_TRUE(after.published);
+  EXPECT_THAT(machine.host.processes, SizeIs(2)) << "none is started beside it";
+  EXPECT_THAT(machine.host.processes.at(before.pid).signals, IsEmpty());
+  EXPECT_THAT(machine.host.processes.at(left).signals, IsEmpty()) << "user code may have started it";
+}
+
+TEST_F(Adoption, ATakenOverServerHasItsCodeAndItsVariablesOnRecordToo) {
+  DesiredServer wanted = Proven("a", kA);
+  wanted.process.env_file = "/etc/a.env";
+  machine.disk.Put("/etc/a.env", "KEY=value\n");
+  const ObservedServer before = Serving(wanted);
+  Maintain();
+  static_cast<void>(machine.disk.Remove("/state/servers.json"));
+  machine.Restart();
+  Observe();
+  Start(wanted);
+  EXPECT_THAT(machine.disk.files.at("/state/servers.json").text, HasSubstr("\"codeFolder\":\"/trees/tree-a\""));
+  Die(before);
+  Pass();
+  Pass();
+  EXPECT_EQ(Only().state, ServerState::kReady) << "how it ended is not known, so it is started again at once";
+  EXPECT_NE(Only().pid, before.pid);
+}
+
+TEST_F(Adoption, AnOrphanThatHasNoSocketIsReplaced) {
+  machine.boots_at_once = false;
+  Start(Server("a", kA));
+  const long long orphan = Only().pid;
+  static_cast<void>(machine.disk.Remove("/state/servers.json"));
+  machine.boots_at_once = true;
+  machine.Restart();
+  Observe();
+  Start(Proven("a", kA));
+  EXPECT_THAT(machine.host.processes.at(orphan).signals, ElementsAre(SIGTERM));
+  Pass();
+  EXPECT_EQ(Only().state, ServerState::kReady);
+  EXPECT_NE(Only().pid, orphan);
+  EXPECT_THAT(CodeServers(), SizeIs(1));
+}
+
+TEST_F(Adoption, KilledInTheMidstOfTakingOverItGoesOnLater) {
+  const ObservedServer a = Serving(Server("a", kA));
+  Start(Server("b", kB));
+  Maintain();
+  static_cast<void>(machine.disk.Remove("/state/servers.json"));
+  machine.Restart();
+  Observe();
+  KillBehind("disk.Write /state/servers.json",
+             [&] { static_cast<void>(machine.target->Apply(FakeMachine::StartItem(Proven("a", kA)))); });
+  Observe();
+  Start(Proven("b", kB));
+  Maintain();
+  const Observed observed = Observe();
+  ASSERT_THAT(observed.servers, SizeIs(2));
+  EXPECT_EQ(observed.servers[0].pid, a.pid);
+  EXPECT_EQ(observed.servers[0].state, ServerState::kReady);
+  EXPECT_EQ(observed.servers[1].state, ServerState::kReady);
+  EXPECT_THAT(machine.host.processes, SizeIs(2));
+}
+
+TEST_F(Adoption, WhatAStoppedServerLeftBehindIsNotTheServer) {
+  const ObservedServer before = Serving(Server("a", kA));
+  machine.host.AddWorker(before.pid, true);
+  Maintain();
+  Publish({});
+  Observe();
+  machine.clock.Advance(seconds(100));
+  Stop(Server("a", kA));
+  Maintain();
+  machine.Restart();
+  Observe();
+  Start(Server("a", kA));
+  Pass();
+  EXPECT_EQ(Only().state, ServerState::kReady);
 }
 
 TEST_F(Adoption, StraysAreLookedForOnce) {

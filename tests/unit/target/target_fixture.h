@@ -23,6 +23,13 @@ inline DesiredServer Server(const std::string& location, const std::string& cont
   return server;
 }
 
+// One that was proven in an earlier life.
+inline DesiredServer Proven(const std::string& location, const std::string& content) {
+  DesiredServer server = Server(location, content);
+  server.proven = true;
+  return server;
+}
+
 inline Desired Wants(const std::vector<DesiredServer>& servers) {
   Desired desired;
   for (const DesiredServer& server : servers) {
