@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "dagitops/cli/run.h"
+#include "dagitops/model/scalar.h"
 #include "dagitops/render/chart_values.h"
 #include "dagitops/render/workspace_yaml.h"
 #include "dagitops/workspace/composer.h"
@@ -31,8 +32,8 @@ WorkspaceEntry ServiceEntry(const CodeLocation& location) {
     return {settings.location_name, server.host, server.port, server.socket, server.ssl, settings.metadata};
   }
   const Value* port = location.entry.Find("port");
-  const int number = port == nullptr ? 0 : std::atoi(port->text().c_str());
-  return {settings.location_name, location.name, number, "", false, settings.metadata};
+  const auto number = port == nullptr ? std::nullopt : PlainInteger(port->text());
+  return {settings.location_name, location.name, number.value_or(0), "", false, settings.metadata};
 }
 
 Result<Files> Render(const Composition& composition) {

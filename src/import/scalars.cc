@@ -1,7 +1,5 @@
 #include "import/scalars.h"
 
-#include <charconv>
-
 #include "dagitops/base/text.h"
 #include "dagitops/model/scalar.h"
 
@@ -20,12 +18,7 @@ std::optional<std::string> AsString(const Value* value) {
 
 std::optional<int> AsInteger(const Value* value) {
   if (value == nullptr || !value->is_scalar() || value->quoted()) return std::nullopt;
-  if (ResolveScalar(value->text()) != ScalarType::kInteger) return std::nullopt;
-  int number = 0;
-  const std::string& text = value->text();
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return PlainInteger(value->text());
 }
 
 std::optional<bool> AsBool(const Value* value) {

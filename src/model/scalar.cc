@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string>
 
 namespace dagitops {
@@ -143,6 +144,14 @@ ScalarType ResolveScalar(std::string_view text) {
   if (IsOneOf(text, kBools)) return ScalarType::kBool;
   if (IsOneOf(text, kOddFloats)) return ScalarType::kFloat;
   return IsTimestamp(text) ? ScalarType::kTimestamp : ResolveNumber(text);
+}
+
+std::optional<int> PlainInteger(std::string_view text) {
+  if (ResolveScalar(text) != ScalarType::kInteger) return std::nullopt;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 std::string_view Describe(ScalarType type) {

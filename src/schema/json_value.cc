@@ -14,6 +14,7 @@
 
 #include "dagitops/base/text.h"
 #include "dagitops/model/scalar.h"
+#include "dagitops/schema/helm_integer.h"
 
 namespace dagitops::schema {
 namespace {
@@ -106,6 +107,12 @@ boost::json::value ToJson(const Value& value) {
   members.reserve(value.members().size());
   for (const Value::Member& member : value.members()) members.emplace(member.key, ToJson(member.value));
   return members;
+}
+
+std::optional<long long> HelmInteger(const Value& value) {
+  if (!value.is_scalar()) return std::nullopt;
+  const boost::json::value json = FromScalar(value);
+  return json.is_int64() ? std::optional<long long>(json.get_int64()) : std::nullopt;
 }
 
 }  // namespace dagitops::schema

@@ -140,6 +140,7 @@ Diagnostics Linter::Lint(const LintInput& input) {
   parts_->CheckSchemas(report, whole);
   parts_->CheckKeys(report, whole);
   CheckImage(report, parts_->reads_digest);
+  CheckIntegers(report);
   CheckSecrets(report);
   CheckEnvForms(report);
   CheckCodeServer(report);

@@ -16,6 +16,9 @@ namespace dagitops::workspace {
 // image-tag-number, integer-tag, missing-tag, latest-tag, image-digest-ignored.
 void CheckImage(LintReport& report, bool chart_reads_digest);
 
+// odd-integer, in the numbers that dagitops reads itself.
+void CheckIntegers(LintReport& report);
+
 // secret-in-env, in the entry and in its further containers. A value is never shown.
 void CheckSecrets(LintReport& report);
 

@@ -42,6 +42,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"no-environment", kFault, "dagitops.yaml names no environment"},
     {"no-repository-file", kFault, "there is no dagitops.yaml"},
     {"not-a-mapping", kFault, "a file that is no mapping at its top"},
+    {"odd-integer", kFault, "a number in a notation that readers take for different numbers"},
     {"overlay-without-fragment", kWarning, "an overlay with faults that belongs to no fragment"},
     {"patch-without-target", kWarning, "$patch: delete of an item that no lower layer has"},
     {"policy-forbidden", kFault, "a key that policy forbids"},

@@ -1,11 +1,11 @@
 #include "dagitops/workspace/repository.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "dagitops/base/text.h"
 #include "dagitops/model/service_name.h"
+#include "dagitops/schema/helm_integer.h"
 
 #include "workspace/lint_files.h"
 #include "workspace/settings.h"
@@ -83,14 +83,10 @@ void ReadDefaultEnvironment(const Value& root, Repository& repository) {
 
 void CheckVersion(const Value& root, Repository& repository) {
   const Value* version = root.Find("schemaVersion");
-  if (version == nullptr) return;
-  int number = 0;
-  const std::string& text = version->text();
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc::invalid_argument || (error == std::errc{} && number <= kSchemaVersion)) return;
+  if (version == nullptr || schema::HelmInteger(*version).value_or(0) <= kSchemaVersion) return;
   repository.diagnostics.push_back(
       Fault("newer-schema", PlaceOf(version->mark()),
-            {"schemaVersion " + Shorten(text, 40), "at most " + std::to_string(kSchemaVersion),
+            {"schemaVersion " + Shorten(version->text(), 40), "at most " + std::to_string(kSchemaVersion),
              "use a newer dagitops, or write schemaVersion: " + std::to_string(kSchemaVersion)}));
 }
 

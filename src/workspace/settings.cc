@@ -1,7 +1,6 @@
 #include "workspace/settings.h"
 
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -30,13 +29,10 @@ std::string Text(const Value& mapping, std::string_view key) {
   return value == nullptr ? "" : value->text();
 }
 
+// Other notations are a fault of the checks (odd-integer).
 std::optional<int> Integer(const Value* value) {
   if (value == nullptr || !value->is_scalar() || value->quoted()) return std::nullopt;
-  int number = 0;
-  const std::string& text = value->text();
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return PlainInteger(value->text());
 }
 
 std::optional<bool> Bool(const Value* value) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace dagitops {
@@ -18,6 +19,10 @@ enum class ScalarType {
 };
 
 ScalarType ResolveScalar(std::string_view plain_text);
+
+// The number of an unquoted scalar that is plain decimal digits and fits: the one notation that every reader of YAML
+// takes for the same number. nullopt for all others: 4_000, 0x10, 010, +5, 1e3, 3030.0.
+std::optional<int> PlainInteger(std::string_view plain_text);
 
 // "a boolean", "a number with a fraction": for messages.
 std::string_view Describe(ScalarType type);

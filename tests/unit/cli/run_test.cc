@@ -229,6 +229,19 @@ TEST_F(Commands, StatusWithoutADaemonSaysSo) {
   EXPECT_NE(err.str().find("dagitops serve"), std::string::npos);
 }
 
+TEST_F(Commands, RenderGivesWorkspaceAndChartTheSamePort) {
+  const std::string image = "image: {repository: r/a, tag: \"1\"}\ndagsterApiGrpcArgs: [\"-m\", a]\n";
+  source->Commit({{"dagitops.yaml", kRepository}, {"locations/a.yaml", image + "port: 4000\n"}});
+  EXPECT_EQ(Run({"render", "--into", "out"}), kDone) << err.str();
+  EXPECT_NE(files["out/values.yaml"].find("port: 4000\n"), std::string::npos) << files["out/values.yaml"];
+  EXPECT_NE(files["out/workspace.yaml"].find("port: 4000\n"), std::string::npos) << files["out/workspace.yaml"];
+  for (const char* port : {"3_030", "03030", "0x10", "3030.0"}) {
+    source->Commit({{"dagitops.yaml", kRepository}, {"locations/a.yaml", image + "port: " + port + "\n"}});
+    EXPECT_EQ(Run({"render"}), kInvalidInput) << port;
+    EXPECT_NE(err.str().find("odd-integer"), std::string::npos) << err.str();
+  }
+}
+
 TEST_F(Commands, InitWritesARepositoryThatLints) {
   EXPECT_EQ(Run({"init", "new"}), kDone);
   ASSERT_TRUE(files.contains("new/dagitops.yaml"));

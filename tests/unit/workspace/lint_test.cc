@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dagitops/model/scalar.h"
+#include "dagitops/schema/helm_integer.h"
 #include "dagitops/workspace/lint_codes.h"
 
 #include "support/case_name.h"
@@ -92,6 +94,47 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Owner", "dagitops: {owner: 12}\n", "unquoted-scalar 4:19"},
                     Case{"Metadata", "dagitops: {metadata: {on-call: yes}}\n", "unquoted-scalar 4:32"}),
     support::CaseName());
+
+INSTANTIATE_TEST_SUITE_P(
+    OddIntegers, Lint,
+    testing::Values(Case{"ExternalUnderscore", "dagitops: {external: {host: h, port: 4_000}}\n", "odd-integer 4:38"},
+                    Case{"ExternalHexadecimal", "dagitops: {external: {host: h, port: 0x10}}\n", "odd-integer 4:38"},
+                    Case{"ExternalOctal", "dagitops: {external: {host: h, port: 04000}}\n", "odd-integer 4:38"},
+                    Case{"ExternalExponent", "dagitops: {external: {host: h, port: 1e3}}\n", "odd-integer 4:38"},
+                    Case{"ExternalFraction", "dagitops: {external: {host: h, port: 4000.0}}\n", "odd-integer 4:38"},
+                    Case{"OrderUnderscore", "dagitops: {order: 1_000}\n", "odd-integer 4:19"},
+                    Case{"OrderPlus", "dagitops: {order: +5}\n", "odd-integer 4:19"},
+                    Case{"OrderExponent", "dagitops: {order: 1e3}\n", "odd-integer 4:19"},
+                    Case{"OrderOctal", "dagitops: {order: 010}\n", "odd-integer 4:19"},
+                    Case{"OrderTooLarge", "dagitops: {order: 99999999999}\n", "odd-integer 4:19"},
+                    Case{"OrderQuoted", "dagitops: {order: \"5\"}\n", "schema-fault 4:19"},
+                    Case{"OrderNegative", "dagitops: {order: -5}\n", ""}),
+    support::CaseName());
+
+TEST(OddInteger, SaysWhatToWrite) {
+  const auto told = [](const char* more) { return Linter("1.12", {}).Lint(Location(Entry(more)).input()).at(0).fix; };
+  EXPECT_EQ(told("dagitops: {external: {host: h, port: 4_000}}\n"), "write 4000");
+  EXPECT_EQ(told("dagitops: {order: 010}\n"), "write 8");
+  EXPECT_EQ(told("dagitops: {order: 99999999999}\n"), "write a number within these bounds");
+}
+
+// The workspace takes the number as PlainInteger reads it, the chart as Helm does: what passes must be one number.
+TEST(Port, IsOneNumberInEveryNotationThatIsAccepted) {
+  int accepted = 0;
+  for (const char* port :
+       {"3030", "1",  "65535", "3_030",       "03030", "0x0BD6",   "0b11", "0o17", "+3030",   "3030.0", "3e3",
+        "0",    "-1", "65536", "99999999999", "50:30", "\"3030\"", "~",    "no",   "3030abc", "[3030]"}) {
+    const Location location(
+        "name: a\nimage: {repository: r, tag: \"1\", pullPolicy: Always}\nport: " + std::string(port) + "\n");
+    if (HasFault(Linter("1.12", {}).Lint(location.input()))) continue;
+    ++accepted;
+    const Value& value = *location.input().entry.Find("port");
+    const auto read = PlainInteger(value.text());
+    ASSERT_TRUE(read.has_value()) << port;
+    EXPECT_EQ(*read, schema::HelmInteger(value)) << port;
+  }
+  EXPECT_EQ(accepted, 3);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     SchemaFaults, Lint,
