@@ -41,6 +41,15 @@ void LintRenamesSinceHead(const View& view, const Composition& composition, Lint
   if (before) Append(outcome, workspace::LintRenames(*before, composition));
 }
 
+// The one that is asked for, whether it exists or not: composing it tells. All of them where none is.
+std::vector<std::string> EnvironmentsOf(const CommonOptions& options, const workspace::Repository& repository) {
+  if (!repository.usable) return {};
+  if (!options.environment.empty()) return {options.environment};
+  std::vector<std::string> names;
+  for (const auto& [name, environment] : repository.environments) names.push_back(name);
+  return names;
+}
+
 // Every environment is composed, unless one is asked for; what several of them say alike is told once.
 Result<LintOutcome> Lint(const CommonOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const View view, OpenView(options, "", services));
@@ -48,8 +57,7 @@ Result<LintOutcome> Lint(const CommonOptions& options, const Services& services)
   LintOutcome outcome;
   Append(outcome, config.diagnostics);
   workspace::Composer composer;
-  for (const auto& [name, environment] : config.environments) {
-    if (!options.environment.empty() && name != options.environment) continue;
+  for (const std::string& name : EnvironmentsOf(options, config)) {
     const Composition composition = composer.Compose(view.tree, name);
     Append(outcome, composition.diagnostics);
     LintRenamesSinceHead(view, composition, outcome);

@@ -121,6 +121,80 @@ TEST_F(Commands, LintTellsFaultsWithPlaceAndEndsWithThree) {
   EXPECT_NE(out.str().find(R"("severity":"fault")"), std::string::npos);
 }
 
+// A secret that was put where it does not belong must not go on into logs of CI. `hunter2` is the secret.
+TEST_F(Commands, LintNeverShowsAValueOfEnv) {
+  const struct {
+    const char* name;
+    const char* yaml;
+    bool fault = true;
+  } rows[] = {
+      {"item as in a shell", "env: [\"DB_PASSWORD=hunter2\"]\n"},
+      {"text as in a shell", "env: \"DB_PASSWORD=hunter2\"\n"},
+      {"URL", "env: [\"X=postgres://u:hunter2@h/db\"]\n"},
+      {"no colon at all", "env:\n  DB_PASSWORD hunter2\n"},
+      {"no colon in the second line", "env:\n  DB_TOKEN: b\n  DB_PASSWORD hunter2\n"},
+      {"no colon in the first line", "env:\n  DB_PASSWORD hunter2\n  A: b\n"},
+      {"no colon after value", "env:\n- name: DB_PASSWORD\n  value hunter2\n"},
+      {"valueFrom as a text", "env: [{name: DB_PASSWORD, valueFrom: hunter2}]\n"},
+      {"secretKeyRef as a text", "env: [{name: DB_PASSWORD, valueFrom: {secretKeyRef: hunter2}}]\n"},
+      {"alias", "env: {DB_PASSWORD: *hunter2}\n"},
+      {"alias of itself", "env: &hunter2 {A: *hunter2}\n"},
+      {"mapping", "env: {A: {value: hunter2}}\n"},
+      {"list", "env: {A: [hunter2]}\n"},
+      {"number", "env: {A: 0x2222, hunter2: b}\n"},
+      {"name as a mapping", "env: [{name: {x: hunter2}}]\n"},
+      {"key as in a shell", "env: {\"DB_PASSWORD=hunter2\": 5}\n"},
+      {"unknown key as in a shell", "env: [{name: A, \"value=hunter2\": x}]\n", false},
+      {"duplicate key as in a shell", "env: {DB_PASSWORD=hunter2, DB_PASSWORD=hunter2}\n"},
+      {"duplicate key", "env: {DB_PASSWORD: hunter2, DB_PASSWORD: hunter2}\n"},
+      {"duplicate item as in a shell", "env: [{name: A=hunter2, value: x}, {name: A=hunter2, value: x}]\n"},
+      {"patch of nothing", "env: [{name: A=hunter2, $patch: delete}]\n", false},
+      {"patch with another word", "env: [{name: A, $patch: hunter2}]\n"},
+      {"secret-looking name as in a shell", "env: [{name: DB_PASSWORD=hunter2, value: x}]\n", false},
+      {"two sources", "env: [{name: A=hunter2, value: hunter2, valueFrom: {}}]\n"},
+      {"tag", "env: {A: !!str hunter2}\n"},
+      {"merge key", "env: {<<: hunter2}\n"},
+      {"list as a key", "env: {? [hunter2] : x}\n"},
+      {"odd character", "env: {A: @hunter2}\n"},
+      {"open quote", "env: {A: \"hunter2}\n"},
+      {"init container", "initContainers: [{name: i, image: b, env: [\"DB_PASSWORD=hunter2\"]}]\n"},
+      {"init container, text", "initContainers: [{name: i, image: b, env: \"X hunter2\"}]\n"},
+      {"sidecar", "sidecarContainers: [{name: i, image: b, env: [{name: A, valueFrom: hunter2}]}]\n"},
+      {"another place, URL", "labels: [\"postgres://u:hunter2@h/db\"]\ndeploymentNamespace: [a]\n"},
+      {"another place, pair", "port: \"DB_PASSWORD=hunter2\"\n"},
+  };
+  const std::string whole = "image: {repository: r/a, tag: \"1\"}\ndagsterApiGrpcArgs: [\"-m\", a]\n";
+  for (const auto& row : rows) {
+    for (const char* file : {"locations/a.yaml", "environments/production/defaults.yaml"}) {
+      support::FakeSource::Files tree{{"dagitops.yaml", kRepository}, {"locations/a.yaml", whole}};
+      tree[file] = whole + row.yaml;
+      source->Commit(tree);
+      EXPECT_EQ(Run({"lint"}), row.fault ? kInvalidInput : kDone) << row.name << "\n" << out.str();
+      const std::string text = out.str() + err.str();
+      Run({"lint", "--output", "json"});
+      for (const std::string& told : {text, out.str()}) {
+        EXPECT_EQ(told.find("hunter2"), std::string::npos) << row.name << " in " << file << "\n" << told;
+        EXPECT_EQ(told.find("0x2222"), std::string::npos) << row.name << " in " << file << "\n" << told;
+      }
+    }
+    std::string inner = whole + row.yaml;
+    std::string indented;
+    for (char c : "  " + inner) indented += c == '\n' ? std::string("\n  ") : std::string(1, c);
+    source->Commit(
+        {{"dagitops.yaml", std::string(kRepository) + "defaults:\n" + indented + "\n"}, {"locations/a.yaml", ""}});
+    Run({"lint"});
+    EXPECT_EQ((out.str() + err.str()).find("hunter2"), std::string::npos) << row.name << " in dagitops.yaml\n"
+                                                                          << out.str();
+  }
+}
+
+TEST_F(Commands, LintOfAnUnknownEnvironmentEndsWithThree) {
+  EXPECT_EQ(Run({"lint", "--env", "prodution"}), kInvalidInput);
+  EXPECT_NE(out.str().find("unknown-environment"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("ask for production"), std::string::npos) << out.str();
+  EXPECT_EQ(Run({"lint", "--env", "production"}), kDone) << out.str();
+}
+
 TEST_F(Commands, PlanOfANewRepositoryStartsEverything) {
   EXPECT_EQ(Run({"plan"}), kDone) << err.str();
   EXPECT_NE(out.str().find("+ start server/a@"), std::string::npos) << out.str();
