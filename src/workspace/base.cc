@@ -17,6 +17,25 @@ std::string ChartValuesPath(const std::string& environment) {
   return "environments/" + environment + "/user-deployments.yaml";
 }
 
+// What must be a folder. As anything else it would look like one without files: every location in it would be gone.
+std::vector<std::string> FoldersOf(const std::string& environment) {
+  const std::string own = "environments/" + environment;
+  return {"locations", "environments", own, own + "/locations"};
+}
+
+Diagnostic NoFolder(const SourceFile& file) {
+  const Position place{file.path, 0, 0};
+  switch (file.kind) {
+    case FileKind::kSymlink:
+      return Fault("symlink-file", place, {"a symbolic link", "a folder", "commit the folder itself"});
+    case FileKind::kSubmodule:
+      return Fault("submodule-file", place,
+                   {"a submodule", "a folder of this repository", "commit the files themselves"});
+    default:
+      return Fault("not-a-folder", place, {"a file", "a folder", "move the file away, and make a folder of this name"});
+  }
+}
+
 std::vector<std::string> NamesOf(const Repository& repository) {
   std::vector<std::string> names;
   for (const auto& [name, options] : repository.environments) names.push_back(name);
@@ -35,6 +54,7 @@ class Loader {
     base_.layers.resize(kLayers);
     base_.sources.resize(kLayers);
     if (base_.repository.usable) FindEnvironment();
+    CheckFolders();
     Add(Layer::kDefaults, "dagitops.yaml", base_.repository.defaults);
     const std::string defaults = DefaultsPath(input_.environment);
     Add(Layer::kEnvironmentDefaults, defaults, ReadFile(defaults, Layer::kEnvironmentDefaults));
@@ -45,6 +65,13 @@ class Loader {
   }
 
  private:
+  void CheckFolders() {
+    for (const std::string& folder : FoldersOf(input_.environment)) {
+      const SourceFile* file = input_.tree.Find(folder);
+      if (file != nullptr) base_.diagnostics.push_back(NoFolder(*file));
+    }
+  }
+
   void FindEnvironment() {
     const auto& environments = base_.repository.environments;
     const auto found = environments.find(input_.environment);
@@ -120,14 +147,24 @@ Diagnostic UnknownFile(const std::string& path, const std::string& name) {
                   near ? "rename it to " + *near : "move it below locations/, or remove it"});
 }
 
+// A fault, as it would be in locations/: what was meant to be the defaults of all must not go missing without a word.
+Diagnostic OddExtension(const std::string& path) {
+  return Fault("wrong-extension", {path, 0, 0},
+               {Quoted(Shorten(path.substr(path.rfind('/') + 1), 80)), "a file that ends in .yaml",
+                "rename it to " + std::string(Stem(path)) + ".yaml"});
+}
+
 bool IsYaml(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
 
 }  // namespace
 
 std::string BaseKey(const BaseInput& input) {
   std::string key = input.chart_version;
-  for (const std::string& path :
-       {std::string("dagitops.yaml"), DefaultsPath(input.environment), ChartValuesPath(input.environment)}) {
+  std::vector<std::string> paths = FoldersOf(input.environment);
+  paths.emplace_back("dagitops.yaml");
+  paths.push_back(DefaultsPath(input.environment));
+  paths.push_back(ChartValuesPath(input.environment));
+  for (const std::string& path : paths) {
     const SourceFile* file = input.tree.Find(path);
     key += file == nullptr ? "\n-" : "\n" + std::to_string(static_cast<int>(file->kind)) + file->blob_id;
   }
@@ -136,7 +173,7 @@ std::string BaseKey(const BaseInput& input) {
 
 Base LoadBase(const BaseInput& input) { return Loader(input).Load(); }
 
-Diagnostics FindStrays(const SourceTree& tree, const Repository& repository) {
+Diagnostics FindStrays(const SourceTree& tree, const Repository& repository, const std::string& environment) {
   Diagnostics strays;
   const std::string root = "environments/";
   const auto [first, last] = FilesBelow(tree, root);
@@ -152,6 +189,9 @@ Diagnostics FindStrays(const SourceTree& tree, const Repository& repository) {
       file = After(tree, folder);
     } else if (parts.size() > 3 && parts[2] == "locations") {
       file = After(tree, folder + "locations/");
+    } else if (parts.size() == 3 && HasOddExtension(path)) {
+      if (parts[1] == environment) strays.push_back(OddExtension(path));  // that of another is told with that one
+      ++file;
     } else {
       const bool read = parts.size() == 3 && (parts[2] == "defaults.yaml" || parts[2] == "user-deployments.yaml");
       if (!read && IsYaml(path)) strays.push_back(UnknownFile(path, parts.back()));

@@ -39,7 +39,7 @@ std::string BaseKey(const BaseInput& input);
 Base LoadBase(const BaseInput& input);
 
 // Files below environments/ that nobody reads, and environments that dagitops.yaml does not name: warnings, since they
-// look like slips.
-Diagnostics FindStrays(const SourceTree& tree, const Repository& repository);
+// look like slips. A file of `environment` itself that ends in .yml is a fault.
+Diagnostics FindStrays(const SourceTree& tree, const Repository& repository, const std::string& environment);
 
 }  // namespace dagitops::workspace

@@ -51,7 +51,10 @@ Composition Begin(const SourceTree& tree, const std::string& environment, const 
   composition.chart_values = base.chart_values;
   composition.usable = base.usable;
   composition.diagnostics = base.diagnostics;
-  if (base.repository.usable) Append(composition.diagnostics, FindStrays(tree, base.repository));
+  if (!base.repository.usable) return composition;
+  Diagnostics strays = FindStrays(tree, base.repository, environment);
+  composition.usable = composition.usable && !HasFault(strays);
+  Append(composition.diagnostics, std::move(strays));
   return composition;
 }
 
@@ -80,7 +83,7 @@ Composition Composer::Compose(const SourceTree& tree, const std::string& environ
     composition.nameless_files.push_back(file->path());
     AddDiagnostics(composition.diagnostics, file->diagnostics());
   }
-  if (base.usable) {
+  if (composition.usable) {
     const auto& placed = cache.units.Update(matched.units, base);
     Collect(placed, cache.units.MayHaveTwins(), composition);
   } else {

@@ -23,13 +23,6 @@ std::string Lower(std::string_view text) {
 
 bool IsHidden(std::string_view path) { return path.find("/.") != std::string_view::npos; }
 
-// .yml, .YAML and the like: meant as a fragment, but not read as one by everybody.
-bool HasOddExtension(std::string_view path) {
-  if (path.ends_with(".yaml")) return false;
-  const std::string name = Lower(FileName(path));
-  return name.ends_with(".yml") || name.ends_with(".yaml");
-}
-
 // analytics.yaml.bak, analytics.json: perhaps somebody waits for it to take effect.
 bool LooksLikeEntry(std::string_view path) {
   const std::string name = Lower(FileName(path));
@@ -62,6 +55,12 @@ bool SameContent(const SourceFile& a, const SourceFile& b) { return a.blob_id ==
 std::string_view Stem(std::string_view path) {
   const std::string_view name = FileName(path);
   return name.substr(0, name.rfind('.'));
+}
+
+bool HasOddExtension(std::string_view path) {
+  if (path.ends_with(".yaml") || IsHidden(path)) return false;
+  const std::string name = Lower(FileName(path));
+  return name.ends_with(".yml") || name.ends_with(".yaml");
 }
 
 EntryFile::EntryFile(FilePtr source, Layer layer) : source_(std::move(source)), layer_(layer), role_(RoleOf(*source_)) {

@@ -52,6 +52,9 @@ using EntryFilePtr = std::shared_ptr<const EntryFile>;
 // The file's name without folders and without its last extension.
 std::string_view Stem(std::string_view path);
 
+// .yml, .YAML and the like: meant to be read, but not taken for YAML by everybody.
+bool HasOddExtension(std::string_view path);
+
 // Entry files of one folder, read once for each blob. Keeps what the last call needed, nothing older.
 class EntryFileCache {
  public:

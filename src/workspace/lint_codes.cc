@@ -44,6 +44,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"not-a-mapping", kFault, "a file that is no mapping at its top"},
     {"odd-integer", kFault, "a number in a notation that readers take for different numbers"},
     {"overlay-without-fragment", kWarning, "an overlay with faults that belongs to no fragment"},
+    {"not-a-folder", kFault, "a file where a folder of the repository is expected"},
     {"patch-without-target", kWarning, "$patch: delete of an item that no lower layer has"},
     {"policy-forbidden", kFault, "a key that policy forbids"},
     {"policy-owner", kFault, "another owner than policy asks for at this path"},

@@ -269,6 +269,11 @@ class Unusable : public ::testing::TestWithParam<UnusableCase> {};
 
 TEST_P(Unusable, ComposesNothingAndStillReadsAllFiles) {
   Files files = GetParam().files;
+    {"OtherExtensionsOfOtherEnvironments",
+     {{"environments/other/defaults.yml", "a: [\n"}, {"locations/a.yaml", kWhole}},
+     {},
+     {"a"},
+     {}},
   files["locations/a.yaml"] = kWhole;
   files["locations/b.yaml"] = "a: [\n";
   const Composition composition = Compose(files);
@@ -324,3 +329,39 @@ TEST(ComposeFaults, LinksAndSubmodulesKeepRemovalsBack) {
 
 }  // namespace
 }  // namespace dagitops::workspace
+    {"DefaultsWithAnotherExtension",
+     {{"environments/e/defaults.yml", "port: 1\n"}},
+     {"fault wrong-extension environments/e/defaults.yml"}},
+    {"ChartValuesWithAnotherExtension",
+     {{"environments/e/user-deployments.YAML", "a: b\n"}},
+     {"fault wrong-extension environments/e/user-deployments.YAML"}},
+    {"LocationsAreAFile", {{"environments/e/locations", "x"}}, {"fault not-a-folder environments/e/locations"}},
+// Read as they are, they would be folders without a file: every location would seem to be gone.
+TEST(ComposeFaults, AFolderThatIsALinkOrASubmoduleKeepsTheRevisionBack) {
+  for (const char* folder : {"locations", "environments", "environments/e", "environments/e/locations"}) {
+    for (const auto& [kind, code] :
+         {std::pair(FileKind::kSymlink, "symlink-file"), std::pair(FileKind::kSubmodule, "submodule-file")}) {
+      TreeBuilder tree;
+      tree.Set("dagitops.yaml", "environments: {e: {}}\n");
+      Composer composer;
+      EXPECT_TRUE(composer.Compose(tree.Build(), "e").usable);
+      tree.SetKind(folder, kind);
+      const Composition composition = composer.Compose(tree.Build(), "e");
+      EXPECT_FALSE(composition.usable) << folder;
+      EXPECT_THAT(Lines(composition.diagnostics), ElementsAre("fault " + std::string(code) + " " + folder));
+    }
+  }
+  TreeBuilder other;
+  other.Set("dagitops.yaml", "environments: {e: {}, other: {}}\n").SetKind("environments/other", FileKind::kSymlink);
+  EXPECT_TRUE(Composer().Compose(other.Build(), "e").usable);
+}
+
+TEST(ComposeFaults, TwoOverlaysNameEachOther) {
+  const Composition composition = Compose({{"locations/a.yaml", kWhole},
+                                           {"environments/e/locations/a.yaml", "port: 1\n"},
+                                           {"environments/e/locations/x/a.yaml", "port: 1\n"}});
+  ASSERT_EQ(composition.diagnostics.size(), 1U);
+  EXPECT_EQ(composition.diagnostics.front().found,
+            "a second overlay of the name \"a\", beside environments/e/locations/a.yaml");
+}
+
