@@ -23,6 +23,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"duplicate-key", kFault, "the same key twice in one mapping"},
     {"duplicate-location", kFault, "two locations that Dagster would show under one name"},
     {"duplicate-service", kFault, "two locations with the same name of Service and Deployment"},
+    {"duplicate-overlay", kFault, "two overlays of one name in an environment"},
     {"env-two-sources", kFault, "a variable with both value and valueFrom"},
     {"external-address", kFault, "an external server without exactly one of port and socket"},
     {"file-too-large", kFault, "a file that is too large to be read"},

@@ -19,7 +19,7 @@ class Matcher {
     for (const Slot& slot : input_.fragments) AddFragment(slot);
     for (const EntryFilePtr* file : broken_) GuessBroken(file);
     for (const Overlay& overlay : overlays_) {
-      if (!overlay.used) matched_.units.push_back({nullptr, overlay.file, overlay.name});
+      if (!overlay.used) matched_.units.push_back({nullptr, overlay.file, overlay.name, overlay.rival});
     }
     return std::move(matched_);
   }
@@ -28,6 +28,7 @@ class Matcher {
   struct Overlay {
     const EntryFilePtr* file;
     const std::string* name;  // nullptr: its own
+    const EntryFilePtr* rival = nullptr;
     bool used = false;
   };
 
@@ -51,14 +52,17 @@ class Matcher {
       broken_.push_back(&slot.file);
       return;
     }
-    // The first of two overlays of one name is taken; the second becomes a unit of the same name, hence a duplicate.
-    by_name_.emplace(slot.plain ? slot.file->name() : *former, overlays_.size());
-    overlays_.push_back({&slot.file, former});
+    const auto [same, added] = by_name_.emplace(slot.plain ? slot.file->name() : *former, overlays_.size());
+    if (added) {
+      overlays_.push_back({&slot.file, former});
+    } else {
+      overlays_[same->second].rival = &slot.file;
+    }
   }
 
   void AddFragment(const Slot& slot) {
     if (!IsEntry(slot)) return;
-    UnitRef unit{&slot.file, nullptr, slot.plain ? nullptr : FormerName(*slot.file)};
+    UnitRef unit{&slot.file, nullptr, slot.plain ? nullptr : FormerName(*slot.file), nullptr};
     if (!slot.plain && unit.name == nullptr) {
       matched_.nameless.push_back(slot.file.get());
       return;
@@ -71,6 +75,7 @@ class Matcher {
     const auto found = by_name_.find(unit.Name());
     if (found == by_name_.end()) return;
     unit.overlay = overlays_[found->second].file;
+    unit.rival = overlays_[found->second].rival;
     overlays_[found->second].used = true;
   }
 

@@ -12,7 +12,8 @@ namespace dagitops::workspace {
 struct UnitRef {
   const EntryFilePtr* fragment = nullptr;
   const EntryFilePtr* overlay = nullptr;
-  const std::string* name = nullptr;  // nullptr: the first file's own
+  const std::string* name = nullptr;    // nullptr: the first file's own
+  const EntryFilePtr* rival = nullptr;  // a second overlay of the same name: which one counts nobody can tell
 
   const EntryFile& primary() const { return fragment != nullptr ? **fragment : **overlay; }
   const std::string& Name() const { return name != nullptr ? *name : primary().name(); }

@@ -31,6 +31,7 @@ class UnitMaker {
     if (files.overlay != nullptr) unit_->overlay = *files.overlay;
     Take(unit_->fragment, Layer::kFragment);
     Take(unit_->overlay, Layer::kOverlay);
+    if (files.rival != nullptr) TellRival(*files.rival);
   }
 
   UnitPtr Make() {
@@ -49,6 +50,15 @@ class UnitMaker {
     readable_ = readable_ && file->readable();
     Diagnostics told = file->diagnostics();
     Append(unit_->diagnostics, std::move(told));
+  }
+
+  void TellRival(const EntryFilePtr& rival) {
+    unit_->rival = rival;
+    Append(unit_->diagnostics, Diagnostics(rival->diagnostics()));
+    unit_->diagnostics.push_back(Fault(
+        "duplicate-overlay", {rival->path(), 0, 0},
+        {"a second overlay of the name " + Quoted(Shorten(unit_->name, 80)) + ", beside " + unit_->overlay->path(),
+         "one overlay for each location", "join the two, or correct the name of one"}));
   }
 
   void Compose() {
@@ -152,7 +162,7 @@ class UnitMaker {
 
   // An overlay whose name is a slip becomes a location of its own, with faults that do not tell why.
   void HintAtOverlay() {
-    if (unit_->fragment) return;
+    if (unit_->fragment || unit_->rival) return;
     Diagnostic hint = Warning("overlay-without-fragment", {unit_->overlay->path(), 0, 0},
                               {"an overlay, but no fragment is named " + Quoted(Shorten(unit_->name, 80)),
                                "the name of a fragment, or a whole location of this environment alone",

@@ -15,6 +15,7 @@ namespace dagitops::workspace {
 struct Unit {
   EntryFilePtr fragment;  // may be null
   EntryFilePtr overlay;   // may be null
+  EntryFilePtr rival;     // a second overlay of the same name; null as a rule
   std::string name;
   bool enabled = true;
   int order = 0;

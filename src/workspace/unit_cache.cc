@@ -25,6 +25,7 @@ void TwinCounter::Remove(std::size_t hash) {
 bool UnitCache::IsSame(const Known& known, const UnitRef& files) {
   const auto raw = [](const EntryFilePtr* file) { return file == nullptr ? nullptr : file->get(); };
   if (known.fragment != raw(files.fragment) || known.overlay != raw(files.overlay)) return false;
+  if (known.unit->rival.get() != raw(files.rival)) return false;
   if (!known.named && files.name == nullptr) return true;
   return known.unit->name == files.Name();
 }

@@ -106,7 +106,12 @@ const Case kNames[] = {
      {{"locations/a.yaml", kWhole},
       {"environments/e/locations/a.yaml", "port: 1\n"},
       {"environments/e/locations/x/a.yaml", kWhole}},
-     {"fault duplicate-service environments/e/locations/x/a.yaml (a)", "fault duplicate-service locations/a.yaml (a)"},
+     {"fault duplicate-overlay environments/e/locations/x/a.yaml (a)"},
+     {},
+     {"a"}},
+    {"TwoOverlaysOfNothing",
+     {{"environments/e/locations/a.yaml", kWhole}, {"environments/e/locations/x/a.yaml", kWhole}},
+     {"fault duplicate-overlay environments/e/locations/x/a.yaml (a)"},
      {},
      {"a"}},
     {"TwoLocationNames",
@@ -365,3 +370,20 @@ TEST(ComposeFaults, TwoOverlaysNameEachOther) {
             "a second overlay of the name \"a\", beside environments/e/locations/a.yaml");
 }
 
+TEST(ComposeFaults, LinksAndSubmodulesKeepRemovalsBack) {
+  TreeBuilder tree;
+  tree.Set("dagitops.yaml", "environments: {e: {}}\n");
+  tree.SetKind("locations/team", FileKind::kSubmodule);
+  tree.SetKind("locations/a.yaml", FileKind::kSymlink);
+  tree.SetKind("locations/b.yaml", FileKind::kTooLarge);
+  const Composition composition =
+      Composer().Compose(tree.Build(), "e", {.path_names = {{"locations/b.yaml", "former"}}});
+  EXPECT_THAT(composition.nameless_files, ElementsAre("locations/a.yaml", "locations/team"));
+  EXPECT_THAT(InvalidNames(composition), ElementsAre("former"));
+  EXPECT_THAT(Lines(composition.diagnostics),
+              ElementsAre("fault symlink-file locations/a.yaml", "fault file-too-large locations/b.yaml (former)",
+                          "fault submodule-file locations/team"));
+}
+
+}  // namespace
+}  // namespace dagitops::workspace
