@@ -33,6 +33,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"image-tag-number", kFault, "an unquoted tag that Helm would read as another text"},
     {"integer-tag", kWarning, "a tag of digits alone, without quotes"},
     {"key-not-string", kFault, "a key that is no text"},
+    {"item-without-name", kFault, "an item without a name in a list that layers merge by name"},
     {"latest-tag", kWarning, "an image with the tag latest"},
     {"merge-key", kFault, "the merge key <<"},
     {"misplaced-key", kFault, "a key that belongs into another file"},

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
 
 namespace dagitops::workspace {
@@ -20,11 +21,14 @@ const std::string& IdOf(const Value& item, std::string_view identity) {
   return id == nullptr ? kNone : id->text();
 }
 
+bool HasId(const Value& item, std::string_view identity) {
+  const Value* id = item.Find(identity);
+  return id != nullptr && id->is_scalar();
+}
+
 bool AllNamed(const Value& list, std::string_view identity) {
-  return std::all_of(list.items().begin(), list.items().end(), [&](const Value& item) {
-    const Value* id = item.Find(identity);
-    return id != nullptr && id->is_scalar();
-  });
+  return std::all_of(list.items().begin(), list.items().end(),
+                     [&](const Value& item) { return HasId(item, identity); });
 }
 
 bool HasTwins(const Value::Sequence& items, std::string_view identity) {
@@ -69,10 +73,9 @@ Value Merger::Merge(const Value& base, const Value& over) { return MergeAt(base,
 Value Merger::MergeAt(const Value& base, const Value& over, std::string_view key) {
   if (over.is_mapping() && base.is_mapping()) return MergeMappings(base, over);
   const std::string_view identity = IdentityOf(key);
-  if (over.is_sequence() && base.is_sequence() && !identity.empty() && AllNamed(over, identity) &&
-      AllNamed(base, identity)) {
-    return MergeNamed(base, over, key);
-  }
+  if (!over.is_sequence() || !base.is_sequence() || identity.empty()) return Clean(over, key);
+  if (AllNamed(over, identity) && AllNamed(base, identity)) return MergeNamed(base, over, key);
+  NamelessItem(AllNamed(over, identity) ? base : over, key);
   return Clean(over, key);
 }
 
@@ -127,7 +130,7 @@ void Merger::Patch(Value::Sequence& items, const Value& item, std::string_view k
   const Value& patch = *item.Find(kPatch);
   if (patch.text() != "delete") {
     diagnostics_.push_back(Fault("unknown-patch", At(sources_, patch.mark()),
-                                 {"$patch: " + Quoted(Shorten(patch.text(), 40)), "$patch: delete",
+                                 {"`$patch` with another word than delete", "$patch: delete",
                                   "write `$patch: delete` to remove the item, or remove the `$patch`"}));
     return;
   }
@@ -138,7 +141,7 @@ void Merger::Patch(Value::Sequence& items, const Value& item, std::string_view k
     return;
   }
   diagnostics_.push_back(Warning("patch-without-target", At(sources_, item.mark()),
-                                 {"a `$patch: delete` of " + Quoted(id) + ", which no layer below has",
+                                 {"a `$patch: delete` of " + ShownKey(id) + ", which no layer below has",
                                   "an item of `" + std::string(key) + "` with that " + std::string(identity),
                                   "correct the " + std::string(identity) + ", or remove the item"}));
 }
@@ -166,12 +169,21 @@ void Merger::StrayPatch(const Value::Member& member) {
              "write `null` as the value of a key to remove it"}));
 }
 
+// Replacing the list instead would take away without a word what the layers below gave.
+void Merger::NamelessItem(const Value& list, std::string_view key) {
+  const std::string identity(IdentityOf(key));
+  const auto item = std::find_if(list.items().begin(), list.items().end(),
+                                 [&](const Value& candidate) { return !HasId(candidate, identity); });
+  diagnostics_.push_back(Fault("item-without-name", At(sources_, item->mark()),
+                               {"an item of `" + std::string(key) + "` without " + identity,
+                                "items with " + identity + ", by which the layers are merged", "add its " + identity}));
+}
+
 void Merger::DuplicateItem(const Value& item, std::string_view key) {
   const std::string_view identity = IdentityOf(key);
-  diagnostics_.push_back(
-      Fault("duplicate-item", At(sources_, item.mark()),
-            {Quoted(Shorten(IdOf(item, identity), 60)) + " a second time in this `" + std::string(key) + "`",
-             "each " + std::string(identity) + " once", "remove one of the two"}));
+  diagnostics_.push_back(Fault("duplicate-item", At(sources_, item.mark()),
+                               {ShownKey(IdOf(item, identity)) + " a second time in this `" + std::string(key) + "`",
+                                "each " + std::string(identity) + " once", "remove one of the two"}));
 }
 
 // Kubernetes refuses a variable with both.
@@ -181,7 +193,7 @@ void Merger::TwoSources(const Value& merged, const Value& item) {
   if (plain == (item.Find("valueFrom") != nullptr)) return;  // not this layer's doing, or all of it
   diagnostics_.push_back(
       Fault("env-two-sources", At(sources_, item.mark()),
-            {"`value` and `valueFrom` of " + Quoted(IdOf(item, "name")) + ", from two layers", "one of them",
+            {"`value` and `valueFrom` of " + ShownKey(IdOf(item, "name")) + ", from two layers", "one of them",
              std::string("add `") + (plain ? "valueFrom" : "value") + ": null` to this item"}));
 }
 

@@ -12,7 +12,7 @@ namespace dagitops::workspace {
 // other list, and every scalar, replaces. The result holds no null-valued key and no `$patch`, and shares with its
 // inputs whatever it did not have to change. Marks stay those of the layer a value came from.
 //
-// Faults: unknown-patch, duplicate-item, env-two-sources; warning: patch-without-target.
+// Faults: unknown-patch, duplicate-item, item-without-name, env-two-sources; warning: patch-without-target.
 class Merger {
  public:
   // `sources` and `diagnostics` must outlive the Merger; diagnostics are appended.
@@ -29,6 +29,7 @@ class Merger {
   Value CleanList(const Value& value);
   void Patch(Value::Sequence& items, const Value& item, std::string_view key);
   void StrayPatch(const Value::Member& member);
+  void NamelessItem(const Value& list, std::string_view key);
   void DuplicateItem(const Value& item, std::string_view key);
   void TwoSources(const Value& merged, const Value& item);
 
