@@ -141,6 +141,7 @@ Diagnostics Linter::Lint(const LintInput& input) {
   parts_->CheckKeys(report, whole);
   CheckImage(report, parts_->reads_digest);
   CheckIntegers(report);
+  CheckContainerImages(report);
   CheckSecrets(report);
   CheckEnvForms(report);
   CheckCodeServer(report);

@@ -13,8 +13,11 @@ namespace dagitops::workspace {
 
 // The single checks of Linter::Lint; each knows nothing of the others.
 
-// image-tag-number, integer-tag, missing-tag, latest-tag, image-digest-ignored.
+// bad-image, image-tag-number, integer-tag, missing-tag, latest-tag, image-digest-ignored.
 void CheckImage(LintReport& report, bool chart_reads_digest);
+
+// bad-image, in init and sidecar containers.
+void CheckContainerImages(LintReport& report);
 
 // odd-integer, in the numbers that dagitops reads itself.
 void CheckIntegers(LintReport& report);

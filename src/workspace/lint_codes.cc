@@ -13,6 +13,7 @@ constexpr Severity kWarning = Severity::kWarning;
 constexpr auto kCodes = std::to_array<LintCode>({
     {"bad-duration", kFault, "a duration that cannot be read"},
     {"bad-environment-name", kFault, "the name of an environment is no DNS label"},
+    {"bad-image", kFault, "a repository or tag that is no such part of an image's name"},
     {"bad-name", kFault, "the name of a location is no DNS label of at most 63 characters"},
     {"bad-path", kFault, "a path that leaves the repository"},
     {"code-server-args", kWarning, "codeServerArgs: the server stays up when its code is broken"},

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cctype>
+
 #include "dagitops/base/text.h"
 #include "dagitops/model/scalar.h"
 
@@ -7,6 +10,38 @@ namespace dagitops::workspace {
 namespace {
 
 bool IsSetText(const Value* value) { return value != nullptr && value->is_scalar() && !value->text().empty(); }
+
+bool IsAlnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// Source: distribution/reference, grammar of a tag (Docker 24).
+bool IsTag(std::string_view text) {
+  constexpr std::size_t kLongest = 128;
+  const auto allowed = [](char c) { return IsAlnum(c) || c == '_' || c == '.' || c == '-'; };
+  return !text.empty() && text.size() <= kLongest && text.front() != '.' && text.front() != '-' &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
+
+// A colon before the last slash is that of a port.
+bool HasVersion(std::string_view repository) {
+  const std::size_t slash = repository.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? repository : repository.substr(slash);
+  return repository.find('@') != std::string_view::npos || name.find(':') != std::string_view::npos;
+}
+
+// Put together, the parts must mean what they seem to mean: a `tag: "443/x/y"` would make a port of itself.
+void CheckReference(LintReport& report, const Value& image) {
+  const Value* repository = image.Find("repository");
+  if (IsSetText(repository) && HasVersion(repository->text())) {
+    report.Tell("bad-image", repository->mark(),
+                {"the repository " + Quoted(Shorten(repository->text(), 120)), "a repository without tag and digest",
+                 "write them as `tag` and `digest`"});
+  }
+  const Value* tag = image.Find("tag");
+  if (!IsSetText(tag) || IsTag(tag->text())) return;
+  report.Tell("bad-image", tag->mark(),
+              {"the tag " + Quoted(Shorten(tag->text(), 60)),
+               "at most 128 letters, digits, `_`, `.` and `-`, not starting with `.` or `-`", "correct the tag"});
+}
 
 // How Helm reads a tag without quotes, where that is not the text that was written.
 const char* TagTrouble(ScalarType type) {
@@ -52,12 +87,23 @@ void CheckImage(LintReport& report, bool chart_reads_digest) {
   if (image == nullptr || !image->is_mapping()) return;
   const Value* digest = image->Find("digest");
   const bool has_digest = IsSetText(digest);
+  CheckReference(report, *image);
   if (const Value* tag = image->Find("tag"); IsSetText(tag)) CheckTag(report, *tag);
   CheckPresence(report, *image, has_digest && chart_reads_digest);
   if (!has_digest || chart_reads_digest) return;
   report.Tell("image-digest-ignored", digest->mark(),
               {"`image.digest`", "a chart of version 1.12 or later, which reads it",
                "name the build by image.tag, or upgrade the chart"});
+}
+
+void CheckContainerImages(LintReport& report) {
+  for (const char* list : {"initContainers", "sidecarContainers"}) {
+    const Value* containers = report.input().entry.Find(list);
+    if (containers == nullptr) continue;
+    for (const Value& container : containers->items()) {
+      if (const Value* image = container.Find("image")) CheckReference(report, *image);
+    }
+  }
 }
 
 void CheckCodeServer(LintReport& report) {

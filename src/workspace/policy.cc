@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "dagitops/base/text.h"
 
@@ -81,8 +82,9 @@ void Collect(const Value& value, const std::vector<std::string>& steps, std::siz
   }
   for (const Value& item : value.items()) {
     const Value* name = item.Find("name");
-    const bool named = name != nullptr && name->text() == steps[step];
-    Collect(item, steps, named ? step + 1 : step, found);
+    // A name may be that of a key as well: `{name: secret, secret: {...}}`.
+    if (name != nullptr && name->text() == steps[step]) Collect(item, steps, step + 1, found);
+    Collect(item, steps, step, found);
   }
   if (const Value* below = value.Find(steps[step])) Collect(*below, steps, step + 1, found);
 }
@@ -92,12 +94,23 @@ struct Image {
   Mark mark;
 };
 
+// By parts, put together as the chart does it: what the parts say must hold for the whole.
+std::string Reference(const Value& image, const std::string& repository) {
+  std::string reference = repository;
+  for (const auto& [key, separator] : {std::pair("tag", ':'), std::pair("digest", '@')}) {
+    const Value* part = image.Find(key);
+    if (part != nullptr && !part->text().empty()) reference += separator + part->text();
+  }
+  return reference;
+}
+
 // A container's image: a text, or by parts.
 void AddImage(const Value* image, std::vector<Image>& images) {
   if (image == nullptr) return;
   if (image->is_scalar()) images.push_back({image->text(), image->mark()});
   const Value* repository = image->Find("repository");
-  if (repository != nullptr && repository->is_scalar()) images.push_back({repository->text(), repository->mark()});
+  if (repository != nullptr && repository->is_scalar())
+    images.push_back({Reference(*image, repository->text()), repository->mark()});
 }
 
 constexpr const char* kContainerLists[] = {"initContainers", "sidecarContainers"};
@@ -146,7 +159,9 @@ void CheckForbidden(LintReport& report, const Policy& policy) {
     for (const char* list : kContainerLists) {
       const Value* containers = entry.Find(list);
       if (containers == nullptr) continue;
-      for (const Value* inside : FindAll(*containers, key)) found.push_back(inside);
+      for (const Value& container : containers->items()) {
+        for (const Value* inside : FindAll(container, key)) found.push_back(inside);
+      }
     }
     for (const Value* value : found) {
       report.Tell("policy-forbidden", value->mark(),

@@ -96,6 +96,56 @@ INSTANTIATE_TEST_SUITE_P(
     support::CaseName());
 
 INSTANTIATE_TEST_SUITE_P(
+    EnvSources, Lint,
+    testing::Values(
+        Case{"Both", "env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: a}}}]\n", "env-two-sources 4:7"},
+        Case{"EmptyValue", "env: [{name: A, value: \"\", valueFrom: {fieldRef: {fieldPath: a}}}]\n",
+             "env-two-sources 4:7"},
+        Case{"One", "env: [{name: A, value: x}, {name: B, valueFrom: {fieldRef: {fieldPath: a}}}]\n", ""},
+        Case{"InitContainer", "initContainers: [{name: i, image: b, env: [{name: A, value: x, valueFrom: {}}]}]\n",
+             "env-two-sources 4:44"},
+        Case{"Sidecar", "sidecarContainers: [{name: i, image: b, env: [{name: A, value: x, valueFrom: {}}]}]\n",
+             "env-two-sources 4:47"}),
+    support::CaseName());
+
+struct ImageCase {
+  const char* name;
+  const char* repository;
+  const char* tag;
+  const char* codes;  // of a mapping in line 3
+};
+void PrintTo(const ImageCase& c, std::ostream* out) { *out << c.name; }
+
+class ImageParts : public testing::TestWithParam<ImageCase> {};
+
+TEST_P(ImageParts, AreARepositoryAndATag) {
+  const std::string image =
+      "{repository: \"" + std::string(GetParam().repository) + "\", pullPolicy: Always, tag: " + GetParam().tag + "}\n";
+  const Location location("name: a\nport: 1\nimage: " + image);
+  EXPECT_EQ(Joined(CodesOf(Linter("1.12", {}).Lint(location.input()))), GetParam().codes);
+}
+
+const std::string kLongTag = "\"" + std::string(128, 'a') + "\"";
+const std::string kTooLongTag = "\"" + std::string(129, 'a') + "\"";
+
+INSTANTIATE_TEST_SUITE_P(
+    Lint, ImageParts,
+    testing::Values(ImageCase{"Plain", "a/b", "\"1.4.2\"", ""}, ImageCase{"Port", "h:5000/b", "_x-1.2", ""},
+                    ImageCase{"LongestTag", "a/b", kLongTag.c_str(), ""},
+                    ImageCase{"TagTooLong", "a/b", kTooLongTag.c_str(), "bad-image 3:53"},
+                    ImageCase{"TagWithPath", "a.b", "\"443/x/y\"", "bad-image 3:53"},
+                    ImageCase{"TagWithDigest", "a/b", "\"1@sha256:8f\"", "bad-image 3:53"},
+                    ImageCase{"TagWithColon", "a/b", "\"1:2\"", "bad-image 3:53"},
+                    ImageCase{"TagOfBase60", "a/b", "22:22", "bad-image 3:53"},
+                    ImageCase{"TagStartsWithDot", "a/b", "\".1\"", "bad-image 3:53"},
+                    ImageCase{"TagStartsWithDash", "a/b", "\"-1\"", "bad-image 3:53"},
+                    ImageCase{"TagWithBlank", "a/b", "\"1 \"", "bad-image 3:53"},
+                    ImageCase{"RepositoryWithTag", "h/b:1", "\"2\"", "bad-image 3:21"},
+                    ImageCase{"RepositoryWithTagAlone", "b:1", "\"2\"", "bad-image 3:21"},
+                    ImageCase{"RepositoryWithDigest", "h:5/b@sha256:8f", "\"2\"", "bad-image 3:21"}),
+    support::CaseName());
+
+INSTANTIATE_TEST_SUITE_P(
     OddIntegers, Lint,
     testing::Values(Case{"ExternalUnderscore", "dagitops: {external: {host: h, port: 4_000}}\n", "odd-integer 4:38"},
                     Case{"ExternalHexadecimal", "dagitops: {external: {host: h, port: 0x10}}\n", "odd-integer 4:38"},

@@ -106,6 +106,15 @@ TEST(PolicyRegistry, CoversEveryImage) {
   EXPECT_EQ(Told(Policy{}, Location(Entry("sidecarContainers: [{name: i, image: evil/x}]\n"))), "");
 }
 
+TEST(PolicyRegistry, JudgesTheWholeReference) {
+  Policy policy;
+  policy.registries = {"docker.io"};
+  const Location location(
+      "name: a\nport: 1\nimage: {repository: evil.example.com, tag: \"443/x/y\", pullPolicy: Always}\n"
+      "initContainers: [{name: i, image: {repository: evil.example.com, tag: \"443/x/y\"}}]\n");
+  EXPECT_EQ(Told(policy, location), "policy-registry 3:21, bad-image 3:44, policy-registry 4:48, bad-image 4:71");
+}
+
 TEST(PolicyRequired, LooksForKeysThroughListsAndInTheBlock) {
   const struct {
     const char* name;
@@ -151,6 +160,17 @@ TEST(PolicyForbidden, LooksThroughListsAndContainers) {
       {"whole key", "deploymentNamespace", "deploymentNamespace: other\n", "policy-forbidden 4:22"},
       {"null is absent", "deploymentNamespace", "deploymentNamespace: ~\n", ""},
       {"below the block", "dagitops.external", "dagitops: {external: {host: h, port: 1}}\n", "policy-forbidden 4:22"},
+      {"an item called like the step", "volumes.secret.secretName",
+       "volumes: [{name: secret, secret: {secretName: s}}]\n", "policy-forbidden 4:47"},
+      {"an item called like the last step", "volumes.hostPath", "volumes: [{name: hostPath, hostPath: {path: /}}]\n",
+       "policy-forbidden 4:11, policy-forbidden 4:38"},
+      {"an item called like another step", "volumes.hostPath.path",
+       "volumes: [{name: hostPath, hostPath: {path: /}}]\n", "policy-forbidden 4:45"},
+      {"a sidecar called like the step", "securityContext.privileged",
+       "sidecarContainers: [{name: securityContext, image: b, securityContext: {privileged: true}}]\n",
+       "policy-forbidden 4:85"},
+      {"a harmless sidecar called like the step", "securityContext",
+       "sidecarContainers: [{name: securityContext, image: b}]\n", ""},
   };
   for (const auto& row : rows) {
     Policy policy;
@@ -196,7 +216,8 @@ TEST(Policy, SaysWhatItAsksFor) {
           "locations/**; write `owner: team` below `dagitops`, or move the file",
           "locations/a.yaml: fault: policy-required: found no `resources.limits.memory`, expected that key, which "
           "policy.require in dagitops.yaml asks for; add resources.limits.memory",
-          "locations/a.yaml:2:21: fault: policy-registry: found the image \"registry.example.com/acme/a\", expected "
+          "locations/a.yaml:2:21: fault: policy-registry: found the image \"registry.example.com/acme/a:1.4.2\", "
+          "expected "
           "one below "
           "registry.example.com/other; push it there, or have policy.registries in dagitops.yaml changed",
           "locations/a.yaml:4:22: fault: policy-forbidden: found the key `deploymentNamespace`, expected no such key, "
