@@ -144,6 +144,7 @@ Diagnostics Linter::Lint(const LintInput& input) {
   CheckContainerImages(report);
   CheckSecrets(report);
   CheckEnvForms(report);
+  CheckEnvSources(report);
   CheckCodeServer(report);
   CheckPolicy(report, parts_->policy);
   return diagnostics;

@@ -25,6 +25,9 @@ void CheckIntegers(LintReport& report);
 // secret-in-env, in the entry and in its further containers. A value is never shown.
 void CheckSecrets(LintReport& report);
 
+// env-two-sources, where one layer sets both.
+void CheckEnvSources(LintReport& report);
+
 // mixed-env, from the layers as written.
 void CheckEnvForms(LintReport& report);
 

@@ -90,6 +90,33 @@ void CheckVariables(LintReport& report, const Value* env) {
   }
 }
 
+// Set in two layers, the merger has told it.
+void CheckSource(LintReport& report, const Value& item) {
+  const Value* value = item.Find("value");
+  const Value* from = item.Find("valueFrom");
+  if (value == nullptr || from == nullptr || value->mark().layer != from->mark().layer) return;
+  const Value* name = item.Find("name");
+  report.Tell("env-two-sources", item.mark(),
+              {"`value` and `valueFrom` of " + ShownKey(name == nullptr ? "" : name->text()), "one of them",
+               "remove one of the two"});
+}
+
+void CheckSourcesOf(LintReport& report, const Value* env) {
+  if (env == nullptr) return;
+  for (const Value& item : env->items()) CheckSource(report, item);
+}
+
+// Calls `check` with the `env` of the entry and of each of its further containers; nullptr where there is none.
+template <class Check>
+void ForEachEnv(const Value& entry, Check check) {
+  check(entry.Find("env"));
+  for (const char* list : {"initContainers", "sidecarContainers"}) {
+    const Value* containers = entry.Find(list);
+    if (containers == nullptr) continue;
+    for (const Value& container : containers->items()) check(container.Find("env"));
+  }
+}
+
 std::string FormOf(const Value& env) { return env.is_mapping() ? "a mapping" : "a list"; }
 
 std::string FixForm(const Value& wanted) {
@@ -113,13 +140,11 @@ bool LooksLikeSecretVariable(std::string_view name, std::string_view value) {
 }
 
 void CheckSecrets(LintReport& report) {
-  const Value& entry = report.input().entry;
-  CheckVariables(report, entry.Find("env"));
-  for (const char* list : {"initContainers", "sidecarContainers"}) {
-    const Value* containers = entry.Find(list);
-    if (containers == nullptr) continue;
-    for (const Value& container : containers->items()) CheckVariables(report, container.Find("env"));
-  }
+  ForEachEnv(report.input().entry, [&](const Value* env) { CheckVariables(report, env); });
+}
+
+void CheckEnvSources(LintReport& report) {
+  ForEachEnv(report.input().entry, [&](const Value* env) { CheckSourcesOf(report, env); });
 }
 
 void CheckEnvForms(LintReport& report) {
