@@ -112,7 +112,14 @@ class UnitMaker {
     if (!settings.external && merged.Find("port") == nullptr) {
       members.push_back({"port", kBuiltin, Value::Integer(3030, kBuiltin)});
     }
-    return Value::Map(std::move(members), merged.mark());
+    return Value::Map(std::move(members), RootMark());
+  }
+
+  // What is missing is to be added in the location's own file, not in what all share.
+  Mark RootMark() const {
+    const Layer layer = unit_->primary().layer();
+    const Value& own = layers_[Index(layer)];
+    return own.is_null() ? Mark{0, 0, layer} : own.mark();
   }
 
   // As it was written, so that its quotes can be judged.
@@ -139,14 +146,22 @@ class UnitMaker {
     const LintInput input{unit_->name, entry, block, unit_->sources, layers_};
     const auto ours = static_cast<std::ptrdiff_t>(unit_->diagnostics.size());
     for (Diagnostic& diagnostic : base_.linter->Lint(input)) {
-      // Of what is said twice about one place, ours is the more helpful.
-      const bool told = diagnostic.code == "schema-fault" &&
-                        std::any_of(unit_->diagnostics.begin(), unit_->diagnostics.begin() + ours,
-                                    [&](const Diagnostic& other) { return other.position == diagnostic.position; });
+      const bool told =
+          IsOfSchema(diagnostic) && std::any_of(unit_->diagnostics.begin(), unit_->diagnostics.begin() + ours,
+                                                [&](const Diagnostic& o) { return Says(o, diagnostic); });
       if (!told) unit_->diagnostics.push_back(std::move(diagnostic));
     }
     SetLocation(unit_->diagnostics, unit_->name);
     unit_->diagnostics = ApplyIgnores(input, std::move(unit_->diagnostics));
+  }
+
+  static bool IsOfSchema(const Diagnostic& diagnostic) {
+    return diagnostic.code == "schema-fault" || diagnostic.code == "unquoted-scalar";
+  }
+
+  // Of what is said twice about one place, ours is the more helpful. A file as a whole is no such place.
+  static bool Says(const Diagnostic& ours, const Diagnostic& schemas) {
+    return ours.severity == Severity::kFault && ours.position.line > 0 && ours.position == schemas.position;
   }
 
   void Finish(const Value& entry, LocationSettings settings) {

@@ -137,6 +137,9 @@ const Case kNames[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Names, Faulty, ::testing::ValuesIn(kNames), support::CaseName());
 
+// Of a file that holds nothing: the fault is where something is to be written.
+const Strings kEmpty{"warning no-code-source locations/a.yaml (a)", "fault schema-fault locations/a.yaml (a)"};
+
 const Case kLayers[] = {
     {"PatchWithoutTarget",
      {{"locations/a.yaml", Whole("env: [{name: A, $patch: delete}]\n")}},
