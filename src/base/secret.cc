@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "dagitops/base/text.h"
+
 namespace dagitops {
 namespace {
 
@@ -154,6 +156,13 @@ std::string Redact(std::string_view text) {
     i = end - 1;
   }
   return clean.append(source, copied, std::string::npos);
+}
+
+std::string ShownKey(std::string_view key) {
+  constexpr std::size_t kShown = 60;
+  const std::size_t end = key.find_first_of("=: \t\r\n");
+  if (end == std::string_view::npos) return Quoted(Shorten(key, kShown));
+  return Quoted(Shorten(key.substr(0, end), kShown) + std::string(kMask));
 }
 
 }  // namespace dagitops

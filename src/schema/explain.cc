@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
 #include "dagitops/model/scalar.h"
 
@@ -54,7 +55,7 @@ bool IsPlain(const Value& value, ScalarType type) { return value.is_scalar() && 
 std::string TypeFix(const Shape& shape, const Value& value) {
   std::string other = "write " + DescribeTypes(shape.types);
   if (!value.is_scalar()) return other;
-  if (!value.quoted() && Asks(shape, "string")) return "write " + Quoted(Shorten(value.text(), kShown));
+  if (!value.quoted() && Asks(shape, "string")) return "write " + Quoted(Shorten(Redact(value.text()), kShown));
   const bool unquote = (Asks(shape, "integer") && IsPlain(value, ScalarType::kInteger)) ||
                        (Asks(shape, "boolean") && IsPlain(value, ScalarType::kBool));
   return unquote ? "write " + value.text() + " without quotes" : other;
@@ -82,7 +83,7 @@ std::string DescribeAllowed(const Shape& shape, const Value& value, const std::s
 
 void ExplainUnknownKey(Violation& violation, const Shape& shape) {
   const std::vector<std::string> known = shape.Keys();
-  violation.found = "the unknown key " + Quoted(Shorten(violation.key, kShown));
+  violation.found = "the unknown key " + ShownKey(violation.key);
   violation.expected = known.empty() ? "no such key" : "one of " + Join(known, ", ");
   const auto meant = DidYouMean(violation.key, known);
   violation.fix = meant ? "did you mean " + *meant + "?" : "remove it";
@@ -127,7 +128,7 @@ std::string DescribeValue(const Value& value) {
       break;
   }
   const std::string_view word = value.quoted() ? "" : Word(ResolveScalar(value.text()));
-  if (word.empty()) return "the text " + Quoted(Shorten(value.text(), kShown));
+  if (word.empty()) return "the text " + Quoted(Shorten(Redact(value.text()), kShown));
   return std::string(word) + Shorten(value.text(), kShown);
 }
 

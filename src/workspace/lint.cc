@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
 #include "dagitops/schema/validator.h"
 
@@ -108,8 +109,8 @@ struct Linter::Parts {
   void TellUnknown(LintReport& report, const UnknownKey& unknown) const {
     const std::string& key = unknown.path.back().key;
     const Path above(unknown.path.begin(), unknown.path.end() - 1);
-    const std::string place = above.empty() ? "a chart entry" : "`" + PathText(above) + "`";
-    const std::string found = "the key " + Quoted(Shorten(key, 60));
+    const std::string place = above.empty() ? "a chart entry" : "`" + ShownPath(above) + "`";
+    const std::string found = "the key " + ShownKey(key);
     if (const KeyReplacement* replaced = above.empty() ? FindKey(kReplaced, key) : nullptr) {
       report.Tell("deprecated-key", unknown.mark,
                   {found, std::string(replaced->now), "write " + std::string(replaced->now)});
@@ -140,11 +141,11 @@ Diagnostics Linter::Lint(const LintInput& input) {
   parts_->CheckSchemas(report, whole);
   parts_->CheckKeys(report, whole);
   CheckImage(report, parts_->reads_digest);
-  CheckIntegers(report);
   CheckContainerImages(report);
+  CheckIntegers(report);
   CheckSecrets(report);
-  CheckEnvForms(report);
   CheckEnvSources(report);
+  CheckEnvForms(report);
   CheckCodeServer(report);
   CheckPolicy(report, parts_->policy);
   return diagnostics;

@@ -40,7 +40,11 @@ bool LooksLikeSecretValue(std::string_view text);
 // True where the plain value of this variable is probably a secret itself, not the name or place of one.
 bool LooksLikeSecretVariable(std::string_view name, std::string_view value);
 
-// A violation as a fault: unquoted-scalar or schema-fault. Values of secret-looking variables are not shown.
+// Where something stands, for a message. Below `env` what a slip made a key of is masked.
+std::string ShownPath(const schema::Path& path);
+
+// A violation as a fault: unquoted-scalar or schema-fault. No value below `env` is shown, and none of a key that looks
+// like a secret's: what a slip makes of `PASSWORD: x` has neither the key nor the place that would tell.
 struct SchemaFault {
   std::string_view code;
   Words words;

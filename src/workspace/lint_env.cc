@@ -74,7 +74,7 @@ bool IsHarmless(std::string_view value) {
 void CheckVariable(LintReport& report, const std::string& name, const Value& value) {
   if (!value.is_scalar() || !LooksLikeSecretVariable(name, value.text())) return;
   report.Tell("secret-in-env", value.mark(),
-              {"a value in plain text that looks like a secret, in the variable " + Quoted(Shorten(name, 80)),
+              {"a value in plain text that looks like a secret, in the variable " + ShownKey(name),
                "`envSecrets`, or `valueFrom: {secretKeyRef: ...}`",
                "keep it out of git: put it into a Secret (locally into dagitops.local.envFile), and replace it where "
                "it is used"});

@@ -3,6 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include "dagitops/base/secret.h"
+
 namespace dagitops::workspace {
 namespace {
 
@@ -11,9 +13,9 @@ Diagnostic Make(Severity severity, std::string code, Position position, Words wo
   diagnostic.severity = severity;
   diagnostic.code = std::move(code);
   diagnostic.position = std::move(position);
-  diagnostic.found = std::move(words.found);
+  diagnostic.found = Redact(words.found);
   diagnostic.expected = std::move(words.expected);
-  diagnostic.fix = std::move(words.fix);
+  diagnostic.fix = Redact(words.fix);
   return diagnostic;
 }
 

@@ -20,6 +20,7 @@ struct Words {
   std::string fix;
 };
 
+// What is shown of a file goes through Redact.
 Diagnostic Fault(std::string code, Position position, Words words);
 Diagnostic Warning(std::string code, Position position, Words words);
 

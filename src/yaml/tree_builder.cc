@@ -5,17 +5,14 @@
 #include <numeric>
 #include <utility>
 
-#include "dagitops/base/text.h"
+#include "dagitops/base/secret.h"
 #include "dagitops/model/scalar.h"
 
 namespace dagitops::yaml {
 namespace {
 
-constexpr std::size_t kShown = 60;       // bytes of foreign text in a message
 constexpr std::size_t kFewMembers = 16;  // up to here comparing every pair is faster than sorting
 const std::string kNoName = "\xFF";      // no UTF-8, so no key: stands for one that was a fault
-
-std::string Shown(std::string_view text) { return Quoted(Shorten(text, kShown)); }
 
 template <class T>
 std::vector<T> TakeTail(std::vector<T>& stack, std::size_t first) {
@@ -63,9 +60,9 @@ void TreeBuilder::Key(ScalarEvent event) {
     fault.fix = "write the keys out, or move what is shared into the defaults";
   } else if (event.plain && ResolveScalar(event.text) != ScalarType::kString) {
     fault.code = "key-not-string";
-    fault.found = std::string(Describe(ResolveScalar(event.text))) + " as a key: " + Shown(event.text);
+    fault.found = std::string(Describe(ResolveScalar(event.text))) + " as a key: " + ShownKey(event.text);
     fault.expected = "a string";
-    fault.fix = "write " + Shown(event.text) + " in double quotes";
+    fault.fix = "write " + ShownKey(event.text) + " in double quotes";
   }
   if (!fault.code.empty()) Fault(std::move(fault), event.mark);
   members_.push_back({std::move(event.text), event.mark, Value()});
@@ -114,15 +111,15 @@ void TreeBuilder::Alias(const std::string& anchor, Mark mark) {
   if (found == anchors_.end()) {
     Diagnostic fault;
     fault.code = "yaml-syntax";
-    fault.found = "the alias *" + Shorten(anchor, kShown) + " without an anchor";
-    fault.expected = "&" + Shorten(anchor, kShown) + " above it";
+    fault.found = "an alias without an anchor";  // its name may be a password that starts with *
+    fault.expected = "the anchor above it";
     fault.fix = "define the anchor before its use, or put the text in double quotes";
     Fault(std::move(fault), mark);
     Add(Value::Null(mark), mark);
     return;
   }
   if (found->second.open) {
-    Stop("the alias *" + Shorten(anchor, kShown) + " inside what it stands for", "a value that ends", mark);
+    Stop("an alias inside what it stands for", "a value that ends", mark);
     return;
   }
   if (Count(found->second.nodes, mark)) Add(found->second.value, mark);
@@ -160,7 +157,7 @@ void TreeBuilder::DuplicateKey(const Value::Member& first, const Value::Member& 
   if (first.key == kNoName) return;
   Diagnostic fault;
   fault.code = "duplicate-key";
-  fault.found = "the key " + Shown(second.key) + " a second time, first at line " + std::to_string(first.mark.line);
+  fault.found = "the key " + ShownKey(second.key) + " a second time, first at line " + std::to_string(first.mark.line);
   fault.expected = "each key once";
   fault.fix = "remove one of the two, or join their values";
   Fault(std::move(fault), second.mark);

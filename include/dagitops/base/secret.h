@@ -30,4 +30,8 @@ bool LooksLikeSecretName(std::string_view key);
 // tokens with a well-known prefix are replaced by "***". A net under the rule that no secret is put into a text at all.
 std::string Redact(std::string_view text);
 
+// A foreign key or name for a message, in quotes and cut to a readable length. A forgotten colon makes a key of a whole
+// line ("DB_PASSWORD=...", "DB_PASSWORD ..."), so whatever follows the first '=', ':' or blank is "***".
+std::string ShownKey(std::string_view key);
+
 }  // namespace dagitops

@@ -156,9 +156,6 @@ const Case kLayers[] = {
      {"fault mixed-env locations/a.yaml:2:6 (a)"},
      {},
      {"a"}},
-    {"CodeSourceOverArguments",
-     {{"environments/e/defaults.yaml", "dagsterApiGrpcArgs: [-m, x]\n"}, {"locations/a.yaml", kWhole}},
-     {"fault code-source-and-args locations/a.yaml:2:24 (a)"},
     {"ItemWithoutName",
      {{"environments/e/defaults.yaml", "volumes: [{name: x, emptyDir: {}}]\n"},
       {"locations/a.yaml", Whole("volumes: [{emptyDir: {}}]\n")}},
@@ -213,6 +210,9 @@ const Case kLayers[] = {
      {"fault bad-duration locations/a.yaml:2:54 (a)"},
      {},
      {"a"}},
+    {"CodeSourceOverArguments",
+     {{"environments/e/defaults.yaml", "dagsterApiGrpcArgs: [-m, x]\n"}, {"locations/a.yaml", kWhole}},
+     {"fault code-source-and-args locations/a.yaml:2:24 (a)"},
      {},
      {"a"}},
     {"ValueOverValueFrom",
@@ -268,6 +268,11 @@ const Case kFiles[] = {
      {{"environments/other/defaults.yaml", "a: [\n"}, {"environments/other/locations/x.yml", "a: [\n"}},
      {},
      {},
+     {}},
+    {"OtherExtensionsOfOtherEnvironments",
+     {{"environments/other/defaults.yml", "a: [\n"}, {"locations/a.yaml", kWhole}},
+     {},
+     {"a"},
      {}},
     {"UnknownEnvironment",
      {{"environments/othr/defaults.yaml", "a: [\n"}, {"environments/othr/locations/x.yaml", "a: [\n"}},
@@ -331,11 +336,6 @@ class Unusable : public ::testing::TestWithParam<UnusableCase> {};
 
 TEST_P(Unusable, ComposesNothingAndStillReadsAllFiles) {
   Files files = GetParam().files;
-    {"OtherExtensionsOfOtherEnvironments",
-     {{"environments/other/defaults.yml", "a: [\n"}, {"locations/a.yaml", kWhole}},
-     {},
-     {"a"},
-     {}},
   files["locations/a.yaml"] = kWhole;
   files["locations/b.yaml"] = "a: [\n";
   const Composition composition = Compose(files);
@@ -368,29 +368,6 @@ const UnusableCase kUnusable[] = {
     {"BrokenChartValues",
      {{"environments/e/user-deployments.yaml", "a: [\n"}},
      {"fault yaml-syntax environments/e/user-deployments.yaml:2:1"}},
-    {"DeploymentsInChartValues",
-     {{"environments/e/user-deployments.yaml", "deployments: []\n"}},
-     {"fault misplaced-key environments/e/user-deployments.yaml:1:1"}},
-};
-INSTANTIATE_TEST_SUITE_P(Compose, Unusable, ::testing::ValuesIn(kUnusable), support::CaseName());
-
-TEST(ComposeFaults, LinksAndSubmodulesKeepRemovalsBack) {
-  TreeBuilder tree;
-  tree.Set("dagitops.yaml", "environments: {e: {}}\n");
-  tree.SetKind("locations/team", FileKind::kSubmodule);
-  tree.SetKind("locations/a.yaml", FileKind::kSymlink);
-  tree.SetKind("locations/b.yaml", FileKind::kTooLarge);
-  const Composition composition =
-      Composer().Compose(tree.Build(), "e", {.path_names = {{"locations/b.yaml", "former"}}});
-  EXPECT_THAT(composition.nameless_files, ElementsAre("locations/a.yaml", "locations/team"));
-  EXPECT_THAT(InvalidNames(composition), ElementsAre("former"));
-  EXPECT_THAT(Lines(composition.diagnostics),
-              ElementsAre("fault symlink-file locations/a.yaml", "fault file-too-large locations/b.yaml (former)",
-                          "fault submodule-file locations/team"));
-}
-
-}  // namespace
-}  // namespace dagitops::workspace
     {"DefaultsWithAnotherExtension",
      {{"environments/e/defaults.yml", "port: 1\n"}},
      {"fault wrong-extension environments/e/defaults.yml"}},
@@ -398,6 +375,12 @@ TEST(ComposeFaults, LinksAndSubmodulesKeepRemovalsBack) {
      {{"environments/e/user-deployments.YAML", "a: b\n"}},
      {"fault wrong-extension environments/e/user-deployments.YAML"}},
     {"LocationsAreAFile", {{"environments/e/locations", "x"}}, {"fault not-a-folder environments/e/locations"}},
+    {"DeploymentsInChartValues",
+     {{"environments/e/user-deployments.yaml", "deployments: []\n"}},
+     {"fault misplaced-key environments/e/user-deployments.yaml:1:1"}},
+};
+INSTANTIATE_TEST_SUITE_P(Compose, Unusable, ::testing::ValuesIn(kUnusable), support::CaseName());
+
 // Read as they are, they would be folders without a file: every location would seem to be gone.
 TEST(ComposeFaults, AFolderThatIsALinkOrASubmoduleKeepsTheRevisionBack) {
   for (const char* folder : {"locations", "environments", "environments/e", "environments/e/locations"}) {

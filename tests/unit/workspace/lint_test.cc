@@ -290,11 +290,11 @@ TEST(LintTexts, SayWhatWasFoundWhereAndWhatToDo) {
     const char* text;
   } rows[] = {
       {"env: {A: 1.10}\n",
-       "locations/a.yaml:4:10: fault: unquoted-scalar: found the number 1.10 at `env.A`, expected a string; write "
-       "\"1.10\""},
+       "locations/a.yaml:4:10: fault: unquoted-scalar: found a floating-point number at `env.A`, expected a string; "
+       "write the value in double quotes"},
       {"env: [{name: A, value: no}]\n",
-       "locations/a.yaml:4:24: fault: unquoted-scalar: found the boolean no at `env[0].value`, expected a string; "
-       "write \"no\""},
+       "locations/a.yaml:4:24: fault: unquoted-scalar: found a boolean at `env[0].value`, expected a string; "
+       "write the value in double quotes"},
       {"prot: 3030\n",
        "locations/a.yaml:4:1: warning: unknown-key: found the key \"prot\", expected a key of a chart entry; did you "
        "mean port?"},
