@@ -46,6 +46,26 @@ LocationPhase PhaseOf(DecisionKind decision) {
   return LocationPhase::kLoaded;
 }
 
+// Why a server is not ready; not every one has words of its own.
+std::string TroubleOf(const ObservedServer& server) {
+  if (!server.reason.empty()) return server.reason;
+  switch (server.state) {
+    case ServerState::kPreparing:
+      return "is being prepared";
+    case ServerState::kStarting:
+      return "is starting";
+    case ServerState::kBroken:
+      return "does not load";
+    case ServerState::kFailed:
+      return "has failed";
+    case ServerState::kStopping:
+      return "is stopping";
+    case ServerState::kReady:
+      break;
+  }
+  return "";
+}
+
 class LocationSummary {
  public:
   LocationSummary(const PassOutcome& outcome, const std::string& name, const EffectiveLocation* effective)
@@ -122,7 +142,7 @@ class LocationSummary {
       return;
     }
     const ObservedServer* server = outcome_.observed == nullptr ? nullptr : outcome_.observed->Find(wanted);
-    status_.reason = server == nullptr ? "to be started" : server->reason;
+    status_.reason = server == nullptr ? "to be started" : TroubleOf(*server);
     if (server != nullptr && server->state == ServerState::kReady)
       status_.reason = "ready, waiting for Dagster to load it";
   }
@@ -135,10 +155,11 @@ class LocationSummary {
     const bool failed = server->state == ServerState::kFailed || server->state == ServerState::kBroken;
     if (status_.phase == LocationPhase::kLoaded) {
       status_.phase = failed ? LocationPhase::kFailed : LocationPhase::kProgressing;
-      status_.reason = server->reason;
-    } else {
-      status_.reason += "; its server: " + server->reason;
+      status_.reason = TroubleOf(*server);
+      return;
     }
+    if (status_.phase == LocationPhase::kPinned && failed) status_.phase = LocationPhase::kFailed;  // it is not loaded
+    status_.reason += (status_.reason.empty() ? "its server: " : "; its server: ") + TroubleOf(*server);
   }
 
   const PassOutcome& outcome_;

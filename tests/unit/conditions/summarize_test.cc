@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/locations.h"
-#include "support/world.h"
+#include "unit/conditions/pass_fixture.h"
 
 namespace dagitops::conditions {
 namespace {
@@ -11,43 +10,7 @@ namespace {
 using support::MakeLocation;
 using support::MakeRevision;
 using support::MakeVersion;
-
-// One location "a", loaded; each test changes what it is about.
-class Summary : public testing::Test {
- protected:
-  Summary() {
-    state = support::MakeState({MakeLocation("a")}, "r1");
-    composition = support::MakeComposition("r1", {MakeLocation("a")});
-    effective.locations = {{"a", DecisionKind::kFollow, "", MakeVersion(MakeLocation("a")), std::nullopt, {}}};
-    desired.locations = {support::MakeDesired("a", {"1"})};
-    observed.servers = {support::Published(support::MakeObserved("a", "1"))};
-    observed.servers[0].pid = 42;
-    observed.webservers = {{"http://127.0.0.1:3000", "", {}, {}, 0}};
-  }
-
-  EnvironmentStatus Run() const {
-    return Summarize(
-        {state, &composition, &effective, &desired, &observed, &plan, MakeRevision("r1"), errors, support::kNow});
-  }
-
-  static Condition Get(const EnvironmentStatus& status, const std::string& type) {
-    for (const Condition& condition : status.conditions) {
-      if (condition.type == type) return condition;
-    }
-    return {};
-  }
-
-  EffectiveLocation& Location() { return effective.locations[0]; }
-
-  EnvironmentState state;
-  Composition composition;
-  Effective effective;
-  Desired desired;
-  Observed observed;
-  Plan plan;
-  std::vector<Error> errors;
-};
-
+using Summary = Pass;
 using Truth = Condition::Truth;
 
 TEST_F(Summary, AllLoadedIsReadyAndSettled) {
