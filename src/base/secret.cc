@@ -107,9 +107,34 @@ std::pair<std::size_t, std::size_t> SecretAfter(std::string_view text, std::size
   return SecretValue(text, i + 1);
 }
 
-// A token that tells by its own first letters what it is (documented prefixes of GitHub, GitLab and Slack).
+// Where the private key that begins at `i` ends; `i` when none begins there.
+std::size_t PrivateKeyEnd(std::string_view text, std::size_t i) {
+  constexpr std::string_view kDashes = "-----";
+  if (!text.substr(i).starts_with("-----BEGIN ")) return i;
+  const std::size_t header = text.find(kDashes, i + kDashes.size());
+  if (text.substr(i, header - i).find("PRIVATE KEY") == std::string_view::npos) return i;
+  const std::size_t footer = text.find("-----END ", i);
+  const std::size_t end = footer == std::string_view::npos ? footer : text.find(kDashes, footer + kDashes.size());
+  return end == std::string_view::npos ? text.size() : end + kDashes.size();
+}
+
+// Letters, digits, '_', '-' and '.' from `i` on.
+std::string_view KeyWordAt(std::string_view text, std::size_t i) {
+  std::size_t end = i;
+  while (end < text.size() && IsKeyChar(text[end])) ++end;
+  return text.substr(i, end - i);
+}
+
+// A token that tells by its own form what it is: a private key, an AWS key id, a JWT, or one with a documented prefix
+// (GitHub, GitLab, Slack).
 std::pair<std::size_t, std::size_t> TokenAt(std::string_view text, std::size_t i) {
   if (i > 0 && IsKeyChar(text[i - 1])) return {i, i};
+  if (text[i] == '-') return {i, PrivateKeyEnd(text, i)};
+  if (text[i] == 'A' || text[i] == 'e') {
+    std::string_view word = KeyWordAt(text, i);
+    while (word.ends_with('.')) word.remove_suffix(1);  // of the sentence
+    if (LooksLikeSecretValue(word)) return {i, i + word.size()};
+  }
   for (const std::string_view prefix :
        {"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-"}) {
     if (text.substr(i).starts_with(prefix)) return {i, WordEnd(text, i)};

@@ -130,6 +130,11 @@ std::string Quoted(std::string_view text) {
   return quoted + '"';
 }
 
+std::string OnOneLine(std::string_view text) {
+  const bool plain = std::none_of(text.begin(), text.end(), [](unsigned char c) { return std::iscntrl(c) != 0; });
+  return plain ? std::string(text) : Quoted(text);
+}
+
 std::string Shorten(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
   if (limit <= 3) return std::string(limit, '.');

@@ -32,9 +32,9 @@ struct Manner {
 
 std::string ShowScalar(const Value& value, Manner manner) {
   if (manner.secret) return std::string(kMask);
-  const std::string text = Redact(value.text());
+  const std::string text = Masked(value.text());
   const bool quotes = text.empty() || (manner.quotes && value.quoted());  // nothing at all would mean "not there"
-  return quotes ? Quoted(text) : text;
+  return quotes ? Quoted(text) : OnOneLine(text);
 }
 
 // The text of a value for a diff: scalars as written, the rest in flow style, secrets masked.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dagitops/base/secret.h"
+#include "dagitops/base/text.h"
 
 #include "workspace/merge.h"
 #include "workspace/report.h"
@@ -74,7 +75,7 @@ class Walker {
   }
 
   static std::string Text(const Value& value) {
-    if (value.is_scalar()) return Redact(value.text());
+    if (value.is_scalar()) return OnOneLine(Masked(value.text()));
     return value.is_null() ? "null" : value.is_sequence() ? "[]" : "{}";
   }
 

@@ -34,9 +34,6 @@ void CheckEnvForms(LintReport& report);
 // code-server-args.
 void CheckCodeServer(LintReport& report);
 
-// True for a text that by its form is a token, a private key or a URL with a password.
-bool LooksLikeSecretValue(std::string_view text);
-
 // True where the plain value of this variable is probably a secret itself, not the name or place of one.
 bool LooksLikeSecretVariable(std::string_view name, std::string_view value);
 

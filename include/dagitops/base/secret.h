@@ -26,12 +26,19 @@ std::string CleanUrl(std::string_view url);
 // that names where a secret is: secretName, secretKeyRef, TOKEN_FILE, OAUTH_TOKEN_URL.
 bool LooksLikeSecretName(std::string_view key);
 
-// `text` without userinfo in URLs; the values of secret-looking KEY=value / key: value pairs, what follows "Bearer" and
-// tokens with a well-known prefix are replaced by "***". A net under the rule that no secret is put into a text at all.
+// True for a text that by its form is a token, a private key or a URL with a password, whatever it is called.
+bool LooksLikeSecretValue(std::string_view text);
+
+// `text` without userinfo in URLs; the values of secret-looking KEY=value / key: value pairs, what follows "Bearer",
+// private keys, AWS key ids, JWTs and tokens with a well-known prefix are replaced by "***". A net under the rule that
+// no secret is put into a text at all.
 std::string Redact(std::string_view text);
 
 // A foreign key or name for a message, in quotes and cut to a readable length. A forgotten colon makes a key of a whole
 // line ("DB_PASSWORD=...", "DB_PASSWORD ..."), so whatever follows the first '=', ':' or blank is "***".
 std::string ShownKey(std::string_view key);
+
+// One value of a file as a person may see it: redacted, and "***" when it is a secret by its form.
+std::string Masked(std::string_view value);
 
 }  // namespace dagitops

@@ -23,6 +23,9 @@ std::optional<std::string> DidYouMean(std::string_view word, const std::vector<s
 // becomes U+FFFD, so that the result is valid JSON whatever came in.
 std::string Quoted(std::string_view text);
 
+// `text` itself, or Quoted(text) where it holds newlines or other control characters.
+std::string OnOneLine(std::string_view text);
+
 // Cut to `limit` bytes at a UTF-8 boundary, with "..." for what is missing.
 std::string Shorten(std::string_view text, std::size_t limit);
 

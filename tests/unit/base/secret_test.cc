@@ -51,30 +51,33 @@ TEST_P(RedactTable, GivesTheCleanText) {
 }
 TEST_P(CleanUrlTable, GivesTheCleanUrl) { EXPECT_EQ(CleanUrl(GetParam().given), GetParam().clean); }
 
-INSTANTIATE_TEST_SUITE_P(Hides, RedactTable,
-                         testing::Values(Text{"UserInfo", "fetch https://me:pw@host/x failed",
-                                              "fetch https://host/x failed"},
-                                         Text{"TwoUrls", "https://a@h/ ssh://b:c@g/", "https://h/ ssh://g/"},
-                                         Text{"AtSignInPassword", "https://me:p@w@host/x", "https://host/x"},
-                                         Text{"SlashInPassword", "https://me:p/w@host/x", "https://host/x"},
-                                         Text{"Pair", "DB_PASSWORD=abc rest", "DB_PASSWORD=*** rest"},
-                                         Text{"Yaml", "password: abc", "password: ***"},
-                                         Text{"Json", R"({"token": "abc", "n": 1})", R"({"token": "***", "n": 1})"},
-                                         Text{"QuotedWithBlanks", "password: \"two words\" x", "password: \"***\" x"},
-                                         Text{"SingleQuotes", "password='it is' x", "password='***' x"},
-                                         Text{"QuoteNeverClosed", "password='abc def", "password='***"},
-                                         Text{"Query", "http://h/?api_key=abc&n=1", "http://h/?api_key=***&n=1"},
-                                         Text{"CommaInPassword", "password=ab,cd", "password=***"},
-                                         Text{"CommaBeforeNextKey", "token=ab,n=1", "token=***,n=1"},
-                                         Text{"CommaAndBlank", "token=ab, n=1", "token=***, n=1"},
-                                         Text{"Header", "Authorization: Bearer abc.def", "Authorization: ***"},
-                                         Text{"HeaderBasic", "authorization: Basic dXNlcg== x", "authorization: *** x"},
-                                         Text{"BareBearer", "sent Bearer abc.def to x", "sent Bearer *** to x"},
-                                         Text{"GitHubToken", "bad ghp_0123456789 here", "bad *** here"},
-                                         Text{"GitLabToken", "glpat-abc", "***"},
-                                         Text{"TwoPairs", "token=a secret=b", "token=*** secret=***"},
-                                         Text{"AtTheEnd", "the token: x", "the token: ***"}),
-                         support::CaseName{});
+INSTANTIATE_TEST_SUITE_P(
+    Hides, RedactTable,
+    testing::Values(
+        Text{"UserInfo", "fetch https://me:pw@host/x failed", "fetch https://host/x failed"},
+        Text{"TwoUrls", "https://a@h/ ssh://b:c@g/", "https://h/ ssh://g/"},
+        Text{"AtSignInPassword", "https://me:p@w@host/x", "https://host/x"},
+        Text{"SlashInPassword", "https://me:p/w@host/x", "https://host/x"},
+        Text{"Pair", "DB_PASSWORD=abc rest", "DB_PASSWORD=*** rest"}, Text{"Yaml", "password: abc", "password: ***"},
+        Text{"Json", R"({"token": "abc", "n": 1})", R"({"token": "***", "n": 1})"},
+        Text{"QuotedWithBlanks", "password: \"two words\" x", "password: \"***\" x"},
+        Text{"SingleQuotes", "password='it is' x", "password='***' x"},
+        Text{"QuoteNeverClosed", "password='abc def", "password='***"},
+        Text{"Query", "http://h/?api_key=abc&n=1", "http://h/?api_key=***&n=1"},
+        Text{"CommaInPassword", "password=ab,cd", "password=***"},
+        Text{"CommaBeforeNextKey", "token=ab,n=1", "token=***,n=1"},
+        Text{"CommaAndBlank", "token=ab, n=1", "token=***, n=1"},
+        Text{"Header", "Authorization: Bearer abc.def", "Authorization: ***"},
+        Text{"HeaderBasic", "authorization: Basic dXNlcg== x", "authorization: *** x"},
+        Text{"BareBearer", "sent Bearer abc.def to x", "sent Bearer *** to x"},
+        Text{"GitHubToken", "bad ghp_0123456789 here", "bad *** here"}, Text{"GitLabToken", "glpat-abc", "***"},
+        Text{"AwsKeyId", "--key=AKIAIOSFODNN7EXAMPLE.", "--key=***."},
+        Text{"Jwt", "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgN", "got ***"},
+        Text{"PrivateKey", "x -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- y", "x *** y"},
+        Text{"CutPrivateKey", "-----BEGIN PRIVATE KEY-----\nabc", "***"},
+        Text{"TwoPairs", "token=a secret=b", "token=*** secret=***"},
+        Text{"AtTheEnd", "the token: x", "the token: ***"}),
+    support::CaseName{});
 
 INSTANTIATE_TEST_SUITE_P(
     Keeps, RedactTable,
@@ -82,8 +85,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Text{"Port", "http://host:8080/a@b", "http://host:8080/a@b"},
                     Text{"Ipv6", "http://[::1]/a@b", "http://[::1]/a@b"}, Text{"KeyWithoutValue", "token=", "token="},
                     Text{"Reference", "secretName: db", "secretName: db"},
-                    Text{"PrefixInsideAWord", "xghp_1", "xghp_1"}, Text{"Separator", "= : x", "= : x"},
-                    Text{"EmptyQuotes", "password: \"\"", "password: \"\""}),
+                    Text{"PrefixInsideAWord", "xghp_1", "xghp_1"},
+                    Text{"Certificate", "-----BEGIN CERTIFICATE-----\nabc", "-----BEGIN CERTIFICATE-----\nabc"},
+                    Text{"Dashes", "-----", "-----"}, Text{"AwsLikeWord", "AKIA", "AKIA"},
+                    Text{"Separator", "= : x", "= : x"}, Text{"EmptyQuotes", "password: \"\"", "password: \"\""}),
     support::CaseName{});
 
 INSTANTIATE_TEST_SUITE_P(All, CleanUrlTable,
@@ -93,6 +98,56 @@ INSTANTIATE_TEST_SUITE_P(All, CleanUrlTable,
                                          Text{"NoUrl", "git@host:a.git?x", "git@host:a.git?x"},
                                          Text{"Path", "/srv/a.git", "/srv/a.git"}, Text{"Nothing", "", ""}),
                          support::CaseName{});
+
+TEST(SecretValues, AreKnownByTheirForm) {
+  const struct {
+    const char* name;
+    const char* value;
+    bool secret;
+  } rows[] = {
+      {"AWS key id", "AKIAIOSFODNN7EXAMPLE", true},
+      {"AWS session key id", "ASIAIOSFODNN7EXAMPLE", true},
+      {"AWS-like word", "AKIAIOSFODNN7-XAMPLE", false},
+      {"short AWS-like word", "AKIAIOSFODNN7", false},
+      {"GitHub token", "ghp_0123456789abcdefghijABCDEFGHIJ012345", true},
+      {"fine-grained token", "github_pat_11AAAAAAA0123456789", true},
+      {"GitLab token", "glpat-0123456789abcdefghij", true},
+      {"prefix alone", "ghp_", false},
+      {"chat token", "xoxb-1234567890-abcdefghij", true},
+      {"JWT", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmN", true},
+      {"base64 JSON alone", "eyJhbGciOiJIUzI1NiJ9", false},
+      {"private key", "-----BEGIN RSA PRIVATE KEY-----\nabc", true},
+      {"certificate", "-----BEGIN CERTIFICATE-----\nabc", false},
+      {"URL with password", "postgresql://etl:hunter2@db.example.com:5432/etl", true},
+      {"URL with user", "postgresql://etl@db.example.com/etl", false},
+      {"URL with reference", "postgresql://etl:$(DB_PASSWORD)@db.example.com/etl", false},
+      {"URL with port", "http://db.example.com:8080/a@b", false},
+      {"URL without password", "postgresql://etl:@db.example.com/etl", false},
+      {"URL with key", "https://api.example.com/v1?limit=5&api_key=abc123", true},
+      {"URL with harmless query", "https://api.example.com/v1?limit=5", false},
+      {"no URL", "api_key?x=1", false},
+      {"plain text", "eu-central-1", false},
+      {"empty", "", false},
+  };
+  for (const auto& row : rows) EXPECT_EQ(LooksLikeSecretValue(row.value), row.secret) << row.name;
+}
+
+TEST(MaskedValue, ShowsNoSecretInAnyForm) {
+  const struct {
+    const char* name;
+    const char* value;
+    const char* masked;
+  } rows[] = {
+      {"plain", "eu-central-1", "eu-central-1"},
+      {"AWS key id", "AKIAIOSFODNN7EXAMPLE", "***"},
+      {"private key", "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n", "***\n"},
+      {"live key", "sk_live_0123456789", "***"},
+      {"URL", "https://me:hunter2@h/x", "https://h/x"},
+      {"URL with a blank in its password", "pg://me:hun ter2@h/x", "***"},
+      {"lines", "a\nb", "a\nb"},
+  };
+  for (const auto& row : rows) EXPECT_EQ(Masked(row.value), row.masked) << row.name;
+}
 
 TEST(SecretValue, IsEmptyUntilOneIsGiven) {
   EXPECT_TRUE(Secret().empty());

@@ -107,5 +107,11 @@ TEST(Shorten, NeverIsLongerThanItsLimit) {
   for (std::size_t limit = 0; limit < 8; ++limit) EXPECT_LE(Shorten("abcdefghijk", limit).size(), limit) << limit;
 }
 
+TEST(OnOneLine, QuotesOnlyWhatHasControlCharacters) {
+  EXPECT_EQ(OnOneLine("a \"b\""), "a \"b\"");
+  EXPECT_EQ(OnOneLine("a\nb"), "\"a\\nb\"");
+  EXPECT_EQ(OnOneLine(""), "");
+}
+
 }  // namespace
 }  // namespace dagitops

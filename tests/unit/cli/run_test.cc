@@ -240,6 +240,27 @@ TEST_F(Commands, PlanSaysWhenARemovalNeedsApproval) {
   EXPECT_NE(out.str().find("leaves no location"), std::string::npos) << out.str();
 }
 
+// What lint calls a secret by its form must not be shown by the command that is run next.
+TEST_F(Commands, PlanShowsNoSecretThatLintWarnsOf) {
+  const std::string base = source->head.revision.id;
+  auto files_now = source->LastFiles();
+  files_now["locations/a.yaml"] =
+      std::string(kFragment) +
+      "env:\n  K1: \"-----BEGIN PRIVATE KEY-----\\ncanary\\n-----END PRIVATE KEY-----\"\n"
+      "  K2: AKIACANARYCANARYCANA\n  K3: \"pg://u:canary@h/x\"\n  K4: sk_live_canary012345\n"
+      "  DB_PASSWORD: canary\n";
+  source->Commit(files_now);
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--explain"}, {"--output", "json"}}) {
+    std::vector<std::string> arguments{"plan", "--base", base};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(Run(arguments), kDone) << err.str();
+    EXPECT_NE(out.str().find("K2"), std::string::npos) << out.str();
+    EXPECT_EQ(out.str().find("canary"), std::string::npos) << out.str();
+    EXPECT_EQ(out.str().find("CANARY"), std::string::npos) << out.str();
+    EXPECT_EQ(out.str().find("BEGIN"), std::string::npos) << out.str();
+  }
+}
+
 TEST_F(Commands, PlanExplainsWhichFileSetAValue) {
   EXPECT_EQ(Run({"plan", "--explain"}), kDone);
   EXPECT_NE(out.str().find("locations/a.yaml:"), std::string::npos) << out.str();

@@ -48,6 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Gone", Of("port", Value::Integer(5)), Value::Map({}), "port: 5 -> "},
                     Case{"FromNothing", Value(), Of("a", Text("x")), "a:  -> x"},
                     Case{"QuotingOnly", Of("tag", Value::Scalar("1", false)), Of("tag", Text("1")), "tag: 1 -> \"1\""},
+                    Case{"SeveralLines", Of("a", Text("x\ny")), Of("a", Text("x")), "a: \"x\\ny\" -> x"},
                     Case{"KindChanges", Of("env", Value::Map({{"A", {}, Text("1")}})), Of("env", Value::List({})),
                          "env: {A: 1} -> []"},
                     Case{"PlainList", Of("args", Value::List({Text("-m"), Text("a")})),
@@ -96,6 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
              Of("env", Value::List({Named("DB", "valueFrom", Of("secretKeyRef", Of("name", Text("x"))))})),
              Of("env", Value::List({Named("DB", "valueFrom", Of("secretKeyRef", Of("name", Text("y"))))})),
              "env.DB.valueFrom.secretKeyRef.name: x -> y"},
+        Case{"ByTheFormOfTheValue", Of("env", Of("K", Text("AKIAIOSFODNN7EXAMPLE"))),
+             Of("env", Of("K", Text("-----BEGIN PRIVATE KEY-----\nabc"))), "env.K: *** -> ***"},
         Case{"NamesOfSecretsStayReadable", Of("envSecrets", Value::List({Of("name", Text("x"))})),
              Of("envSecrets", Value::List({Of("name", Text("x")), Of("name", Text("y"))})), "envSecrets.y:  -> {}"}),
     support::CaseName{});

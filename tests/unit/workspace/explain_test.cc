@@ -77,7 +77,9 @@ TEST(Explain, ShowsNoSecret) {
            "image: {repository: r, tag: \"1\"}\n"
            "dagsterApiGrpcArgs: [-m, m]\n"
            "env: [{name: DB_PASSWORD, value: hunter2}, {name: URL, value: \"https://u:hunter2@h/\"}]\n"
-           "annotations: {apiToken: hunter2}\n");
+           "annotations: {apiToken: hunter2, key: \"-----BEGIN PRIVATE KEY-----\\nhunter2\"}\n"
+           "labels: {a: sk_live_hunter2-0123456789, b: \"two\\nlines\"}\n");
+  EXPECT_THAT(ExplainA(tree), Contains("labels.b = \"two\\nlines\" (fragment locations/a.yaml:5)"));
   for (const std::string& line : ExplainA(tree)) EXPECT_EQ(line.find("hunter2"), std::string::npos) << line;
 }
 
