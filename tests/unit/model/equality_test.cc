@@ -106,6 +106,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFieldOfAServer,
                                          S{"LocationName", [](DesiredServer& s) { s.location_name = "x"; }},
                                          S{"Content", [](DesiredServer& s) { s.content = "x"; }},
                                          S{"Revision", [](DesiredServer& s) { s.revision = "x"; }},
+                                         S{"Proven", [](DesiredServer& s) { s.proven = true; }},
                                          S{"External", [](DesiredServer& s) { s.external = true; }},
                                          S{"Values", [](DesiredServer& s) { s.values = "x"; }},
                                          S{"Arguments", [](DesiredServer& s) { s.process.arguments = {"-m"}; }},
@@ -160,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
   [[maybe_unused]] const auto& [name, entry, settings, digest, sources] = CodeLocation{};
   [[maybe_unused]] const auto& [schema, shown, owner, enabled, order, metadata, code, external, local, runs, gate,
                                 lint] = LocationSettings{};
-  [[maybe_unused]] const auto& [target, shown_as, content, at, process, outside, values] = DesiredServer{};
+  [[maybe_unused]] const auto& [target, shown_as, content, at, process, proven, outside, values] = DesiredServer{};
   [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file, why] =
       ProcessSpec{};
   [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved] = EnvironmentState{};
