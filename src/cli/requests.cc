@@ -8,6 +8,7 @@
 #include "dagitops/cli/run.h"
 
 #include "cli/commands.h"
+#include "cli/follow.h"
 #include "cli/status_text.h"
 #include "cli/view.h"
 
@@ -29,7 +30,7 @@ struct RequestOptions {
 struct Asked {
   std::string state_dir;
   std::string environment;
-  WallTime since{};
+  Awaited awaited;
   RequestAnswer answer;
 };
 
@@ -56,21 +57,22 @@ Result<Asked> Ask(const RequestOptions& options, const Services& services) {
                  "start `dagitops serve " + options.common.repository + "` first: its processes are what is changed"};
   }
   const Request request{RequestId(services), options.kind, environment, options.locations, options.revision};
-  Asked asked{settings.state_dir, environment, services.clock.Now(), {}};
+  Asked asked{settings.state_dir, environment, {services.clock.Now(), options.revision.empty()}, {}};
   DAGITOPS_ASSIGN(asked.answer, services.submit(settings.state_dir, request, kAnswerDeadline));
   return asked;
 }
 
-bool Is(const EnvironmentStatus& status, const std::string& type) {
-  for (const Condition& condition : status.conditions) {
-    if (condition.type == type) return condition.truth == Condition::Truth::kTrue;
-  }
-  return false;
+int ExitCodeOf(const EnvironmentStatus& status) {
+  if (HasCondition(status, "Ready")) return kDone;
+  return status.waiting_removals.empty() ? kFailed : kNeedsApproval;
 }
 
-int ExitCodeOf(const EnvironmentStatus& status) {
-  if (Is(status, "Ready")) return kDone;
-  return status.waiting_removals.empty() ? kFailed : kNeedsApproval;
+int TellFetchFailed(const EnvironmentStatus& status, const Services& services) {
+  services.out << StatusText(status, services.terminal) << std::flush;
+  return Fail({ErrorKind::kRetry, "fetch-failed", status.environment,
+               "the branch could not be fetched, so what was pushed last may be missing: " + status.fetched->error,
+               "the daemon tries again by itself; once that is mended, apply again"},
+              services);
 }
 
 // Follows the passes until nothing is on its way any more.
@@ -83,8 +85,9 @@ int Follow(const Asked& asked, const Services& services) {
     services.sleep(kFollowPause);
     const auto status = store->LoadStatus(asked.environment);
     if (!status) return Fail(status.error(), services);
-    const bool fresh = *status && (*status)->updated > asked.since;
-    if (!fresh || Is(**status, "Reconciling")) continue;
+    const Progress progress = *status ? JudgeProgress(**status, asked.awaited) : Progress::kWait;
+    if (progress == Progress::kWait) continue;
+    if (progress == Progress::kFetchFailed) return TellFetchFailed(**status, services);
     services.out << StatusText(**status, services.terminal);
     return ExitCodeOf(**status);
   }

@@ -40,6 +40,10 @@ std::string RevisionText(const Revision& revision) {
   return revision.Short() + " \"" + Shorten(revision.subject, 60) + "\" by " + AuthorText(revision);
 }
 
+std::string FetchText(const FetchStatus& fetch) {
+  return FormatTime(fetch.began) + (fetch.error.empty() ? "" : ", failed: " + fetch.error);
+}
+
 std::string_view TruthWord(Condition::Truth truth) {
   switch (truth) {
     case Condition::Truth::kTrue:
@@ -90,6 +94,7 @@ class Table {
 std::string StatusText(const EnvironmentStatus& status, bool colours) {
   std::string text = "environment " + status.environment + (status.paused ? " (paused)" : "") + "\n";
   if (status.observed) text += "head        " + RevisionText(*status.observed) + "\n";
+  if (status.fetched) text += "fetched     " + FetchText(*status.fetched) + "\n";
   if (status.applied) text += "applied     " + RevisionText(*status.applied) + "\n";
   for (const std::string& url : status.webservers) text += "webserver   " + url + "\n";
   for (const Condition& condition : status.conditions) {

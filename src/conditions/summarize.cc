@@ -79,6 +79,7 @@ EnvironmentStatus Summarize(const PassOutcome& outcome) {
   EnvironmentStatus status;
   status.environment = outcome.state.environment;
   status.observed = outcome.head;
+  status.fetched = outcome.fetched;
   status.applied = outcome.state.applied;
   status.paused = outcome.state.paused;
   status.locations = SummarizeLocations(outcome);

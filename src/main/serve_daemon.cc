@@ -159,7 +159,7 @@ Status Serve(const config::Settings& settings, const std::string& only,
                             machine.clock,
                             machine.random};
   manager::Server* server = nullptr;
-  reconcile::SourceReconciler source(*mirror, machine.fetch, machine.random,
+  reconcile::SourceReconciler source({*mirror, machine.fetch, machine.clock, machine.random},
                                      {settings.source.interval, settings.source.timeout}, [&] {
                                        for (const auto& [name, run] : runs) server->Wake(name);
                                      });

@@ -25,6 +25,7 @@ namespace {
 // The values of one pass, filled in step by step.
 struct Pass {
   WallTime now{};
+  FetchReport fetch;  // read before the head is: what a status says of the fetch, its head has seen
   std::optional<Revision> head;
   GitView nothing_read;  // what `git` points at when no revision could be read
   const GitView* git = nullptr;
@@ -54,6 +55,11 @@ Error BranchError(const BranchHead& head) {
           "nothing is changed until it is back; push it, or correct `source.branch`"};
 }
 
+std::optional<FetchStatus> Fetched(const FetchReport& report) {
+  if (!report.began) return std::nullopt;
+  return FetchStatus{*report.began, report.error ? report.error->Text() : ""};
+}
+
 Duration Sooner(Duration a, std::optional<Duration> b) { return b ? std::min(a, *b) : a; }
 
 }  // namespace
@@ -72,6 +78,7 @@ struct EnvironmentReconciler::Impl {
                                        &Impl::Decide,    &Impl::MakePlan,     &Impl::Apply,   &Impl::Forget};
     Pass pass;
     pass.now = seams.clock.Now();
+    pass.fetch = *seams.fetch.lock();
     for (const Step step : kSteps) {
       if (auto status = (this->*step)(pass); !status) {
         pass.errors.push_back(status.error());
@@ -283,7 +290,7 @@ struct EnvironmentReconciler::Impl {
   }
 
   void WriteStatus(Pass& pass) {
-    if (auto fetch = seams.fetch.lock(); fetch->error) pass.errors.push_back(*fetch->error);
+    if (pass.fetch.error) pass.errors.push_back(*pass.fetch.error);
     const EnvironmentState none{settings.environment, {}, {}, false, {}, {}, {}};
     const bool decided = !pass.desired.environment.empty();
     const conditions::PassOutcome outcome{state ? *state : none,
@@ -294,7 +301,8 @@ struct EnvironmentReconciler::Impl {
                                           pass.planned ? &pass.plan : nullptr,
                                           pass.head,
                                           pass.errors,
-                                          pass.now};
+                                          pass.now,
+                                          Fetched(pass.fetch)};
     if (auto status = seams.store.SaveStatus(conditions::Summarize(outcome)); !status) {
       Log(LogLevel::kError, "status not written", {{"error", status.error().Text()}});
     }

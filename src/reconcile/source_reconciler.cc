@@ -24,32 +24,30 @@ std::string HeadText(const BranchHead& head) {
 
 }  // namespace
 
-SourceReconciler::SourceReconciler(Source& source, SharedFetchReport& report, Random& random, SourceOptions options,
-                                   std::function<void()> moved)
-    : source_(source), report_(report), random_(random), options_(options), moved_(std::move(moved)) {}
+SourceReconciler::SourceReconciler(SourceSeams seams, SourceOptions options, std::function<void()> told)
+    : seams_(seams), options_(options), told_(std::move(told)) {}
 
 ReconcileResult SourceReconciler::Reconcile() {
-  const auto head = source_.Fetch(options_.timeout);
-  {
-    auto report = report_.lock();
-    report->error = head ? std::nullopt : std::optional(head.error());
-    report->fetched_once = true;
-  }
-  const auto spread = static_cast<long long>(static_cast<double>(options_.interval.count()) * kJitter * random_.Unit());
-  const Duration next = options_.interval + Duration(spread);
-  if (!head) {
-    Log(LogLevel::kWarning, "fetch failed", {{"error", head.error().Text()}});
-    if (std::exchange(first_, false)) moved_();  // what the mirror holds is still worth running
-    return {next, std::nullopt};
-  }
-  const std::string text = HeadText(*head);
-  if (first_ || text != last_head_) {
-    Log(LogLevel::kInfo, "branch head found", {{"head", text}});
-    moved_();
-  }
-  first_ = false;
-  last_head_ = text;
+  const bool asked = !due_ || seams_.clock.Steady() < *due_;
+  const WallTime began = seams_.clock.Now();
+  const auto head = seams_.source.Fetch(options_.timeout);
+  *seams_.report.lock() = {began, head ? std::nullopt : std::optional(head.error())};
+  if (!head) Log(LogLevel::kWarning, "fetch failed", {{"error", head.error().Text()}});
+  if (HasNews(head) || asked) told_();
+  const double spread = static_cast<double>(options_.interval.count()) * kJitter * seams_.random.Unit();
+  const Duration next = options_.interval + Duration(static_cast<long long>(spread));
+  due_ = seams_.clock.Steady() + next;
   return {next, std::nullopt};
+}
+
+bool SourceReconciler::HasNews(const Result<BranchHead>& head) {
+  const bool turned = std::exchange(failing_, !head) != failing_;
+  if (!head) return turned;
+  std::string text = HeadText(*head);
+  const bool moved = text != last_head_;
+  if (moved) Log(LogLevel::kInfo, "branch head found", {{"head", text}});
+  last_head_ = std::move(text);
+  return moved || turned;
 }
 
 }  // namespace dagitops::reconcile

@@ -181,10 +181,17 @@ void Fields(A& a, Same<Diagnostic> auto& d) {
 }
 
 template <class A>
+void Fields(A& a, Same<FetchStatus> auto& s) {
+  a.Field("began", s.began);
+  a.OrNull("error", s.error);
+}
+
+template <class A>
 void Fields(A& a, Same<EnvironmentStatus> auto& s) {
   a.Field("environment", s.environment);
   a.Field("updated", s.updated);
   a.Field("observed", s.observed);
+  a.Field("fetched", s.fetched);
   a.Field("applied", s.applied);
   a.Field("paused", s.paused);
   a.Field("conditions", s.conditions);

@@ -97,6 +97,24 @@ def test_apply_at_gives_an_older_revision_back_to_the_byte(quick):
     quick.webserver.wait_loaded({"alpha", "beta", "gamma", "delta", "omega"})
 
 
+def test_apply_after_a_push_waits_for_what_was_pushed(quick):
+    quick.settings = {"source": {"interval": "1h"}}  # only apply makes it look
+    quick.repository.start("alpha")
+    quick.start()
+    quick.webserver.wait_loaded({"alpha"})
+    for name in ("beta", "gamma", "delta"):
+        quick.repository.location(name)
+        revision = quick.repository.push(f"Add {name}")
+        applied = quick.run("apply", seconds=60)
+        assert applied.returncode == 0, applied.stdout + applied.stderr
+        assert quick.status()["applied"]["id"] == revision
+        assert name in quick.webserver.loaded()
+    quick.repository.url.rename(quick.repository.url.with_suffix(".away"))
+    applied = quick.run("apply", seconds=60)
+    assert applied.returncode == 1
+    assert "could not be fetched" in applied.stderr
+
+
 def test_a_second_daemon_on_the_same_state_refuses_and_names_the_first(quick, folder, repository, standin):
     quick.repository.start("alpha")
     quick.start()

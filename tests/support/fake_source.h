@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,6 +32,7 @@ class FakeSource final : public Source, public SourceHistory {
 
   Result<BranchHead> Fetch(Duration) override { return Head(); }
   Result<BranchHead> Head() override {
+    if (on_head) on_head();
     if (failing) return *failing;
     return head;
   }
@@ -95,7 +97,8 @@ class FakeSource final : public Source, public SourceHistory {
   }
 
   BranchHead head{BranchHead::State::kRepositoryEmpty, {}};
-  std::optional<Error> failing;  // what Fetch, Head and ReadTree give while set
+  std::optional<Error> failing;   // what Fetch, Head and ReadTree give while set
+  std::function<void()> on_head;  // called before the head is read
   bool diverged = false;
   std::optional<Error> keep_failing;  // what Keep gives while set
   std::set<std::string> lost;         // commits that the mirror has no more

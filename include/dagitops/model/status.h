@@ -48,12 +48,21 @@ struct LocationStatus {
   long long pid = 0;
 };
 
+// The newest fetch that had ended when the pass began: what `observed` was found by, or why there is nothing newer.
+struct FetchStatus {
+  WallTime began{};
+  std::string error;  // empty: it succeeded
+
+  friend bool operator==(const FetchStatus&, const FetchStatus&) = default;
+};
+
 // Written once at the end of every pass, after a failed one too; read by status, the dashboard and reports.
 struct EnvironmentStatus {
   static constexpr int kSchemaVersion = 1;
 
   std::string environment;
-  std::optional<Revision> observed;  // head of the branch as last fetched
+  std::optional<Revision> observed;    // head of the branch as last fetched
+  std::optional<FetchStatus> fetched;  // nullopt: none has ended yet
   std::optional<Revision> applied;
   bool paused = false;
   std::vector<Condition> conditions;

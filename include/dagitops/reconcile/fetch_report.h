@@ -2,15 +2,16 @@
 
 #include <optional>
 
+#include "dagitops/base/clock.h"
 #include "dagitops/base/error.h"
 #include "dagitops/base/sync.h"
 
 namespace dagitops::reconcile {
 
-// How the last fetch went: written by the source's reconciler, shown in the status of every environment.
+// How the last fetch that ended went: written by the source's reconciler, shown in the status of every environment.
 struct FetchReport {
+  std::optional<WallTime> began;  // nullopt: none has ended yet
   std::optional<Error> error;
-  bool fetched_once = false;
 };
 
 using SharedFetchReport = Sync<FetchReport>;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "dagitops/base/clock.h"
@@ -16,22 +17,30 @@ struct SourceOptions {
   Duration timeout = std::chrono::seconds(60);   // of one fetch
 };
 
+struct SourceSeams {
+  Source& source;
+  SharedFetchReport& report;
+  const Clock& clock;
+  Random& random;
+};
+
 // Keeps the mirror up to date. Fetching has a reconciler of its own, so that a hanging git server never delays a pass.
 class SourceReconciler final : public Reconciler {
  public:
-  // `moved` is called after each fetch that found another head, and after the first one.
-  SourceReconciler(Source& source, SharedFetchReport& report, Random& random, SourceOptions options,
-                   std::function<void()> moved);
+  // `told` is called after each fetch that has something to say: the first one, one that found another head, one whose
+  // failing began or ended, and one that came before its time, since somebody who asked for it waits for its report.
+  SourceReconciler(SourceSeams seams, SourceOptions options, std::function<void()> told);
   ReconcileResult Reconcile() override;
 
  private:
-  Source& source_;
-  SharedFetchReport& report_;
-  Random& random_;
+  bool HasNews(const Result<BranchHead>& head);
+
+  SourceSeams seams_;
   SourceOptions options_;
-  std::function<void()> moved_;
+  std::function<void()> told_;
   std::string last_head_;
-  bool first_ = true;
+  bool failing_ = false;
+  std::optional<SteadyTime> due_;  // of the next fetch that nobody asks for
 };
 
 }  // namespace dagitops::reconcile

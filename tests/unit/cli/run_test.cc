@@ -303,9 +303,25 @@ TEST_F(Commands, ApplyAsksAndFollowsUntilSettled) {
   EXPECT_EQ(requests[0].revision, "abcdef1");
   store.status->conditions[0].truth = Condition::Truth::kFalse;
   store.status->updated = clock.now + std::chrono::hours(1);
+  store.status->fetched = FetchStatus{clock.now + std::chrono::minutes(1), ""};
   EXPECT_EQ(Run({"apply"}), kFailed);
   store.status->waiting_removals = {"a"};
   EXPECT_EQ(Run({"apply"}), kNeedsApproval);
+}
+
+TEST_F(Commands, ApplyIsNotSettledBeforeTheBranchWasFetched) {
+  holder = LockHolder{1, ""};
+  EnvironmentStatus status;
+  status.conditions = {{"Ready", Condition::Truth::kTrue, "", ""}, {"Reconciling", Condition::Truth::kFalse, "", ""}};
+  status.updated = clock.now + std::chrono::seconds(1);
+  status.fetched = FetchStatus{clock.now - std::chrono::seconds(1), ""};
+  store.status = status;
+  EXPECT_EQ(Run({"apply"}), kFailed) << "the pass answered with the head of an older fetch";
+  EXPECT_NE(err.str().find("not settled"), std::string::npos) << err.str();
+  store.status->updated = clock.now + std::chrono::seconds(1);
+  store.status->fetched = FetchStatus{clock.now + std::chrono::milliseconds(1), "https://git: no such host"};
+  EXPECT_EQ(Run({"apply"}), kFailed);
+  EXPECT_NE(err.str().find("no such host"), std::string::npos) << err.str();
 }
 
 TEST_F(Commands, ApproveSendsTheNames) {

@@ -9,6 +9,7 @@ EnvironmentStatus MakeStatus() {
   EnvironmentStatus status;
   status.environment = "production";
   status.observed = Revision{std::string(40, 'a'), "Ada", "ada@example.com", 0, "Change sales"};
+  status.fetched = FetchStatus{};
   status.applied = status.observed;
   status.conditions = {{"Ready", Condition::Truth::kFalse, "NotAllLoaded", "1 of 2 locations are loaded"}};
   status.webservers = {"http://127.0.0.1:3000"};
@@ -24,6 +25,7 @@ TEST(StatusText, TellsWhatRunsAndWhyNotAsInGit) {
   EXPECT_EQ(StatusText(MakeStatus(), false),
             "environment production\n"
             "head        aaaaaaaa \"Change sales\" by Ada <ada@example.com>\n"
+            "fetched     1970-01-01T00:00:00Z\n"
             "applied     aaaaaaaa \"Change sales\" by Ada <ada@example.com>\n"
             "webserver   http://127.0.0.1:3000\n"
             "Ready       no: 1 of 2 locations are loaded\n"
@@ -32,6 +34,12 @@ TEST(StatusText, TellsWhatRunsAndWhyNotAsInGit) {
             "  ml     held             bbbbbbbb  Grace <grace@example.com>\n"
             "      at cccccccc: ImportError\n"
             "Waiting for `dagitops approve`: old\n");
+}
+
+TEST(StatusText, TellsWhyAFetchFailed) {
+  EnvironmentStatus status = MakeStatus();
+  status.fetched->error = "timed out";
+  EXPECT_NE(StatusText(status, false).find("fetched     1970-01-01T00:00:00Z, failed: timed out\n"), std::string::npos);
 }
 
 TEST(StatusText, ColoursOnlyWhenAsked) {

@@ -456,6 +456,21 @@ TEST_F(Daemon, MaintainsTheTargetInEveryPassThatObservedIt) {
   EXPECT_EQ(dagster.maintained, 2) << "nothing is known";
 }
 
+// A head that is read before the fetch's report could be older than the fetch that the status names.
+TEST_F(Daemon, StatusNamesNoFetchThatItsHeadHasNotSeen) {
+  const std::string old = source.Commit(Files({"a"}));
+  fetch.lock()->began = clock.now;
+  Settle(8);
+  EXPECT_EQ(store.status->fetched->began, fetch.lock()->began);
+  const WallTime before = *fetch.lock()->began;
+  source.on_head = [&] { fetch.lock()->began = clock.now; };
+  Pass();
+  EXPECT_EQ(store.status->observed->id, old);
+  EXPECT_EQ(store.status->fetched->began, before);
+  Pass();
+  EXPECT_GT(store.status->fetched->began, before);
+}
+
 TEST_F(Daemon, FetchErrorIsShown) {
   source.Commit(Files({"a"}));
   fetch.lock()->error = Error{ErrorKind::kRetry, "git-fetch-timeout", "https://git.example.com/w.git", "timed out", ""};

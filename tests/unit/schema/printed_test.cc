@@ -15,7 +15,8 @@ Value Read(const std::string& json) { return yaml::Parse(json, "f", Layer::kBuil
 
 const char* const kStatusText =
     R"({"schemaVersion": 1, "environment": "production", "updated": "2026-11-22T13:20:05.123Z",
-  "observed": {"id": "01", "authorName": "Ann", "authorEmail": null, "time": 1, "subject": "Add a"}, "applied": null,
+  "observed": {"id": "01", "authorName": "Ann", "authorEmail": null, "time": 1, "subject": "Add a"},
+  "fetched": {"began": "2026-11-22T13:20:05.123Z", "error": null}, "applied": null,
   "paused": false, "conditions": [{"type": "Ready", "status": "True", "reason": null, "message": null}],
   "locations": [{"name": "a", "locationName": "A", "owner": null, "phase": "removal-waiting", "reason": null, "revision": null,
     "wantedRevision": null, "author": null, "serverId": null, "pid": null}], "waitingRemovals": ["b"],

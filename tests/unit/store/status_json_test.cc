@@ -21,6 +21,7 @@ EnvironmentStatus Full() {
   EnvironmentStatus status;
   status.environment = "production";
   status.observed = Revision{"0123abcd", "Ann", "ann@example.com", 1795353600, "Add a"};
+  status.fetched = FetchStatus{WallTime(Duration(1'795'353'604'000)), "timed out"};
   status.applied = Revision{"89abcdef", "Bob", "bob@example.com", 1795353000, "Add b"};
   status.paused = true;
   status.conditions = {{"Ready", Condition::Truth::kFalse, "LocationHeld", "one location is held"},
@@ -68,8 +69,12 @@ TEST(StatusJson, HasEveryFieldOfEveryStruct) {
     EXPECT_EQ(ToJson(Diagnostic{}).get_object().size(), 9u);  // the three of the position are on the same level
   }
   {
-    [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h, i, j, k] = EnvironmentStatus{};
-    EXPECT_EQ(ToJson(EnvironmentStatus{}).get_object().size(), 11u);
+    [[maybe_unused]] const auto& [a, b] = FetchStatus{};
+    EXPECT_EQ(ToJson(FetchStatus{}).get_object().size(), 2u);
+  }
+  {
+    [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = EnvironmentStatus{};
+    EXPECT_EQ(ToJson(EnvironmentStatus{}).get_object().size(), 12u);
   }
 }
 
@@ -81,6 +86,7 @@ TEST(StatusJson, GoesThereAndBack) {
   EXPECT_EQ(StatusToJson(*back), text);
   EXPECT_EQ(back->environment, status.environment);
   EXPECT_EQ(back->observed, status.observed);
+  EXPECT_EQ(back->fetched, status.fetched);
   EXPECT_EQ(back->applied, status.applied);
   EXPECT_EQ(back->paused, status.paused);
   EXPECT_EQ(back->conditions, status.conditions);
@@ -101,11 +107,12 @@ TEST(StatusJson, HasAllFieldsAndNullForNone) {
   EnvironmentStatus status;
   status.environment = "staging";
   status.locations.emplace_back().name = "a";
-  EXPECT_EQ(StatusToJson(status),
-            R"({"schemaVersion":1,"environment":"staging","updated":"1970-01-01T00:00:00.000Z","observed":null,)"
-            R"("applied":null,"paused":false,"conditions":[],"locations":[{"name":"a","locationName":"","owner":null,)"
-            R"("phase":"progressing","reason":null,"revision":null,"wantedRevision":null,"author":null,)"
-            R"("serverId":null,"pid":null}],"waitingRemovals":[],"diagnostics":[],"webservers":[],"notes":[]})");
+  EXPECT_EQ(
+      StatusToJson(status),
+      R"({"schemaVersion":1,"environment":"staging","updated":"1970-01-01T00:00:00.000Z","observed":null,)"
+      R"("fetched":null,"applied":null,"paused":false,"conditions":[],"locations":[{"name":"a","locationName":"","owner":null,)"
+      R"("phase":"progressing","reason":null,"revision":null,"wantedRevision":null,"author":null,)"
+      R"("serverId":null,"pid":null}],"waitingRemovals":[],"diagnostics":[],"webservers":[],"notes":[]})");
 }
 
 // JSON is YAML, so that the published schema can be held against it.
