@@ -152,13 +152,13 @@ class Planner {
 
   void Reload(const ObservedWebserver& webserver) {
     const std::string object = "webserver/" + webserver.url;
-    if (!webserver.error.empty() && !publishes_) return LookAgain(std::chrono::seconds(1));
+    if (!webserver.error.empty() && !publishes_) return;  // how soon to ask again is whoever asks it to say
     const std::string stale = Stale(webserver);
     if (stale.empty()) return;
     const Duration wait = publishes_ ? Duration(0) : ReloadWait(webserver);
     if (wait > Duration(0)) {
       Keep(object, "", stale + "; asked to reload, looks again in " + FormatDuration(wait));
-      return LookAgain(std::min<Duration>(wait, std::chrono::seconds(1)));
+      return LookAgain(wait);
     }
     PlanItem item;
     item.action = Action::kReload;

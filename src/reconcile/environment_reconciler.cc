@@ -17,10 +17,14 @@
 #include "dagitops/render/workspace_yaml.h"
 
 #include "reconcile/revision_reader.h"
+#include "reconcile/status_writer.h"
+#include "reconcile/waiting.h"
 #include "reconcile/webserver_watch.h"
 
 namespace dagitops::reconcile {
 namespace {
+
+constexpr Duration kFreshWhenSettled = std::chrono::seconds(20);  // of what the webservers list
 
 // The values of one pass, filled in step by step.
 struct Pass {
@@ -36,6 +40,7 @@ struct Pass {
   Plan plan;
   bool decided_upon = false;
   bool planned = false;
+  bool answered = false;  // a request was taken
   std::vector<Error> errors;
 };
 
@@ -69,7 +74,8 @@ struct EnvironmentReconciler::Impl {
       : seams(the_seams),
         settings(std::move(the_settings)),
         reader(seams.source, seams.history, {settings.environment, settings.chart_version, settings.limits}),
-        webservers(seams.gateway) {}
+        webservers(seams.gateway),
+        status_writer(seams.store) {}
 
   using Step = Status (Impl::*)(Pass&);
 
@@ -104,7 +110,7 @@ struct EnvironmentReconciler::Impl {
     return Ok();
   }
 
-  Status TakeRequests(Pass&) {
+  Status TakeRequests(Pass& pass) {
     DAGITOPS_ASSIGN(const auto requests, seams.inbox.Take());
     for (const Request& request : requests) {
       if (request.environment != settings.environment) continue;
@@ -112,6 +118,7 @@ struct EnvironmentReconciler::Impl {
       Log(LogLevel::kInfo, "request", {{"id", request.id}, {"answer", outcome.answer.message}});
       state = std::move(outcome.state);
       DAGITOPS_TRY(Save());
+      pass.answered = true;
       DAGITOPS_TRY(seams.inbox.Answer(outcome.answer));
     }
     return Ok();
@@ -120,7 +127,8 @@ struct EnvironmentReconciler::Impl {
   Status Observe(Pass& pass) {
     DAGITOPS_ASSIGN(pass.observed, seams.target.Observe());
     pass.observed.now = pass.now;
-    pass.observed.webservers = webservers.Observe(seams.target.Webservers(), pass.now, waiting_for_dagster);
+    const Duration fresh = waiting.any() ? waiting.Pause(pass.now) : kFreshWhenSettled;
+    pass.observed.webservers = webservers.Observe(seams.target.Webservers(), pass.now, fresh);
     AdoptUnknown(pass.observed);
     return Ok();
   }
@@ -172,7 +180,7 @@ struct EnvironmentReconciler::Impl {
     if (learned) DecideOnce(pass);
     state = pass.decided.state;
     pass.decided_upon = true;
-    NoteWaiting(pass);
+    waiting.Note(Unconfirmed(pass.desired, pass.observed), pass.now);
     return Ok();
   }
 
@@ -198,21 +206,6 @@ struct EnvironmentReconciler::Impl {
     }
   }
 
-  // True while a server is ready and published, and a webserver has yet to confirm it.
-  void NoteWaiting(const Pass& pass) {
-    waiting_for_dagster =
-        std::any_of(pass.desired.locations.begin(), pass.desired.locations.end(), [&](const auto& location) {
-          if (location.servers.empty()) return false;
-          const ObservedServer* server = pass.observed.Find(location.servers.back());
-          if (server == nullptr || server->state != ServerState::kReady || !server->published) return false;
-          return std::any_of(
-              pass.observed.webservers.begin(), pass.observed.webservers.end(), [&](const auto& webserver) {
-                const auto listed = webserver.locations.find(location.location_name);
-                return listed == webserver.locations.end() || listed->second.server_id != server->server_id;
-              });
-        });
-  }
-
   Status MakePlan(Pass& pass) {
     plan::WantedWorkspace workspace;
     workspace.entries = plan::SelectPublished(pass.desired, pass.observed);
@@ -236,10 +229,7 @@ struct EnvironmentReconciler::Impl {
   }
 
   Status ApplyItem(const PlanItem& item, const Pass& pass) {
-    if (item.action == Action::kReload) {
-      waiting_for_dagster = true;
-      return webservers.Reload(item.text, pass.now);
-    }
+    if (item.action == Action::kReload) return webservers.Reload(item.text, pass.now);
     DAGITOPS_TRY(seams.target.Apply(item));
     if (item.action == Action::kPublish) webservers.Published();
     return Ok();
@@ -303,8 +293,8 @@ struct EnvironmentReconciler::Impl {
                                           pass.errors,
                                           pass.now,
                                           Fetched(pass.fetch)};
-    if (auto status = seams.store.SaveStatus(conditions::Summarize(outcome)); !status) {
-      Log(LogLevel::kError, "status not written", {{"error", status.error().Text()}});
+    if (auto written = status_writer.Write(conditions::Summarize(outcome), pass.answered); !written) {
+      Log(LogLevel::kError, "status not written", {{"error", written.error().Text()}});
     }
   }
 
@@ -317,7 +307,7 @@ struct EnvironmentReconciler::Impl {
     }
     Duration next = Sooner(settings.interval, pass.plan.look_again);
     next = Sooner(next, seams.target.LookAgain());
-    if (waiting_for_dagster) next = Sooner(next, std::chrono::milliseconds(200));
+    if (waiting.any()) next = Sooner(next, waiting.Pause(pass.now));
     for (const auto& [name, record] : state->locations) {
       if (record.failed && record.failed->retry_after > pass.now)
         next = Sooner(next, record.failed->retry_after - pass.now);
@@ -336,7 +326,8 @@ struct EnvironmentReconciler::Impl {
   std::optional<EnvironmentState> saved;
   std::optional<std::vector<std::string>> kept_revisions;
   std::vector<std::string> told_lost;
-  bool waiting_for_dagster = false;
+  Waiting waiting;
+  StatusWriter status_writer;
 };
 
 EnvironmentReconciler::EnvironmentReconciler(EnvironmentSeams seams, EnvironmentSettings settings)

@@ -6,8 +6,6 @@
 namespace dagitops::reconcile {
 namespace {
 
-constexpr Duration kFreshWhileWaiting = std::chrono::milliseconds(200);
-constexpr Duration kFreshWhenSettled = std::chrono::seconds(20);
 constexpr Duration kAskDeadline = std::chrono::seconds(5);
 // reloadWorkspace connects to every location in turn before it answers (dagster 1.13.27, context.py).
 constexpr Duration kReloadDeadline = std::chrono::seconds(30);
@@ -15,13 +13,12 @@ constexpr Duration kReloadDeadline = std::chrono::seconds(30);
 }  // namespace
 
 std::vector<ObservedWebserver> WebserverWatch::Observe(const std::vector<WebserverEndpoint>& endpoints, WallTime now,
-                                                       bool waiting) {
+                                                       Duration fresh) {
   std::set<std::string> urls;
   std::vector<ObservedWebserver> observed;
   for (const WebserverEndpoint& endpoint : endpoints) {
     urls.insert(endpoint.url);
     Entry& entry = entries_[endpoint.url];
-    const Duration fresh = waiting || !entry.last.error.empty() ? kFreshWhileWaiting : kFreshWhenSettled;
     if (!entry.asked || now - *entry.asked >= fresh) Ask(entry, endpoint.url, now);
     observed.push_back(entry.last);
   }

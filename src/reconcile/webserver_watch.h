@@ -17,9 +17,8 @@ class WebserverWatch {
  public:
   explicit WebserverWatch(DagsterGateway& gateway) : gateway_(gateway) {}
 
-  // `waiting`: something published is not verified yet, so answers older than 200 ms are asked anew; else those older
-  // than 20 s.
-  std::vector<ObservedWebserver> Observe(const std::vector<WebserverEndpoint>& endpoints, WallTime now, bool waiting);
+  // Answers older than `fresh` are asked anew, and all after something was published or a reload was asked for.
+  std::vector<ObservedWebserver> Observe(const std::vector<WebserverEndpoint>& endpoints, WallTime now, Duration fresh);
 
   // workspace.yaml was written: what was asked of the webservers before counts no more.
   void Published();

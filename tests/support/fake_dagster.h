@@ -44,10 +44,13 @@ class FakeDagster final : public Target, public DagsterGateway {
     ++asked;
     ObservedWebserver webserver;
     webserver.url = url;
-    webserver.locations = loaded;
+    webserver.error = down;
+    if (down.empty()) webserver.locations = loaded;
     return webserver;
   }
   Status ReloadWorkspace(const std::string&, Duration) override {
+    ++reloads;
+    if (reload_denied) return *reload_denied;
     loaded.clear();
     for (const ObservedServer& server : observed.servers) {
       if (server.published) loaded[server.address.location_name] = {server.server_id, "", {}};
@@ -79,11 +82,14 @@ class FakeDagster final : public Target, public DagsterGateway {
   std::set<std::string> slow;           // locations whose servers do not come up yet
   std::set<std::string> failing_items;  // locations whose items are refused
   std::optional<Error> failing;         // what Observe gives while set
+  std::string down;                     // why the webserver cannot be asked; empty: it can
+  std::optional<Error> reload_denied;   // what a reload gives while set
   std::function<void(const PlanItem&)> before_apply;
   std::vector<std::string> applied;
   WallTime now = kNow;  // for `retired`
   int maintained = 0;
   int asked = 0;
+  int reloads = 0;
 
  private:
   void Start(const PlanItem& item) {

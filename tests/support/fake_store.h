@@ -27,7 +27,9 @@ class FakeStore final : public StateStore, public RequestInbox {
   }
   Result<std::optional<EnvironmentStatus>> LoadStatus(const std::string&) override { return status; }
   Status SaveStatus(const EnvironmentStatus& saved) override {
+    if (status_failing) return *status_failing;
     status = saved;
+    ++status_saves;
     return Ok();
   }
   Result<std::vector<Request>> Take() override { return requests; }
@@ -39,11 +41,13 @@ class FakeStore final : public StateStore, public RequestInbox {
 
   std::optional<EnvironmentState> state;
   std::optional<EnvironmentStatus> status;
-  std::optional<Error> failing;       // what LoadState and SaveState give while set
-  std::optional<Error> save_failing;  // what SaveState alone gives while set
+  std::optional<Error> failing;         // what LoadState and SaveState give while set
+  std::optional<Error> save_failing;    // what SaveState alone gives while set
+  std::optional<Error> status_failing;  // what SaveStatus gives while set
   std::vector<Request> requests;
   std::vector<RequestAnswer> answers;
   int saves = 0;
+  int status_saves = 0;
 };
 
 }  // namespace dagitops::support

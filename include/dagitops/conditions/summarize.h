@@ -23,7 +23,7 @@ struct PassOutcome {
   const Observed* observed = nullptr;
   const Plan* plan = nullptr;
   std::optional<Revision> head;  // as last fetched
-  std::vector<Error> errors;  // of this pass, and of the last fetch
+  std::vector<Error> errors;     // of this pass, and of the last fetch
   WallTime now{};
   std::optional<FetchStatus> fetched = std::nullopt;
 };

@@ -46,6 +46,8 @@ struct LocationStatus {
   std::string author;           // of the newest commit that changed it
   std::string server_id;
   long long pid = 0;
+
+  friend bool operator==(const LocationStatus&, const LocationStatus&) = default;
 };
 
 // The newest fetch that had ended when the pass began: what `observed` was found by, or why there is nothing newer.
@@ -56,7 +58,7 @@ struct FetchStatus {
   friend bool operator==(const FetchStatus&, const FetchStatus&) = default;
 };
 
-// Written once at the end of every pass, after a failed one too; read by status, the dashboard and reports.
+// Worked out at the end of every pass, after a failed one too; read by status, the dashboard and reports.
 struct EnvironmentStatus {
   static constexpr int kSchemaVersion = 1;
 
@@ -71,7 +73,9 @@ struct EnvironmentStatus {
   Diagnostics diagnostics;
   std::vector<std::string> webservers;  // URLs
   std::vector<std::string> notes;
-  WallTime updated{};
+  WallTime updated{};  // of a pass that found all this; one that finds the same within 10 s may leave it as it is
+
+  friend bool operator==(const EnvironmentStatus&, const EnvironmentStatus&) = default;
 };
 
 }  // namespace dagitops

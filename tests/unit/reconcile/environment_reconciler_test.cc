@@ -4,92 +4,10 @@
 
 #include <algorithm>
 
-#include "dagitops/render/local_process.h"
-
-#include "support/fake_dagster.h"
-#include "support/fake_source.h"
-#include "support/fake_store.h"
+#include "unit/reconcile/daemon_fixture.h"
 
 namespace dagitops::reconcile {
 namespace {
-
-using support::FakeSource;
-
-constexpr char kRepository[] = "schemaVersion: 1\ndefaultEnvironment: production\nenvironments: {production: {}}\n";
-
-std::string Fragment(const std::string& module = "definitions") {
-  return "dagitops:\n  codeSource: {moduleName: " + module + "}\n  local: {path: code/shared}\n";
-}
-
-// A daemon made of values: git, target, webserver, state and time are at hand.
-class Daemon : public testing::Test {
- protected:
-  Daemon() { Restart(); }
-
-  void Restart() {
-    EnvironmentSettings settings;
-    settings.environment = "production";
-    settings.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
-    reconciler.emplace(EnvironmentSeams{source, source, dagster, dagster, store, store, clock, fetch}, settings);
-  }
-
-  static FakeSource::Files Files(const std::vector<std::string>& names) {
-    FakeSource::Files files{{"dagitops.yaml", kRepository}, {"code/shared/definitions.py", "x"}};
-    for (const std::string& name : names) files["locations/" + name + ".yaml"] = Fragment();
-    return files;
-  }
-
-  ReconcileResult Pass() {
-    dagster.now = clock.now;
-    const ReconcileResult result = reconciler->Reconcile();
-    clock.now += std::chrono::seconds(1);
-    dagster.Tick();
-    return result;
-  }
-
-  // Passes until nothing is to be done at once; at most 200 (servers outlive their publication by 90 s).
-  void Settle(int passes = 200) {
-    for (int i = 0; i < passes; ++i) Pass();
-  }
-
-  std::vector<std::string> Loaded() const {
-    std::vector<std::string> names;
-    for (const auto& [name, location] : dagster.loaded) names.push_back(name);
-    return names;
-  }
-
-  const LocationStatus& StatusOf(const std::string& name) const {
-    for (const LocationStatus& location : store.status->locations) {
-      if (location.name == name) return location;
-    }
-    ADD_FAILURE() << "no status of " << name;
-    static const LocationStatus kNone;
-    return kNone;
-  }
-
-  bool Is(const std::string& condition) const {
-    for (const Condition& c : store.status->conditions) {
-      if (c.type == condition) return c.truth == Condition::Truth::kTrue;
-    }
-    return false;
-  }
-
-  void Ask(Request::Kind kind, const std::string& revision = "") {
-    store.requests.push_back({"q" + std::to_string(++asked_), kind, "production", {}, revision});
-  }
-
-  FakeSource source;
-  support::FakeDagster dagster;
-  support::FakeStore store;
-  support::FakeClock clock;
-  SharedFetchReport fetch;
-  std::optional<EnvironmentReconciler> reconciler;
-
- private:
-  int asked_ = 0;
-};
-
-using Names = std::vector<std::string>;
 
 TEST_F(Daemon, LoadsWhatIsCommitted) {
   source.Commit(Files({"a", "b", "c"}));
@@ -260,19 +178,6 @@ TEST_F(Daemon, MissingBranchIsToldAndNothingChanges) {
   EXPECT_FALSE(Is("Ready"));
 }
 
-TEST_F(Daemon, UnreadableRepositoryIsToldAndNothingChanges) {
-  source.Commit(Files({"a", "b"}));
-  Settle(5);
-  source.failing = Error{ErrorKind::kRetry, "git-corrupt", "mirror", "cannot be read", ""};
-  Restart();
-  Settle(5);
-  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
-  EXPECT_FALSE(Is("Ready"));
-  source.failing.reset();
-  Settle(5);
-  EXPECT_TRUE(Is("Ready"));
-}
-
 TEST_F(Daemon, BrokenDagitopsYamlChangesNothing) {
   source.Commit(Files({"a", "b"}));
   Settle(5);
@@ -295,40 +200,12 @@ TEST_F(Daemon, FragmentThatNoLongerParsesIsHeldUnderItsName) {
   EXPECT_EQ(StatusOf("a").author, "Grace <Grace@example.com>");
 }
 
-TEST_F(Daemon, UnobservableTargetIsNeverTakenForAnEmptyOne) {
-  source.Commit(Files({"a"}));
-  Settle(5);
-  const auto applied = dagster.applied.size();
-  dagster.failing = Error{ErrorKind::kRetry, "proc", "target", "cannot be listed", ""};
-  EXPECT_TRUE(Pass().error);
-  EXPECT_EQ(dagster.applied.size(), applied);
-  EXPECT_FALSE(Is("Ready"));
-}
-
-TEST_F(Daemon, OneFailingItemStopsNoOther) {
-  dagster.failing_items = {"a"};
-  source.Commit(Files({"a", "b"}));
-  Settle(5);
-  EXPECT_EQ(Loaded(), Names{"b"});
-  dagster.failing_items.clear();
-  Settle(5);
-  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
-}
-
 TEST_F(Daemon, DecisionsAreSavedBeforeTheFirstChange) {
   source.Commit(Files({"a"}));
   bool saved = false;
   dagster.before_apply = [&](const PlanItem&) { saved = store.state.has_value() && store.state->applied.has_value(); };
   Pass();
   EXPECT_TRUE(saved);
-}
-
-TEST_F(Daemon, StateThatCannotBeSavedChangesNothing) {
-  source.Commit(Files({"a"}));
-  store.failing = Error{ErrorKind::kStalled, "state-newer", "state", "newer than this program", ""};
-  Pass();
-  EXPECT_TRUE(dagster.applied.empty());
-  EXPECT_FALSE(Is("Ready"));
 }
 
 TEST_F(Daemon, RestartAdoptsWhatRuns) {
@@ -401,91 +278,7 @@ TEST_F(Daemon, HeldRevisionsAreKeptInTheMirror) {
   EXPECT_NE(std::find(source.kept.begin(), source.kept.end(), good), source.kept.end());
 }
 
-TEST_F(Daemon, RevisionsThatCannotBeKeptStopNothing) {
-  source.Commit(Files({"a"}));
-  source.keep_failing = Error{ErrorKind::kRetry, "git-mirror-busy", "mirror", "somebody holds it", ""};
-  Pass();
-  EXPECT_TRUE(store.state && store.state->applied) << "saved all the same";
-  EXPECT_EQ(dagster.maintained, 1);
-  Settle(5);
-  EXPECT_EQ(Loaded(), Names{"a"});
-  EXPECT_FALSE(Is("Ready")) << "it is told";
-  source.keep_failing.reset();
-  Pass();
-  EXPECT_TRUE(Is("Ready"));
-  EXPECT_FALSE(source.kept.empty()) << "and made good later";
-}
-
-TEST_F(Daemon, ARevisionThatIsLostIsToldOnceAndTheOthersAreKept) {
-  const std::string gone = source.Commit(Files({"a", "b"}));
-  Settle(5);
-  auto files = source.LastFiles();
-  files["locations/a.yaml"] = Fragment("broken");
-  dagster.broken = {"a"};
-  const std::string head = source.Commit(files);
-  source.lost = {gone};
-  testing::internal::CaptureStderr();
-  Settle(8);
-  const std::string log = testing::internal::GetCapturedStderr();
-  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kHeld);
-  EXPECT_EQ(store.status->conditions[0].reason, "NotAllLoaded") << "the pass did not fail";
-  EXPECT_EQ(source.kept, Names{head});
-  const auto told = log.find("cannot be kept");
-  EXPECT_NE(told, std::string::npos) << log;
-  EXPECT_EQ(log.find("cannot be kept", told + 1), std::string::npos) << log;
-  source.lost.clear();
-  Pass();
-  EXPECT_EQ(source.kept.size(), 2U) << "tried again, since a fetch may bring it";
-  const int keeps = source.keeps;
-  Settle(5);
-  EXPECT_EQ(source.keeps, keeps) << "once all are kept nothing is left to do";
-}
-
-TEST_F(Daemon, MaintainsTheTargetInEveryPassThatObservedIt) {
-  source.Commit(Files({"a", "b"}));
-  store.save_failing = Error{ErrorKind::kRetry, "disk-full", "state", "no space", ""};
-  Pass();
-  EXPECT_TRUE(dagster.applied.empty()) << "what is not decided on disk is not done";
-  EXPECT_EQ(dagster.maintained, 1);
-  store.save_failing.reset();
-  dagster.failing_items = {"a"};
-  Pass();
-  EXPECT_EQ(dagster.maintained, 2);
-  dagster.failing = Error{ErrorKind::kRetry, "proc", "target", "cannot be listed", ""};
-  Pass();
-  EXPECT_EQ(dagster.maintained, 2) << "nothing is known";
-}
-
 // A head that is read before the fetch's report could be older than the fetch that the status names.
-TEST_F(Daemon, StatusNamesNoFetchThatItsHeadHasNotSeen) {
-  const std::string old = source.Commit(Files({"a"}));
-  fetch.lock()->began = clock.now;
-  Settle(8);
-  EXPECT_EQ(store.status->fetched->began, fetch.lock()->began);
-  const WallTime before = *fetch.lock()->began;
-  source.on_head = [&] { fetch.lock()->began = clock.now; };
-  Pass();
-  EXPECT_EQ(store.status->observed->id, old);
-  EXPECT_EQ(store.status->fetched->began, before);
-  Pass();
-  EXPECT_GT(store.status->fetched->began, before);
-}
-
-TEST_F(Daemon, FetchErrorIsShown) {
-  source.Commit(Files({"a"}));
-  fetch.lock()->error = Error{ErrorKind::kRetry, "git-fetch-timeout", "https://git.example.com/w.git", "timed out", ""};
-  Settle(5);
-  EXPECT_EQ(Loaded(), Names{"a"});
-  EXPECT_FALSE(Is("Ready"));
-}
-
-TEST_F(Daemon, SettledEnvironmentIsLookedAtRarely) {
-  source.Commit(Files({"a"}));
-  Settle(8);
-  const int asked = dagster.asked;
-  EXPECT_EQ(Pass().requeue_after, std::chrono::seconds(30));
-  EXPECT_LE(dagster.asked - asked, 1);
-}
 
 }  // namespace
 }  // namespace dagitops::reconcile

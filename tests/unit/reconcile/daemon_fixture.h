@@ -1,0 +1,118 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dagitops/reconcile/environment_reconciler.h"
+#include "dagitops/render/local_process.h"
+
+#include "support/fake_dagster.h"
+#include "support/fake_source.h"
+#include "support/fake_store.h"
+
+namespace dagitops::reconcile {
+
+using support::FakeSource;
+
+inline constexpr char kRepository[] =
+    "schemaVersion: 1\ndefaultEnvironment: production\nenvironments: {production: {}}\n";
+
+inline std::string Fragment(const std::string& module = "definitions") {
+  return "dagitops:\n  codeSource: {moduleName: " + module + "}\n  local: {path: code/shared}\n";
+}
+
+// A daemon made of values: git, target, webserver, state and time are at hand.
+class Daemon : public testing::Test {
+ protected:
+  Daemon() { Restart(); }
+
+  void Restart() {
+    EnvironmentSettings settings;
+    settings.environment = "production";
+    settings.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
+    reconciler.emplace(EnvironmentSeams{source, source, dagster, dagster, store, store, clock, fetch}, settings);
+  }
+
+  static FakeSource::Files Files(const std::vector<std::string>& names) {
+    FakeSource::Files files{{"dagitops.yaml", kRepository}, {"code/shared/definitions.py", "x"}};
+    for (const std::string& name : names) files["locations/" + name + ".yaml"] = Fragment();
+    return files;
+  }
+
+  ReconcileResult Pass() {
+    dagster.now = clock.now;
+    const ReconcileResult result = reconciler->Reconcile();
+    clock.now += std::chrono::seconds(1);
+    dagster.Tick();
+    return result;
+  }
+
+  // Passes until nothing is to be done at once; at most 200 (servers outlive their publication by 90 s).
+  void Settle(int passes = 200) {
+    for (int i = 0; i < passes; ++i) Pass();
+  }
+
+  struct Cost {
+    int passes = 0;
+    int asked = 0;
+    int status_saves = 0;
+  };
+
+  // As the controller does: each pass when the one before wanted it, for so long.
+  Cost LetPass(Duration time) {
+    const WallTime end = clock.now + time;
+    const Cost before{0, dagster.asked, store.status_saves};
+    int passes = 0;
+    for (; clock.now < end && passes < 10'000; ++passes) {
+      dagster.now = clock.now;
+      const ReconcileResult result = reconciler->Reconcile();
+      clock.now += std::max(*result.requeue_after, Duration(1));
+      dagster.Tick();
+    }
+    return {passes, dagster.asked - before.asked, store.status_saves - before.status_saves};
+  }
+
+  std::vector<std::string> Loaded() const {
+    std::vector<std::string> names;
+    for (const auto& [name, location] : dagster.loaded) names.push_back(name);
+    return names;
+  }
+
+  const LocationStatus& StatusOf(const std::string& name) const {
+    for (const LocationStatus& location : store.status->locations) {
+      if (location.name == name) return location;
+    }
+    ADD_FAILURE() << "no status of " << name;
+    static const LocationStatus kNone;
+    return kNone;
+  }
+
+  bool Is(const std::string& condition) const {
+    for (const Condition& c : store.status->conditions) {
+      if (c.type == condition) return c.truth == Condition::Truth::kTrue;
+    }
+    return false;
+  }
+
+  void Ask(Request::Kind kind, const std::string& revision = "") {
+    store.requests.push_back({"q" + std::to_string(++asked_), kind, "production", {}, revision});
+  }
+
+  FakeSource source;
+  support::FakeDagster dagster;
+  support::FakeStore store;
+  support::FakeClock clock;
+  SharedFetchReport fetch;
+  std::optional<EnvironmentReconciler> reconciler;
+
+ private:
+  int asked_ = 0;
+};
+
+using Names = std::vector<std::string>;
+
+}  // namespace dagitops::reconcile
