@@ -27,9 +27,10 @@ boost::json::value FromDouble(double number) {
 }
 
 boost::json::value ParseInteger(std::string_view digits, int base, bool negative) {
+  const std::string text = (negative ? "-" : "") + std::string(digits);
   std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
-  if (error == std::errc() && end == digits.data() + digits.size()) return negative ? -number : number;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (error == std::errc() && end == text.data() + text.size()) return number;
   return FromDouble(std::strtod(std::string(digits).c_str(), nullptr) * (negative ? -1 : 1));
 }
 
@@ -40,8 +41,8 @@ boost::json::value FromOddInteger(std::string_view text) {
   const bool negative = digits.starts_with('-');
   if (negative || digits.starts_with('+')) digits.erase(0, 1);
   if (digits.starts_with("0x") || digits.starts_with("0X")) return ParseInteger(digits.substr(2), 16, negative);
-  if (digits.starts_with("0b")) return ParseInteger(digits.substr(2), 2, negative);
-  if (digits.starts_with("0o")) return ParseInteger(digits.substr(2), 8, negative);
+  if (digits.starts_with("0b") || digits.starts_with("0B")) return ParseInteger(digits.substr(2), 2, negative);
+  if (digits.starts_with("0o") || digits.starts_with("0O")) return ParseInteger(digits.substr(2), 8, negative);
   const bool octal = digits.size() > 1 && digits.front() == '0' && digits.find_first_of("89.") == std::string::npos;
   return ParseInteger(digits, octal ? 8 : 10, negative);
 }

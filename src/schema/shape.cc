@@ -91,27 +91,35 @@ ShapeGraph::ShapeGraph(const boost::json::value& schema) : root_(Read(schema, sc
 }
 
 const Shape* ShapeGraph::Read(const boost::json::value& document, const boost::json::value& node) {
-  const auto* object = node.if_object();
-  if (object == nullptr) return node == true ? nullptr : Unread();
-  if (const auto* reference = object->if_contains("$ref"); reference != nullptr && reference->is_string()) {
-    return Follow(document, reference->get_string());
+  constexpr int kLongestChain = 100;  // references that lead to references; a circle of them never ends
+  Place place{&document, &node};
+  for (int step = 0; step < kLongestChain && place.node != nullptr; ++step) {
+    const auto* object = place.node->if_object();
+    if (object == nullptr) return *place.node == true ? nullptr : Unread();
+    const auto* reference = object->if_contains("$ref");
+    if (reference == nullptr || !reference->is_string()) return Make(place, *object);
+    place = Follow(*place.document, reference->get_string());
   }
-  std::unique_ptr<Shape>& shape = shapes_[&node];
+  if (place.node != nullptr) circular_ = true;
+  return Unread();
+}
+
+const Shape* ShapeGraph::Make(const Place& place, const boost::json::object& object) {
+  std::unique_ptr<Shape>& shape = shapes_[place.node];
   if (shape != nullptr) return shape.get();  // read before, or being read further up
   shape = std::make_unique<Shape>();
   Shape& filled = *shape;
-  Fill(filled, document, *object);
+  Fill(filled, *place.document, object);
   return &filled;
 }
 
-const Shape* ShapeGraph::Follow(const boost::json::value& document, std::string_view reference) {
+ShapeGraph::Place ShapeGraph::Follow(const boost::json::value& document, std::string_view reference) {
   const std::size_t hash = std::min(reference.find('#'), reference.size());
   const boost::json::value* target = hash == 0 ? &document : Document(reference.substr(0, hash));
-  if (target == nullptr) return Unread();
+  if (target == nullptr) return {};
   boost::json::error_code error;
   const std::string_view pointer = hash < reference.size() ? reference.substr(hash + 1) : std::string_view();
-  const boost::json::value* node = target->find_pointer(pointer, error);
-  return node == nullptr ? Unread() : Read(*target, *node);
+  return {target, target->find_pointer(pointer, error)};
 }
 
 const boost::json::value* ShapeGraph::Document(std::string_view file) {

@@ -45,12 +45,20 @@ class ShapeGraph {
   explicit ShapeGraph(const boost::json::value& schema);
 
   const Shape& root() const { return *root_; }
+  bool circular() const { return circular_; }  // a `$ref` leads to nothing but itself
   // The shape at the end of `path`, or nullptr where the schema allows anything.
   const Shape* Find(const Path& path) const;
 
  private:
+  // A node of a schema and the file it stands in; no node: a reference that leads nowhere.
+  struct Place {
+    const boost::json::value* document = nullptr;
+    const boost::json::value* node = nullptr;
+  };
+
   const Shape* Read(const boost::json::value& document, const boost::json::value& node);
-  const Shape* Follow(const boost::json::value& document, std::string_view reference);
+  const Shape* Make(const Place& place, const boost::json::object& object);
+  Place Follow(const boost::json::value& document, std::string_view reference);
   const boost::json::value* Document(std::string_view file);
   void Fill(Shape& shape, const boost::json::value& document, const boost::json::object& node);
   void FillKeys(Shape& shape, const boost::json::value& document, const boost::json::object& node);
@@ -58,6 +66,7 @@ class ShapeGraph {
   std::map<const boost::json::value*, std::unique_ptr<Shape>> shapes_;  // by schema node
   std::vector<std::unique_ptr<boost::json::value>> documents_;          // other files of ours, referred to
   std::map<std::string, const boost::json::value*> by_file_;
+  bool circular_ = false;  // before root_, whose making sets it
   const Shape* root_ = nullptr;
 };
 

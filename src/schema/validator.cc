@@ -4,6 +4,7 @@
 #include <charconv>
 #include <exception>
 #include <set>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -142,6 +143,7 @@ void FreeOurs(const boost::json::value* document) { delete document; }
 
 struct Validator::Compiled {
   explicit Compiled(boost::json::value json) : text(std::move(json)), shapes(text) {
+    if (shapes.circular()) throw std::invalid_argument("a $ref leads back to itself");  // valijson would follow it
     valijson::SchemaParser().populateSchema(Adapter(text), rules, FetchOurs, FreeOurs);
   }
 

@@ -194,7 +194,17 @@ TEST(Validator, RefusesTextThatIsNoSchema) {
                        "[1]",
                        R"({"type": 5})",
                        R"({"$ref": "https://example.com/other.json"})",
-                       R"({"properties": {"a": {"$ref": "#/definitions/none"}}})"};
+                       R"({"properties": {"a": {"$ref": "#/definitions/none"}}})",
+                       R"({"$ref": "#"})",
+                       R"({"properties": {"a": {"$ref": "#/properties/a"}}})",
+                       R"({"pattern": "("})",
+                       R"({"pattern": 5})",
+                       R"({"minimum": "x"})",
+                       R"({"required": "name"})",
+                       R"({"enum": 5})",
+                       R"({"items": 5})",
+                       R"({"properties": []})",
+                       R"({"$ref": 5})"};
   for (const char* text : bad) {
     const Result<Validator> made = Validator::Make(text);
     ASSERT_FALSE(made.has_value()) << text;
