@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 
@@ -72,6 +73,13 @@ Result<config::Settings> ReadSettings(const std::string& file, const Services& s
                "each is told above; docs/settings.md lists every key"};
 }
 
+// The first fault is the one to correct; the others often follow from it.
+Error Unreadable(const workspace::Repository& repository) {
+  const auto fault = std::find_if(repository.diagnostics.begin(), repository.diagnostics.end(),
+                                  [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::kFault; });
+  return {ErrorKind::kInvalid, fault->code, "workspace repository", fault->Text(), "`dagitops lint` tells all faults"};
+}
+
 }  // namespace
 
 void AddCommonOptions(CLI::App& command, CommonOptions& options) {
@@ -89,7 +97,8 @@ Result<config::Settings> ResolveSettings(const CommonOptions& options, const Ser
   if (!options.config_file.empty()) {
     DAGITOPS_ASSIGN(settings, ReadSettings(options.config_file, services));
   }
-  if (settings.source.url.empty() || options.repository != ".") settings.source.url = options.repository;
+  if (!options.repository.empty()) settings.source.url = options.repository;
+  if (settings.source.url.empty()) settings.source.url = ".";
   if (!LooksLikeUrl(settings.source.url)) settings.source.url = Absolute(settings.source.url, services);
   if (!options.branch.empty()) settings.source.branch = options.branch;
   if (!options.state_dir.empty()) settings.state_dir = Absolute(options.state_dir, services);
@@ -102,6 +111,7 @@ Result<std::string> ChooseEnvironment(const std::string& asked, const SourceTree
   const workspace::Repository repository = workspace::ReadRepository(tree);
   std::vector<std::string> names;
   for (const auto& [name, environment] : repository.environments) names.push_back(name);
+  if (names.empty() && HasFault(repository.diagnostics)) return Unreadable(repository);
   if (names.empty()) {
     return Error{ErrorKind::kInvalid, "no-environment", "dagitops.yaml", "it names no environment",
                  "add `environments: {production: {}}`, or start with `dagitops init`"};

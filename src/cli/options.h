@@ -14,7 +14,7 @@ namespace dagitops::cli {
 
 // What most commands take. Empty means: not given.
 struct CommonOptions {
-  std::string repository = ".";  // path or URL
+  std::string repository;  // path or URL; where the settings name none either, this folder
   std::string config_file;
   std::string state_dir;
   std::string environment;
@@ -32,7 +32,8 @@ void AddCommonOptions(CLI::App& command, CommonOptions& options);
 // printed to services.err.
 Result<config::Settings> ResolveSettings(const CommonOptions& options, const Services& services);
 
-// Of what dagitops.yaml has: the one asked for, the default one, or the only one. kInvalid names the choices.
+// Of what dagitops.yaml has: the one asked for, the default one, or the only one. kInvalid names the choices, or the
+// faults of the file.
 Result<std::string> ChooseEnvironment(const std::string& asked, const SourceTree& tree);
 
 // The error of a repository without a commit on `branch`.

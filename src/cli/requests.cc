@@ -9,8 +9,9 @@
 
 #include "cli/commands.h"
 #include "cli/follow.h"
+#include "cli/known_environment.h"
+#include "cli/options.h"
 #include "cli/status_text.h"
-#include "cli/view.h"
 
 namespace dagitops::cli {
 namespace {
@@ -41,20 +42,12 @@ std::string RequestId(const Services& services) {
   return std::to_string(now) + "-" + ShortDigest(std::to_string(now) + "/" + std::to_string(steady));
 }
 
-Result<std::string> EnvironmentOf(const RequestOptions& options, const config::Settings& settings,
-                                  const Services& services) {
-  if (!options.common.environment.empty()) return options.common.environment;
-  if (settings.environments.size() == 1) return settings.environments.begin()->first;
-  DAGITOPS_ASSIGN(const View view, OpenView(options.common, "", services));
-  return ChooseEnvironment("", view.tree);
-}
-
 Result<Asked> Ask(const RequestOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options.common, services));
-  DAGITOPS_ASSIGN(const std::string environment, EnvironmentOf(options, settings, services));
+  DAGITOPS_ASSIGN(const std::string environment, EnvironmentHere(options.common, settings, services));
   if (options.kind == Request::Kind::kApply && !services.lock_holder(settings.state_dir)) {
     return Error{ErrorKind::kStalled, "not-serving", settings.source.url, "nothing keeps this repository in line here",
-                 "start `dagitops serve " + options.common.repository + "` first: its processes are what is changed"};
+                 "start `dagitops serve " + settings.source.url + "` first: its processes are what is changed"};
   }
   const Request request{RequestId(services), options.kind, environment, options.locations, options.revision};
   Asked asked{settings.state_dir, environment, {services.clock.Now(), options.revision.empty()}, {}};

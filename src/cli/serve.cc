@@ -8,8 +8,8 @@
 #include "dagitops/cli/run.h"
 
 #include "cli/commands.h"
+#include "cli/known_environment.h"
 #include "cli/options.h"
-#include "cli/view.h"
 
 namespace dagitops::cli {
 namespace {
@@ -41,12 +41,23 @@ std::optional<Error> LayOver(const ServeOptions& options, config::Settings& sett
   return std::nullopt;
 }
 
+// What the repository says. While it cannot be read, what ran here goes on: the daemon starts from its mirror.
+Result<std::string> EnvironmentToServe(const CommonOptions& options, const config::Settings& settings,
+                                       const Services& services) {
+  if (!options.environment.empty()) return options.environment;
+  auto chosen = EnvironmentOfRepository(options, services);
+  const auto known = services.known_environments(settings.state_dir);
+  if (chosen || known.size() != 1) return chosen;
+  services.err << "dagitops: " << chosen.error().Text() << "\ndagitops: what ran here goes on: environment "
+               << known.front() << "\n";
+  return known.front();
+}
+
 // Without settings there is one environment, and dagitops.yaml says which.
 Result<config::Settings> SettingsFor(ServeOptions options, const Services& services) {
   DAGITOPS_ASSIGN(config::Settings settings, ResolveSettings(options.common, services));
   if (settings.environments.empty()) {
-    DAGITOPS_ASSIGN(const View view, OpenView(options.common, "", services));
-    DAGITOPS_ASSIGN(options.common.environment, ChooseEnvironment("", view.tree));
+    DAGITOPS_ASSIGN(options.common.environment, EnvironmentToServe(options.common, settings, services));
     DAGITOPS_ASSIGN(settings, ResolveSettings(options.common, services));
   }
   if (const auto error = LayOver(options, settings)) return *error;

@@ -8,9 +8,9 @@
 #include "dagitops/store/status_json.h"
 
 #include "cli/commands.h"
+#include "cli/known_environment.h"
 #include "cli/options.h"
 #include "cli/status_text.h"
-#include "cli/view.h"
 
 namespace dagitops::cli {
 namespace {
@@ -22,18 +22,9 @@ struct StatusOptions {
   bool watch = false;
 };
 
-// The environment to tell about: the one asked for, or the one that the state folder knows.
-Result<std::string> EnvironmentOf(const StatusOptions& options, const config::Settings& settings,
-                                  const Services& services) {
-  if (!options.common.environment.empty()) return options.common.environment;
-  if (settings.environments.size() == 1) return settings.environments.begin()->first;
-  DAGITOPS_ASSIGN(const View view, OpenView(options.common, "", services));
-  return ChooseEnvironment("", view.tree);
-}
-
 Result<std::string> Show(const StatusOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options.common, services));
-  DAGITOPS_ASSIGN(const std::string environment, EnvironmentOf(options, settings, services));
+  DAGITOPS_ASSIGN(const std::string environment, EnvironmentHere(options.common, settings, services));
   DAGITOPS_ASSIGN(const auto store, services.open_store(settings.state_dir));
   DAGITOPS_ASSIGN(const auto status, store->LoadStatus(environment));
   if (!status) {

@@ -108,6 +108,7 @@ cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::
       [&variables](const config::Settings& settings, const std::string& environment) {
         return ServeDaemon(settings, environment, variables);
       },
+      KnownEnvironments,
       HolderOf,
       [&clock](const std::string& state_dir, const Request& request, Duration deadline) -> Result<RequestAnswer> {
         if (!HolderOf(state_dir)) return CarryOutAlone(state_dir, request, clock);

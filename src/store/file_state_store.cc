@@ -1,5 +1,8 @@
 #include "dagitops/store/file_state_store.h"
 
+#include <filesystem>
+#include <string_view>
+
 #include "dagitops/base/log.h"
 #include "dagitops/store/status_json.h"
 
@@ -109,6 +112,20 @@ Status FileStateStore::SaveStatus(const EnvironmentStatus& status) {
   const std::lock_guard<std::mutex> lock(writing_);
   DAGITOPS_TRY(MakeFolder(dir_));
   return WriteAtomically(disk_, path, StatusToJson(status));
+}
+
+std::vector<std::string> KnownEnvironments(const std::string& dir) {
+  std::set<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(dir, error), end; !error && entry != end; entry.increment(error)) {
+    std::string name = entry->path().filename().string();
+    const bool ours = name.starts_with("state-") || name.starts_with("status-");
+    if (!ours || !name.ends_with(".json")) continue;
+    name = name.substr(name.find('-') + 1);
+    name.resize(name.size() - std::string_view(".json").size());
+    if (IsPlainName(name)) names.insert(name);
+  }
+  return {names.begin(), names.end()};
 }
 
 }  // namespace dagitops

@@ -156,6 +156,30 @@ def test_a_taken_port_is_told_and_tried_again(quick):
     quick.webserver.wait_loaded({"alpha"})
 
 
+def test_what_runs_is_seen_and_served_while_the_git_server_is_away(quick):
+    """Without settings and --env: the name of the environment is known from the state folder."""
+    quick.repository.start("alpha")
+    state, url = quick.folder / "state", quick.repository.url
+    words = [url, "--state-dir", state]
+    serve = [str(BINARY), "serve", *map(str, words), "--python", str(quick.python), "--interval", "1s", "--no-daemon",
+             "--port", str(quick.port)]
+    for moved in (False, True):
+        if moved:
+            url.rename(url.with_suffix(".away"))
+        with open(quick.log, "ab") as log:
+            process = subprocess.Popen(serve, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=quick.folder,
+                                       env={**os.environ, "XDG_RUNTIME_DIR": str(quick.folder / "run")})
+        try:
+            wait_until("alpha runs", lambda: "alpha" in quick.servers())
+            wait_until("it is told", lambda: "alpha" in dagitops("status", *words).stdout)
+            if moved:
+                assert dagitops("pause", *words).returncode == DONE
+                assert dagitops("resume", *words).returncode == DONE
+        finally:
+            process.terminate()
+            assert process.wait(30) == DONE
+
+
 def test_output_has_no_colours_when_nobody_looks(example):
     assert "\x1b" not in dagitops("lint", example.work).stdout
     assert "\x1b" not in dagitops("plan", example.work).stdout

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -333,6 +334,17 @@ TEST_F(FileStore, AFolderInThePlaceOfTheFileIsTold) {
   const auto loaded = store_.LoadState("production");
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, "store-io");
+}
+
+TEST(KnownEnvironments, AreThoseWithAStateOrAStatus) {
+  const support::TempDir dir;
+  EXPECT_THAT(KnownEnvironments(dir.path() + "/missing"), IsEmpty());
+  for (const char* name :
+       {"state-production.json", "status-production.json", "status-staging.json", "state-old.json.tmp", "state-.json",
+        "servers.json", "state-x.json.corrupt-20261122T132005Z"}) {
+    std::ofstream(dir.path() + "/" + name) << "{}";
+  }
+  EXPECT_THAT(KnownEnvironments(dir.path()), ElementsAre("production", "staging"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dagitops/base/clock.h"
 #include "dagitops/base/result.h"
@@ -34,6 +35,8 @@ struct Services {
   std::function<Result<std::unique_ptr<StateStore>>(const std::string& state_dir)> open_store;
   // Runs the daemon until it is told to end; the exit code. `environment` empty: all of the settings.
   std::function<int(const config::Settings&, const std::string& environment)> serve;
+  // The environments that a state folder knows something about, sorted.
+  std::function<std::vector<std::string>(const std::string& state_dir)> known_environments;
   std::function<std::optional<LockHolder>(const std::string& state_dir)> lock_holder;
   // Asks the holder of the lock and waits for its answer.
   std::function<Result<RequestAnswer>(const std::string& state_dir, const Request&, Duration deadline)> submit;

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "dagitops/base/clock.h"
 #include "dagitops/store/state_store.h"
@@ -45,5 +46,8 @@ class FileStateStore final : public StateStore {
   std::mutex writing_;                 // one write at a time: they share the file beside
   std::set<std::string> replaceable_;  // paths whose old file was seen to be of a version we know; guarded by writing_
 };
+
+// The environments that have a state or a status in the folder, sorted; none where it cannot be read.
+std::vector<std::string> KnownEnvironments(const std::string& dir);
 
 }  // namespace dagitops

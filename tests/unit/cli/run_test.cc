@@ -2,94 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <optional>
-#include <sstream>
-
-#include "support/fake_source.h"
-#include "support/fake_store.h"
 #include "support/locations.h"
+#include "unit/cli/commands_fixture.h"
 
 namespace dagitops::cli {
 namespace {
-
-constexpr char kRepository[] = "schemaVersion: 1\ndefaultEnvironment: production\nenvironments: {production: {}}\n";
-constexpr char kFragment[] = "dagitops:\n  owner: team-a\n  codeSource: {moduleName: defs}\n  local: {path: code/a}\n";
-
-// The FakeStore of the test, lent to a command.
-class LentStore final : public StateStore {
- public:
-  explicit LentStore(support::FakeStore& store) : store_(store) {}
-  Result<std::optional<EnvironmentState>> LoadState(const std::string& name) override { return store_.LoadState(name); }
-  Status SaveState(const EnvironmentState& state) override { return store_.SaveState(state); }
-  Result<std::optional<EnvironmentStatus>> LoadStatus(const std::string& n) override { return store_.LoadStatus(n); }
-  Status SaveStatus(const EnvironmentStatus& status) override { return store_.SaveStatus(status); }
-
- private:
-  support::FakeStore& store_;
-};
-
-class Commands : public testing::Test {
- protected:
-  Commands() {
-    source->Commit({{"dagitops.yaml", kRepository}, {"locations/a.yaml", kFragment}, {"code/a/defs.py", "x"}});
-  }
-
-  int Run(const std::vector<std::string>& arguments) {
-    out.str("");
-    err.str("");
-    return cli::Run(arguments, MakeServices());
-  }
-
-  Services MakeServices() {
-    return {[this](const config::SourceSettings& settings, const std::string&) -> Result<OpenedRepository> {
-              opened = settings;
-              return OpenedRepository{source, source.get()};
-            },
-            [this](const std::string&) -> Result<std::unique_ptr<StateStore>> {
-              return std::unique_ptr<StateStore>(std::make_unique<LentStore>(store));
-            },
-            [this](const config::Settings& settings, const std::string& environment) {
-              served = settings;
-              served_environment = environment;
-              return 0;
-            },
-            [this](const std::string&) { return holder; },
-            [this](const std::string&, const Request& request, Duration) -> Result<RequestAnswer> {
-              requests.push_back(request);
-              return RequestAnswer{request.id, accept, accept ? "accepted" : "refused"};
-            },
-            [this](const std::string& path) -> Result<std::string> {
-              const auto file = files.find(path);
-              if (file != files.end()) return file->second;
-              return Error{ErrorKind::kInvalid, "file-unreadable", path, "cannot be read", ""};
-            },
-            [this](const std::string& path, const std::string& text) -> Status {
-              files[path] = text;
-              return Ok();
-            },
-            [this](Duration time) { clock.now += time; },
-            clock,
-            {{"HOME", "/home/ada"}},
-            "/work/space",
-            out,
-            err,
-            false};
-  }
-
-  std::shared_ptr<support::FakeSource> source = std::make_shared<support::FakeSource>();
-  support::FakeStore store;
-  support::FakeClock clock;
-  std::map<std::string, std::string> files;
-  std::optional<LockHolder> holder;
-  std::vector<Request> requests;
-  bool accept = true;
-  config::SourceSettings opened;
-  config::Settings served;
-  std::string served_environment;
-  std::ostringstream out;
-  std::ostringstream err;
-};
 
 TEST_F(Commands, UsageErrorsEndWithTwo) {
   EXPECT_EQ(Run({}), kUsage);
