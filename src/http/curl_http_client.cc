@@ -215,6 +215,18 @@ std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) 
   return size * count;
 }
 
+// libcurl calls this about once a second also while nothing arrives; anything but 0 ends the exchange.
+int OnProgress(void* user, curl_off_t /*to_get*/, curl_off_t /*got*/, curl_off_t /*to_put*/, curl_off_t /*put*/) {
+  return static_cast<const std::stop_token*>(user)->stop_requested() ? 1 : 0;
+}
+
+void SetStop(CURL* easy, std::stop_token& stop) {
+  if (!stop.stop_possible()) return;
+  Set(easy, CURLOPT_NOPROGRESS, 0L);
+  Set(easy, CURLOPT_XFERINFOFUNCTION, OnProgress);
+  Set(easy, CURLOPT_XFERINFODATA, &stop);
+}
+
 void SetReceiver(CURL* easy, Receiver& receiver) {
   Set(easy, CURLOPT_HEADERFUNCTION, OnHeader);
   Set(easy, CURLOPT_HEADERDATA, &receiver);
@@ -225,6 +237,10 @@ void SetReceiver(CURL* easy, Receiver& receiver) {
 std::string TimeoutMessage(const HttpRequest& request, const Receiver& receiver) {
   const std::string limit = FormatDuration(request.deadline);
   return receiver.head.status() == 0 ? "no answer within " + limit : "only part of the answer came within " + limit;
+}
+
+Error Stopped(const HttpRequest& request) {
+  return Failure(request, ErrorKind::kRetry, "http-stopped", "given up because dagitops ends");
 }
 
 bool IsTlsTrust(CURLcode code) {
@@ -253,6 +269,8 @@ Error Translate(const HttpRequest& request, const Receiver& receiver, CURLcode c
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return Failure(request, ErrorKind::kRetry, "http-timeout", TimeoutMessage(request, receiver));
+    case CURLE_ABORTED_BY_CALLBACK:
+      return Stopped(request);
     case CURLE_COULDNT_CONNECT:
       return ConnectError(request, easy, text);
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -307,7 +325,7 @@ class CurlHttpClient::Pool {
   Sync<std::vector<Idle>> idle_;
 };
 
-CurlHttpClient::CurlHttpClient() : pool_(std::make_unique<Pool>()) {
+CurlHttpClient::CurlHttpClient(std::stop_token stop) : stop_(std::move(stop)), pool_(std::make_unique<Pool>()) {
   [[maybe_unused]] static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
@@ -319,6 +337,7 @@ Result<HttpResponse> CurlHttpClient::Send(const HttpRequest& request) {
   if (const auto reason = Unsendable(request)) {
     return Failure(request, ErrorKind::kInvalid, "http-bad-request", *reason);
   }
+  if (stop_.stop_requested()) return Stopped(request);
   Easy easy = Keep(request) ? pool_->Take(endpoint->Text()) : Easy(curl_easy_init());
   if (!easy) return Failure(request, ErrorKind::kInternal, "http-memory", "libcurl could not be set up");
 
@@ -333,6 +352,7 @@ Result<HttpResponse> CurlHttpClient::Send(const HttpRequest& request) {
   SetReceiver(easy.get(), receiver);
   SetMethod(easy.get(), request);
   SetConnection(easy.get(), request, *endpoint);
+  SetStop(easy.get(), stop_);
 
   const CURLcode code = curl_easy_perform(easy.get());
   if (code != CURLE_OK) return Translate(request, receiver, code, easy.get(), detail);

@@ -1,8 +1,10 @@
 #include "main/serve_daemon.h"
 
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "dagitops/dagster/grpc_code_server_client.h"
 #include "dagitops/http/curl_http_client.h"
 #include "dagitops/manager/serve.h"
+#include "dagitops/manager/together.h"
 #include "dagitops/process/posix_command_runner.h"
 #include "dagitops/process/posix_process_host.h"
 #include "dagitops/reconcile/environment_reconciler.h"
@@ -36,10 +39,12 @@ constexpr char kSourceKey[] = "source";
 
 // What all environments share.
 struct Machine {
+  std::stop_source stop;  // of whatever waits for a git host or a webserver
   SystemClock clock;
   SystemRandom random;
-  CurlHttpClient http;
-  GraphqlGateway gateway{http};
+  CurlHttpClient http;  // for code servers, which are asked until they have ended
+  CurlHttpClient webserver_http{stop.get_token()};
+  GraphqlGateway gateway{webserver_http};
   GrpcCodeServerClient code_servers{http};
   PosixProcessHost processes;
   PosixCommandRunner commands;
@@ -143,6 +148,17 @@ Result<EnvironmentRuns> OpenEnvironments(const config::Settings& settings, const
   return runs;
 }
 
+// All at the same time: one after another, each with its grace time, they would outlast the patience of whoever stops
+// us, and be left behind.
+void ShutDown(const EnvironmentRuns& runs, const config::Settings& settings, Machine& machine) {
+  std::vector<std::function<void()>> tasks;
+  for (const auto& [name, run] : runs) {
+    const Duration grace = settings.environments.at(name).local_process.stop_grace;
+    tasks.emplace_back([&machine, grace, target = run.get()] { target->ShutDown(grace, machine); });
+  }
+  manager::RunTogether(tasks);
+}
+
 Status Serve(const config::Settings& settings, const std::string& only,
              const std::map<std::string, std::string>& variables) {
   Machine machine;
@@ -150,12 +166,15 @@ Status Serve(const config::Settings& settings, const std::string& only,
   const std::string requests_dir = settings.state_dir + "/requests";
   std::filesystem::create_directories(requests_dir);
   DAGITOPS_ASSIGN(const EnvironmentRuns runs, OpenEnvironments(settings, only, variables, machine));
-  DAGITOPS_ASSIGN(const auto mirror, git::OpenGitSource(ToGitSettings(settings.source, settings.state_dir)));
+  git::GitSettings git = ToGitSettings(settings.source, settings.state_dir);
+  git.stop = machine.stop.get_token();
+  DAGITOPS_ASSIGN(const auto mirror, git::OpenGitSource(git));
 
   manager::ServeParts parts{{},
                             settings.state_dir + "/requests",
                             [&] { return machine.processes.Reap(); },
-                            {},
+                            [&] { machine.stop.request_stop(); },
+                            [&] { ShutDown(runs, settings, machine); },
                             machine.clock,
                             machine.random};
   manager::Server* server = nullptr;
@@ -165,11 +184,6 @@ Status Serve(const config::Settings& settings, const std::string& only,
                                      });
   parts.reconcilers[kSourceKey] = &source;
   for (const auto& [name, run] : runs) parts.reconcilers[name] = &run->reconciler();
-  parts.shut_down = [&] {
-    for (const auto& [name, run] : runs) {
-      run->ShutDown(settings.environments.at(name).local_process.stop_grace, machine);
-    }
-  };
   manager::Server running(std::move(parts));
   server = &running;
   return running.Run();

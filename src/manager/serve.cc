@@ -119,6 +119,7 @@ Status Server::Run() {
   sigemptyset(&ending);
   for (const int signal : {SIGINT, SIGTERM}) sigaddset(&ending, signal);
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+  impl_->parts.cut_waits();
   impl_->controller.Stop();
   impl_->parts.shut_down();
   return status;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <stop_token>
+#include <thread>
 
 #include "dagitops/base/text.h"
 
@@ -273,6 +275,22 @@ TEST_F(FetchTest, KillsAllThatTheFetchingProcessStarted) {
   const std::string stat = "/proc/" + pid + "/stat";
   for (int i = 0; i < 100 && fs::exists(stat); ++i) support::RunProgram({{"sleep", "0.02"}});
   EXPECT_FALSE(fs::exists(stat));
+}
+
+TEST_F(FetchTest, GivesUpAtOnceWhenItIsToldToStop) {
+  std::stop_source stop;
+  GitSettings settings = Settings();
+  settings.stop = stop.get_token();
+  settings.fetch_command = {"/bin/sh", "-c", "echo > '" + (state_ / "begun") + "'; sleep 300"};
+  std::jthread stopper([&] {
+    for (int i = 0; i < 500 && !fs::exists(state_ / "begun"); ++i) std::this_thread::sleep_for(Duration(10));
+    stop.request_stop();
+  });
+  const auto source = Open(settings);
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(source->Fetch(kDeadline).error().code, "git-fetch-stopped");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(8));
+  EXPECT_EQ(source->Fetch(kDeadline).error().code, "git-fetch-stopped") << "and the next one too";
 }
 
 struct SettingsCase {

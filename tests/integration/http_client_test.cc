@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -231,6 +232,24 @@ TEST(CurlHttpClient, SpeaksHttp2WithPriorKnowledgeAndReadsItsTrailers) {
   EXPECT_EQ(response->body, "payload");
   EXPECT_THAT(response->headers, Contains(Pair("content-type", "application/grpc")));
   EXPECT_THAT(response->trailers, ElementsAre(Pair("grpc-status", "0")));
+}
+
+TEST(CurlHttpClient, AnExchangeIsCutWhenItIsToldToStop) {
+  std::stop_source stop;
+  std::stop_source& stopping = stop;
+  LoopbackServer server([&stopping](Peer& peer) {
+    peer.ReadHttp();
+    stopping.request_stop();
+    peer.Hang();
+  });
+  CurlHttpClient client(stop.get_token());
+  HttpRequest request = Get(server.url("/x"));
+  request.deadline = 30s;
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(client.Send(request).error().code, "http-stopped");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+  EXPECT_EQ(client.Send(request).error().code, "http-stopped") << "nor is another one begun";
+  EXPECT_EQ(server.connections(), 1);
 }
 
 struct BadPeer {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 
 #include "dagitops/http/http_client.h"
 
@@ -18,14 +19,16 @@ namespace dagitops {
 //    connection and is never sent again.
 //  - Redirects are not followed. Proxies of the environment (https_proxy, no_proxy) are used, but never for loopback
 //    addresses and unix sockets. Answers are asked for uncompressed.
+//  - Once stopping is asked for, an exchange that runs is cut within about a second, and no other begins.
 //  - Resolving a host name is the one step that libcurl cannot cut off: a name server that does not answer can hold
 //    Send beyond its deadline until resolv.conf's own limits. Addresses and localhost are not affected.
 //
 // Errors (code, kind): http-bad-request kInvalid (URL, header or method that cannot be sent), http-unknown-host,
-// http-refused, http-timeout, http-broken, http-not-http (all kRetry), http-too-large kInvalid, http-tls kStalled.
+// http-refused, http-timeout, http-stopped, http-broken, http-not-http (all kRetry), http-too-large kInvalid, http-tls
+// kStalled.
 class CurlHttpClient final : public HttpClient {
  public:
-  CurlHttpClient();
+  explicit CurlHttpClient(std::stop_token stop = {});
   ~CurlHttpClient() override;
   CurlHttpClient(const CurlHttpClient&) = delete;
   CurlHttpClient& operator=(const CurlHttpClient&) = delete;
@@ -34,6 +37,7 @@ class CurlHttpClient final : public HttpClient {
 
  private:
   class Pool;
+  std::stop_token stop_;
   std::unique_ptr<Pool> pool_;
 };
 

@@ -17,6 +17,7 @@ struct ServeParts {
   std::map<std::string, reconcile::Reconciler*> reconcilers;  // by key
   std::string requests_dir;                                   // watched: a new file there wakes every key
   std::function<int()> reap;        // collects ended children; how many of the long-lived ones ended
+  std::function<void()> cut_waits;  // makes passes end soon: fetches and questions that wait for somebody are given up
   std::function<void()> shut_down;  // ends what runs, after the last pass
   const Clock& clock;
   Random& random;
@@ -26,8 +27,9 @@ struct ServeParts {
 // mask.
 void BlockServeSignals();
 
-// Runs the reconcilers until SIGINT or SIGTERM, then stops them in order: no new pass, the running ones end, then
-// `shut_down`. A second signal during that ends the process at once. An ended child or a request file wakes every key.
+// Runs the reconcilers until SIGINT or SIGTERM, then stops them in order: `cut_waits`, no new pass, the running ones
+// end, then `shut_down`. A second signal during that ends the process at once. An ended child or a request file wakes
+// every key.
 class Server {
  public:
   explicit Server(ServeParts parts);

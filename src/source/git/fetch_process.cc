@@ -24,6 +24,7 @@ using std::chrono::steady_clock;
 
 constexpr Duration kReapTime{2000};
 constexpr Duration kReapPause{2};
+constexpr Duration kStopLook{50};  // how often it is looked whether to stop
 
 // What may pass into the fetching process: how to reach the network, and what tools that watch programs need. Never the
 // rest of our environment, which may hold secrets of others.
@@ -89,22 +90,34 @@ int Spawn(const FetchProcess& process, int socket, pid_t* pid) {
   return error;
 }
 
-// Waits until the socket is ready; false at the deadline.
-bool WaitFor(int socket, short events, steady_clock::time_point deadline) {
+// How long to wait: until the deadline, or until somebody wants us to stop.
+struct Patience {
+  steady_clock::time_point deadline;
+  std::stop_token stop;
+
+  // 0 when it is at its end.
+  Duration Left() const {
+    if (stop.stop_requested()) return Duration(0);
+    return std::max(std::chrono::ceil<Duration>(deadline - steady_clock::now()), Duration(0));
+  }
+};
+
+// Waits until the socket is ready; false when patience has ended.
+bool WaitFor(int socket, short events, const Patience& patience) {
   for (;;) {
-    const auto left = std::chrono::ceil<Duration>(deadline - steady_clock::now()).count();
-    if (left <= 0) return false;
+    const Duration left = patience.Left();
+    if (left <= Duration(0)) return false;
     pollfd ready{socket, events, 0};
-    const int count = poll(&ready, 1, static_cast<int>(std::min<long long>(left, 60'000)));
+    const int count = poll(&ready, 1, static_cast<int>(std::min(left, kStopLook).count()));
     if (count > 0) return true;
     if (count < 0 && errno != EINTR) return true;  // the following call tells what is wrong
   }
 }
 
-// False at the deadline. A child that does not take the request any more is seen by its missing answer.
-bool Send(int socket, std::string_view text, steady_clock::time_point deadline) {
+// False when patience has ended. A child that does not take the request any more is seen by its missing answer.
+bool Send(int socket, std::string_view text, const Patience& patience) {
   while (!text.empty()) {
-    if (!WaitFor(socket, POLLOUT, deadline)) return false;
+    if (!WaitFor(socket, POLLOUT, patience)) return false;
     const ssize_t put = send(socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (put < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (put < 0) return true;
@@ -114,12 +127,12 @@ bool Send(int socket, std::string_view text, steady_clock::time_point deadline) 
   return true;
 }
 
-// Everything up to the end; nullopt at the deadline.
-std::optional<std::string> Receive(int socket, steady_clock::time_point deadline) {
+// Everything up to the end; nullopt when patience has ended before.
+std::optional<std::string> Receive(int socket, const Patience& patience) {
   std::string text;
   std::array<char, 65536> buffer{};
   while (text.size() <= kLargestMessage) {
-    if (!WaitFor(socket, POLLIN, deadline)) return std::nullopt;
+    if (!WaitFor(socket, POLLIN, patience)) return std::nullopt;
     const ssize_t got = recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got <= 0) break;
@@ -142,10 +155,15 @@ Error NotStarted(const FetchProcess& process, int error) {
                "check the installation and the limits on processes and open files"};
 }
 
+Error Stopped(const std::string& name) {
+  return Error{ErrorKind::kRetry, "git-fetch-stopped", name, "the fetch was given up because dagitops ends",
+               "the next start fetches again"};
+}
+
 }  // namespace
 
 Result<FetchAnswer> RunFetchProcess(const FetchProcess& process, const FetchRequest& request, Duration deadline) {
-  const auto end = steady_clock::now() + deadline;
+  const Patience patience{steady_clock::now() + deadline, process.stop};
   std::array<int, 2> sockets{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0) return NotStarted(process, errno);
   Channel ours(sockets[0]);
@@ -154,9 +172,10 @@ Result<FetchAnswer> RunFetchProcess(const FetchProcess& process, const FetchRequ
   if (const int error = Spawn(process, theirs.get(), &pid); error != 0) return NotStarted(process, error);
   theirs.Close();
   std::optional<std::string> answer;
-  if (Send(ours.get(), EncodeRequest(request), end)) answer = Receive(ours.get(), end);
+  if (Send(ours.get(), EncodeRequest(request), patience)) answer = Receive(ours.get(), patience);
   KillAndReap(pid);
   if (answer) return DecodeAnswer(*answer, process.name);
+  if (process.stop.stop_requested()) return Stopped(process.name);
   return Error{ErrorKind::kRetry, "git-fetch-timeout", process.name,
                "the fetch did not end within " + FormatDuration(deadline) + " and was given up",
                "it is tried again; check the network, or raise `source.timeout` where the repository is large"};

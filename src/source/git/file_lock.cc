@@ -15,7 +15,7 @@ constexpr Duration kPause{20};
 
 }  // namespace
 
-Result<FileLock> FileLock::Take(const std::string& file, Duration deadline) {
+Result<FileLock> FileLock::Take(const std::string& file, Duration deadline, const std::stop_token& stop) {
   const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     return Error{ErrorKind::kStalled, "git-mirror-unwritable", file,
@@ -25,7 +25,7 @@ Result<FileLock> FileLock::Take(const std::string& file, Duration deadline) {
   FileLock lock(descriptor);
   const auto end = std::chrono::steady_clock::now() + deadline;
   while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (std::chrono::steady_clock::now() >= end) {
+    if (std::chrono::steady_clock::now() >= end || stop.stop_requested()) {
       return Error{ErrorKind::kRetry, "git-mirror-busy", file, "another fetch holds the mirror",
                    "it is tried again; if this lasts, look for another dagitops with the same state folder"};
     }

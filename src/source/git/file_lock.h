@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 
 #include "dagitops/base/clock.h"
@@ -11,8 +12,8 @@ namespace dagitops::git {
 // dies.
 class FileLock {
  public:
-  // Tries until the deadline; then "git-mirror-busy" (kRetry). Uses the real clock.
-  static Result<FileLock> Take(const std::string& file, Duration deadline);
+  // Tries until the deadline, or until stopping is asked for; then "git-mirror-busy" (kRetry). Uses the real clock.
+  static Result<FileLock> Take(const std::string& file, Duration deadline, const std::stop_token& stop = {});
 
   FileLock(FileLock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
   FileLock& operator=(FileLock&&) = delete;

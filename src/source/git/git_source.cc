@@ -40,7 +40,7 @@ class GitSource final : public RepositorySource {
     }
     const auto end = std::chrono::steady_clock::now() + deadline;
     const auto left = [end] { return std::chrono::ceil<Duration>(end - std::chrono::steady_clock::now()); };
-    DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(mirror_.fetch_lock(), deadline));
+    DAGITOPS_ASSIGN(const FileLock lock, FileLock::Take(mirror_.fetch_lock(), deadline, settings_.stop));
     Refresh();
     mirror_.CleanUp();
     if (mirror_.readable() && !damaged_) {
@@ -132,7 +132,7 @@ class GitSource final : public RepositorySource {
     request.seconds = static_cast<std::uint64_t>(std::max<long long>(deadline.count(), 0) / 1000) + kAlarmAfterDeadline;
     DAGITOPS_TRY(LoadCredentials(settings_, url_, request));
     if (url_.transport == RemoteUrl::Transport::kSsh) DAGITOPS_TRY(WriteKnownHosts(request.known_hosts));
-    return RunFetchProcess({settings_.fetch_command, mirror_.home(), url_.name}, request, deadline);
+    return RunFetchProcess({settings_.fetch_command, mirror_.home(), url_.name, settings_.stop}, request, deadline);
   }
 
   // libgit2 asks the host for the kinds of keys that ~/.ssh/known_hosts has for it. The fetching process has a HOME of

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct GitSettings {
   std::string keep_scope = "all";
   // What runs RunFetchChild (fetch_child.h); our own program by default.
   std::vector<std::string> fetch_command = {"/proc/self/exe", "internal-fetch"};
+  // Once stopping is asked for, a fetch that runs or waits is given up within 100 ms: "git-fetch-stopped".
+  std::stop_token stop = {};
 };
 
 // A source over a bare mirror of `remote`. Opening makes the mirror's folder and uses no network. All objects a fetch

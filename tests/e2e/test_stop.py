@@ -1,0 +1,73 @@
+"""SIGTERM ends everything soon, whoever does not answer at that moment. With the stand-in for Dagster."""
+
+import os
+import signal
+import socket
+import threading
+import time
+
+import pytest
+from harness.waiting import wait_until
+
+pytestmark = [pytest.mark.standin, pytest.mark.timeout(120)]
+
+GRACE = 2
+PATIENCE = GRACE + 5
+
+
+class SilentHost:
+    """Takes connections and never says a word."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.connections = []
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def _take(self):
+        try:
+            while True:
+                self.connections.append(self.listener.accept()[0])
+        except OSError:
+            return  # closed
+
+    @property
+    def url(self) -> str:
+        return f"git://127.0.0.1:{self.listener.getsockname()[1]}/workspace.git"
+
+
+def stop_and_measure(serve) -> float:
+    begun = time.monotonic()
+    code = serve.stop(seconds=60)
+    took = time.monotonic() - begun
+    assert code == 0
+    assert not serve.processes(), "nothing is left behind"
+    return took
+
+
+def test_a_git_host_that_hangs_delays_no_end(quick):
+    quick.repository.start("alpha", "beta")
+    quick.settings = {"local_process": {"stopGrace": f"{GRACE}s"}}
+    quick.start()
+    quick.webserver.wait_loaded({"alpha", "beta"})
+    quick.kill()
+    host = SilentHost()
+    quick.settings["source"] = {"url": host.url, "timeout": "60s"}
+    quick.start()
+    wait_until("it fetches", lambda: host.connections)
+    assert quick.run("pause", seconds=5).returncode == 0, "a pass answers though the fetch hangs"
+    assert stop_and_measure(quick) < PATIENCE
+    host.listener.close()
+
+
+def test_a_webserver_that_hangs_delays_no_end(quick):
+    quick.repository.start("alpha", "beta")
+    quick.settings = {"local_process": {"stopGrace": f"{GRACE}s"}}
+    quick.start()
+    quick.webserver.wait_loaded({"alpha", "beta"})
+    os.kill(quick.webserver_process().pid, signal.SIGSTOP)
+    before = quick.log.read_text().count("applying object=webserver/")
+    quick.repository.location("alpha", value=2)
+    quick.repository.push("Change alpha")
+    wait_until("it waits for the webserver",
+               lambda: quick.log.read_text().count("applying object=webserver/") > before)
+    assert stop_and_measure(quick) < PATIENCE
