@@ -2,7 +2,14 @@
 
 #include <algorithm>
 
+#include "dagitops/base/digest.h"
+
 namespace dagitops {
+
+std::string PublishedDigest(std::string_view text) {
+  constexpr std::size_t kDigits = 32;
+  return ShortDigest(text, kDigits);
+}
 
 const ObservedServer* Observed::Find(const DesiredServer& wanted) const {
   const auto found = std::find_if(servers.begin(), servers.end(), [&](const ObservedServer& server) {

@@ -100,14 +100,32 @@ class Planner {
       LookAgain(Duration(0));
       return;
     }
+    if (MayStayEdited()) {
+      leaves_edited_ = true;
+      return Keep("workspace.yaml", "", "was changed by hand; `drift: report` leaves it so until the next publish");
+    }
     PlanItem item;
     item.action = Action::kPublish;
     item.object = "workspace.yaml";
-    item.reason = observed_.published ? "the servers it names changed" : "not written yet";
+    item.reason = PublishReason();
     item.changes = PublishedChanges();
     item.text = workspace_.text;
     plan_.items.push_back(std::move(item));
     publishes_ = true;
+  }
+
+  // Somebody changed the file, nothing else is to be published, and the environment wants to be told of it, no more. A
+  // file that is gone is no file to be left: without it everything would drop out of Dagster at its next reload.
+  bool MayStayEdited() const {
+    return desired_.drift == EnvironmentOptions::Drift::kReport && observed_.edited && !IsDue();
+  }
+
+  bool IsDue() const { return observed_.written != PublishedDigest(workspace_.text); }
+
+  std::string PublishReason() const {
+    if (!observed_.published) return observed_.written.empty() ? "not written yet" : "it was removed by hand";
+    if (!observed_.edited) return "the servers it names changed";
+    return IsDue() ? "the servers it names changed, and it was changed by hand" : "it was changed by hand";
   }
 
   // Old and new address by location name. What was published is known from the servers; externals are only shown as
@@ -151,6 +169,7 @@ class Planner {
   }
 
   void Reload(const ObservedWebserver& webserver) {
+    if (leaves_edited_) return;  // it shows what somebody wrote
     const std::string object = "webserver/" + webserver.url;
     if (!webserver.error.empty() && !publishes_) return;  // how soon to ask again is whoever asks it to say
     const std::string stale = Stale(webserver);
@@ -229,6 +248,7 @@ class Planner {
   Plan plan_;
   bool awaits_proven_ = false;
   bool publishes_ = false;
+  bool leaves_edited_ = false;
 };
 
 }  // namespace

@@ -71,6 +71,7 @@ Desired LocalProcess(const Effective& effective, const LocalOptions& options) {
   Desired desired;
   desired.environment = effective.environment;
   desired.revision = effective.revision.id;
+  desired.drift = effective.options.drift;
   desired.removals = effective.removals;
   desired.left_alone = effective.left_alone;
   for (const EffectiveLocation& location : effective.locations) {

@@ -6,6 +6,13 @@ from harness.waiting import wait_until
 pytestmark = [pytest.mark.standin, pytest.mark.timeout(120)]
 
 
+REPORT = """\
+schemaVersion: 1
+defaultEnvironment: production
+environments: {production: {drift: report}}
+"""
+
+
 def pids(serve):
     return {name: sorted(p.pid for p in found) for name, found in serve.servers().items()}
 
@@ -26,3 +33,40 @@ def test_servers_whose_inventory_is_lost_are_taken_over(quick):
     del before["gamma"], ids["gamma"]
     assert quick.webserver.wait_loaded({"alpha", "beta"}) == ids
     assert pids(quick) == before
+
+
+def test_a_published_file_changed_by_hand_is_healed_and_told(quick):
+    quick.repository.start("alpha", "beta")
+    quick.start()
+    ids = quick.webserver.wait_loaded({"alpha", "beta"})
+    quick.wait_location("beta", "loaded")
+    file = quick.state / "local/production/workspace/webserver.yaml"
+    ours = file.read_text()
+    file.write_text("load_from: []\n")
+    quick.repository.write("README.md", "Wake up\n")
+    quick.repository.push("Say something")
+    wait_until("it is written anew", lambda: file.read_text() == ours)
+    assert quick.webserver.wait_loaded({"alpha", "beta"}) == ids
+    wait_until("it is told", lambda: [note for note in quick.status()["notes"] if "changed by hand" in note])
+    assert 'reason="it was changed by hand"' in quick.log.read_text()
+
+
+def test_a_published_file_changed_by_hand_is_only_told_where_drift_is_reported(quick):
+    quick.repository.start("alpha")
+    quick.repository.write("dagitops.yaml", REPORT)
+    quick.repository.push("Report drift")
+    quick.start()
+    quick.webserver.wait_loaded({"alpha"})
+    quick.wait_location("alpha", "loaded")
+    file = quick.state / "local/production/workspace/webserver.yaml"
+    by_hand = file.read_text() + "# mine\n"
+    file.write_text(by_hand)
+    quick.repository.write("README.md", "Wake up\n")
+    head = quick.repository.push("Say something")
+    wait_until("the commit is applied", lambda: quick.status()["applied"]["id"] == head)
+    wait_until("it is told", lambda: [note for note in quick.status()["notes"] if "drift: report" in note])
+    assert file.read_text() == by_hand
+    quick.repository.location("beta")
+    quick.repository.push("Add beta")
+    quick.webserver.wait_loaded({"alpha", "beta"})
+    assert "# mine" not in file.read_text()

@@ -65,6 +65,7 @@ struct DesiredLocation {
 struct Desired {
   std::string environment;
   std::string revision;
+  EnvironmentOptions::Drift drift = EnvironmentOptions::Drift::kHeal;
   std::vector<DesiredLocation> locations;  // published order
   std::vector<Removal> removals;
   std::vector<std::string> left_alone;  // as in Effective

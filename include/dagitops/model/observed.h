@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dagitops/base/clock.h"
@@ -50,11 +51,16 @@ struct ObservedWebserver {
   int reloads = 0;                   // how often since then
 };
 
+// What tells one workspace.yaml from another.
+std::string PublishedDigest(std::string_view text);
+
 // What the target and Dagster say, at one moment.
 struct Observed {
   WallTime now{};
   std::vector<ObservedServer> servers;
   std::optional<std::string> published;  // bytes of workspace.yaml as published; nullopt: none yet
+  std::string written;                   // PublishedDigest of what we published last; empty: not known
+  bool edited = false;                   // `published` was written by somebody else since
   std::vector<ObservedWebserver> webservers;
   std::vector<std::string> notes;  // e.g. "dagster-daemon restarted 3 times"; shown in status
 

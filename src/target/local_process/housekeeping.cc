@@ -13,8 +13,6 @@ constexpr Duration kRotateEvery = std::chrono::seconds(10);
 constexpr Duration kTidyEvery = std::chrono::minutes(1);
 constexpr Duration kOldLog = std::chrono::hours(24 * 7);
 constexpr int kAtOnce = 50;  // files removed or rotated in one pass
-constexpr std::size_t kMaxWorkspace = 64u << 20;
-constexpr const char* kEmptyWorkspace = "load_from: []\n";
 
 }  // namespace
 
@@ -57,14 +55,6 @@ Status Housekeeping::MakeDagsterHome() {
   const std::string file = home + "/dagster.yaml";
   DAGITOPS_ASSIGN(const auto text, parts_.disk.Read(file, 1));
   return text ? Ok() : parts_.disk.Write(file, kDagsterYaml);
-}
-
-Status Housekeeping::CompleteWorkspace() {
-  DAGITOPS_ASSIGN(const auto webserver, parts_.disk.Read(parts_.paths.WebserverWorkspace(), kMaxWorkspace));
-  if (!webserver) DAGITOPS_TRY(parts_.disk.Write(parts_.paths.WebserverWorkspace(), kEmptyWorkspace));
-  const std::string wanted = webserver.value_or(kEmptyWorkspace);
-  DAGITOPS_ASSIGN(const auto daemon, parts_.disk.Read(parts_.paths.DaemonWorkspace(), kMaxWorkspace));
-  return daemon == wanted ? Ok() : parts_.disk.Write(parts_.paths.DaemonWorkspace(), wanted);
 }
 
 bool Housekeeping::Due(std::optional<SteadyTime>& last, Duration every) const {

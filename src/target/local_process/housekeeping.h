@@ -32,10 +32,6 @@ class Housekeeping {
   // Makes the folders, and DAGSTER_HOME with a dagster.yaml where it has none. Free once it has succeeded.
   Status Prepare();
 
-  // Webserver and daemon cannot start without a workspace.yaml: an empty one where none was published yet. And the
-  // daemon's copy is brought up to the webserver's, should we have been killed between the two.
-  Status CompleteWorkspace();
-
   // Rotates logs every ten seconds; every minute removes what nobody needs any more: code trees but those of `trees`
   // and of what runs, sockets, virtual environments, logs of servers gone for a week. Never much at once.
   Status Tidy(const std::set<std::string>& trees);

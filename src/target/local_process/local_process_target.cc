@@ -16,11 +16,11 @@
 #include "target/local_process/process_keeper.h"
 #include "target/local_process/servers.h"
 #include "target/local_process/services.h"
+#include "target/local_process/workspace_files.h"
 
 namespace dagitops::local_process {
 namespace {
 
-constexpr std::size_t kMaxWorkspace = 64u << 20;
 constexpr Duration kShutdownLook = std::chrono::milliseconds(50);
 // After SIGKILL; what is still there then hangs in the kernel.
 constexpr Duration kKillPatience = std::chrono::seconds(5);
@@ -63,6 +63,7 @@ struct LocalProcessTarget::Impl {
         launcher({options, seams.code, seams.disk, seams.clock, keeper, venvs, paths}),
         servers({options, seams.disk, seams.clock, ledger, keeper, adoption, launcher, seams.servers, paths}),
         services({options, seams.disk, seams.clock, ledger, keeper, paths}),
+        workspace(seams.disk, seams.clock, paths),
         housekeeping({options, seams.disk, seams.code, seams.clock, ledger, adoption, venvs, paths}) {}
 
   Status Load() {
@@ -81,18 +82,20 @@ struct LocalProcessTarget::Impl {
 
   Result<Observed> Observe() {
     DAGITOPS_TRY(Load());
-    PublishedFiles published;
-    DAGITOPS_ASSIGN(published.webserver, seams.disk.Read(paths.WebserverWorkspace(), kMaxWorkspace));
-    DAGITOPS_ASSIGN(published.daemon, seams.disk.Read(paths.DaemonWorkspace(), kMaxWorkspace));
+    DAGITOPS_ASSIGN(PublishedFiles published, workspace.Look());
     DAGITOPS_ASSIGN(auto sockets, Sockets());
     servers.Look(published, std::move(sockets));
     services.Look();
     Observed observed;
     observed.now = seams.clock.Now();
     observed.servers = servers.Observed();
+    observed.written = workspace.Written();
+    observed.edited = workspace.Foreign(published.webserver);
     observed.published = std::move(published.webserver);
     observed.notes = services.Notes();
-    for (std::string& note : servers.Notes()) observed.notes.push_back(std::move(note));
+    for (auto& notes : {servers.Notes(), workspace.Notes()}) {
+      observed.notes.insert(observed.notes.end(), notes.begin(), notes.end());
+    }
     return observed;
   }
 
@@ -103,8 +106,7 @@ struct LocalProcessTarget::Impl {
       case Action::kStart:
         return item.server ? servers.Start(*item.server) : Ok();
       case Action::kPublish:
-        DAGITOPS_TRY(seams.disk.Write(paths.WebserverWorkspace(), item.text));
-        return seams.disk.Write(paths.DaemonWorkspace(), item.text);
+        return workspace.Publish(item.text);
       case Action::kStop:
         return servers.Stop(item);
       case Action::kReload:
@@ -121,7 +123,7 @@ struct LocalProcessTarget::Impl {
     EndStrays();
     servers.Advance(WantedOf(desired));
     EndUnwantedBuilds();
-    Status first = housekeeping.CompleteWorkspace();
+    Status first = workspace.Complete(desired.drift);
     services.Advance();
     for (Status next : {housekeeping.Tidy(TreesOf(desired)), ledger.Save()}) {
       if (first) first = std::move(next);
@@ -191,6 +193,7 @@ struct LocalProcessTarget::Impl {
   Launcher launcher;
   Servers servers;
   Services services;
+  WorkspaceFiles workspace;
   Housekeeping housekeeping;
   bool strays_ended = false;
 };

@@ -20,6 +20,7 @@ class Paths {
   std::string WorkspaceFolder() const { return state_dir_ + "/workspace"; }
   std::string WebserverWorkspace() const { return WorkspaceFolder() + "/webserver.yaml"; }
   std::string DaemonWorkspace() const { return WorkspaceFolder() + "/daemon.yaml"; }
+  std::string WrittenMark() const { return WorkspaceFolder() + "/written"; }  // digests of what was written to them
   std::string LogFolder() const { return state_dir_ + "/logs"; }
   std::string ServerLogName(const std::string& location, const std::string& content) const;
   std::string Log(const std::string& name) const { return LogFolder() + "/" + name; }

@@ -14,14 +14,9 @@
 #include "target/local_process/adoption.h"
 #include "target/local_process/launcher.h"
 #include "target/local_process/prober.h"
+#include "target/local_process/workspace_files.h"
 
 namespace dagitops::local_process {
-
-// Bytes of workspace.yaml as the webserver and the daemon read it.
-struct PublishedFiles {
-  std::optional<std::string> webserver;
-  std::optional<std::string> daemon;
-};
 
 // (location, content) of servers that something desired is made of, and whether they were proven.
 using WantedServers = std::map<std::pair<std::string, std::string>, bool>;

@@ -4,6 +4,7 @@
 
 #include "dagitops/plan/published.h"
 
+#include "support/case_name.h"
 #include "support/world.h"
 
 namespace dagitops::plan {
@@ -78,6 +79,57 @@ TEST(MakePlan, PublishesAndReloadsInOneGoOnceTheNewServerIsReady) {
   EXPECT_EQ(plan.items[1].action, Action::kReload);
   EXPECT_EQ(plan.items[1].text, kUrl);
 }
+
+// Somebody else wrote the published file: what is planned, and why.
+struct EditCase {
+  const char* name;
+  EnvironmentOptions::Drift drift;
+  bool due;       // there is something else to publish as well
+  bool removed;   // the file is gone
+  Action action;  // of the item for workspace.yaml
+  std::string reason;
+};
+
+class Edited : public testing::TestWithParam<EditCase> {};
+
+TEST_P(Edited, IsHealedOrLeftAsTheEnvironmentSays) {
+  const EditCase& the = GetParam();
+  Settled world;
+  world.observed.written = PublishedDigest(*world.observed.published);
+  world.observed.edited = !the.removed;
+  world.observed.published = "by hand";
+  if (the.removed) world.observed.published.reset();
+  world.observed.webservers[0].locations.clear();
+  world.desired.drift = the.drift;
+  if (the.due) {
+    world.desired.locations = {MakeDesired("a", {"1", "2"})};
+    world.observed.servers.push_back(MakeObserved("a", "2"));
+  }
+  const Plan plan = world.Run();
+  ASSERT_FALSE(plan.items.empty());
+  EXPECT_EQ(plan.items[0].object, "workspace.yaml");
+  EXPECT_EQ(plan.items[0].action, the.action);
+  EXPECT_EQ(plan.items[0].reason, the.reason);
+  const bool heals = the.action == Action::kPublish;
+  EXPECT_EQ(ItemsOf(plan, Action::kReload).size(), heals ? 1U : 0U) << "nobody is made to read what was left";
+  EXPECT_EQ(plan.empty(), !heals);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, Edited,
+    testing::Values(EditCase{"Healed", EnvironmentOptions::Drift::kHeal, false, false, Action::kPublish,
+                             "it was changed by hand"},
+                    EditCase{"HealedByAPublishThatIsDue", EnvironmentOptions::Drift::kHeal, true, false,
+                             Action::kPublish, "the servers it names changed, and it was changed by hand"},
+                    EditCase{"Reported", EnvironmentOptions::Drift::kReport, false, false, Action::kKeep,
+                             "was changed by hand; `drift: report` leaves it so until the next publish"},
+                    EditCase{"ReportedAndWrittenWhenAPublishIsDue", EnvironmentOptions::Drift::kReport, true, false,
+                             Action::kPublish, "the servers it names changed, and it was changed by hand"},
+                    EditCase{"RemovedAndHealed", EnvironmentOptions::Drift::kHeal, false, true, Action::kPublish,
+                             "it was removed by hand"},
+                    EditCase{"RemovedIsNeverLeft", EnvironmentOptions::Drift::kReport, false, true, Action::kPublish,
+                             "it was removed by hand"}),
+    support::CaseName{});
 
 TEST(MakePlan, StopsTheOldServerOnlyAfterItsTime) {
   Settled world;

@@ -50,11 +50,13 @@ TEST(LocalProcess, CarriesWhatWasDecidedThrough) {
   Effective effective = With(location);
   effective.removals = {{"old", {}}};
   effective.left_alone = {"other"};
+  effective.options.drift = EnvironmentOptions::Drift::kReport;
   const Desired desired = LocalProcess(effective, {});
   EXPECT_EQ(desired.environment, "production");
   EXPECT_EQ(desired.revision, "r9");
   EXPECT_EQ(desired.removals, effective.removals);
   EXPECT_EQ(desired.left_alone, effective.left_alone);
+  EXPECT_EQ(desired.drift, EnvironmentOptions::Drift::kReport);
   const DesiredLocation& one = desired.locations.at(0);
   EXPECT_EQ(one.name, "sales");
   EXPECT_EQ(one.decision, DecisionKind::kHold);

@@ -207,7 +207,9 @@ TEST_F(ServerLife, PublishedAgainItIsNotRetiredAnyMore) {
 
 TEST_F(ServerLife, AsLongAsTheDaemonsFileNamesItItIsNotRetired) {
   Serving(Server("a", kA));
-  machine.disk.Put("/state/workspace/webserver.yaml", "load_from: []\n");  // killed before the daemon's was written
+  machine.faults.ArmAt(support::Faults::Kind::kKillBefore, "disk.Write /state/workspace/daemon.yaml");
+  EXPECT_THROW(Publish({}), support::Killed);
+  machine.Restart();
   EXPECT_FALSE(Only().retired);
   EXPECT_FALSE(Only().published);
   Maintain();
