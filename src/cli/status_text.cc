@@ -89,6 +89,16 @@ class Table {
   std::size_t name_width_ = 0;
 };
 
+// Faults that belong to no location: no row of the table tells them.
+std::string SharedFaults(const EnvironmentStatus& status) {
+  std::string text;
+  for (const Diagnostic& told : status.diagnostics) {
+    if (told.severity != Severity::kFault || !told.location.empty()) continue;
+    text += (text.empty() ? "faults      " : "            ") + told.Text() + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string StatusText(const EnvironmentStatus& status, bool colours) {
@@ -100,6 +110,7 @@ std::string StatusText(const EnvironmentStatus& status, bool colours) {
   for (const Condition& condition : status.conditions) {
     text += Padded(condition.type, 12) + std::string(TruthWord(condition.truth)) + ": " + condition.message + "\n";
   }
+  text += SharedFaults(status);
   text += "updated     " + FormatTime(status.updated) + "\n";
   text += Table(status.locations, colours).Text();
   for (const std::string& note : status.notes) text += "note: " + note + "\n";

@@ -28,11 +28,22 @@ std::string Listed(std::vector<std::string> names) {
   return Join(names, ", ") + " and " + std::to_string(more) + " more";
 }
 
+// A fault that holds up no single location but what is shared: the environment is not as in git. "" when there is none.
+std::string SharedFault(const EnvironmentStatus& status) {
+  const auto fault = std::find_if(status.diagnostics.begin(), status.diagnostics.end(), [](const Diagnostic& told) {
+    return told.severity == Severity::kFault && told.location.empty();
+  });
+  return fault == status.diagnostics.end() ? "" : fault->Text();
+}
+
 Condition Stalled(const PassOutcome& outcome, const EnvironmentStatus& status) {
   for (const Error& error : outcome.errors) {
     if (error.kind == ErrorKind::kStalled || error.kind == ErrorKind::kInvalid) {
       return {"Stalled", Truth::kTrue, "NeedsAttention", error.Text()};
     }
+  }
+  if (const std::string fault = SharedFault(status); !fault.empty()) {
+    return {"Stalled", Truth::kTrue, "SharedFault", fault};
   }
   if (!status.waiting_removals.empty()) {
     return {"Stalled", Truth::kTrue, "RemovalWaiting",
@@ -66,6 +77,13 @@ Condition Reconciling(const PassOutcome& outcome, const EnvironmentStatus& statu
 Condition Ready(const PassOutcome& outcome, const EnvironmentStatus& status) {
   if (!outcome.errors.empty()) return {"Ready", Truth::kFalse, "PassFailed", outcome.errors.front().Text()};
   if (outcome.composition == nullptr) return {"Ready", Truth::kUnknown, "NotObserved", "no revision was read yet"};
+  if (status.paused) {
+    return {"Ready", Truth::kFalse, "Paused",
+            "paused, so everything is left as it is; `dagitops resume` follows the repository again"};
+  }
+  if (const std::string fault = SharedFault(status); !fault.empty()) {
+    return {"Ready", Truth::kFalse, "SharedFault", "not as in git: " + fault};
+  }
   const std::size_t loaded = NamesIn(status, {LocationPhase::kLoaded, LocationPhase::kPinned}).size();
   const std::size_t wanted = status.locations.size() - NamesIn(status, {LocationPhase::kRemoving}).size();
   const std::string count = std::to_string(loaded) + " of " + std::to_string(wanted) + " locations are loaded";

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kMostAuthors =
     200;  // locations whose author is looked up at one revision; history walks are slow
 
+constexpr std::size_t kMostFaults = 20;  // of one revision in the log; `dagitops lint` tells all
+
 std::string CodePath(const CodeLocation& location) {
   return location.settings.local ? location.settings.local->path : "";
 }
@@ -57,7 +59,32 @@ Status RevisionReader::Compose(const Revision& revision, const EnvironmentState&
   view.composition = composer_.Compose(tree, options_.environment, {options_.chart_version, state.path_names});
   view_ = std::move(view);
   range_key_.clear();
-  return ReadCode(state);
+  DAGITOPS_TRY(ReadCode(state));
+  TellSharedFaults();
+  return Ok();
+}
+
+// Once for each revision, since a composition is made once. Those of a location are told when it is held.
+void RevisionReader::TellSharedFaults() const {
+  const Composition& composition = view_->composition;
+  Diagnostics shared;
+  std::vector<std::string> files;
+  for (const Diagnostic& told : composition.diagnostics) {
+    if (told.severity != Severity::kFault || !told.location.empty() || shared.size() == kMostFaults) continue;
+    shared.push_back(told);
+    files.push_back(told.position.file);
+  }
+  if (shared.empty()) return;
+  const auto changes = history_.LastChanges(composition.revision, files);
+  for (const Diagnostic& told : shared) {
+    const Revision* by = changes ? Newest({told.position.file}, *changes) : nullptr;
+    if (by == nullptr) by = &composition.revision;
+    Log(LogLevel::kWarning, "fault in what all locations share",
+        {{"environment", options_.environment},
+         {"revision", by->Short()},
+         {"author", AuthorText(*by)},
+         {"fault", told.Text()}});
+  }
 }
 
 Status RevisionReader::ReadCode(const EnvironmentState& state) {

@@ -42,6 +42,23 @@ TEST(StatusText, TellsWhyAFetchFailed) {
   EXPECT_NE(StatusText(status, false).find("fetched     1970-01-01T00:00:00Z, failed: timed out\n"), std::string::npos);
 }
 
+TEST(StatusText, TellsFaultsThatBelongToNoLocation) {
+  EnvironmentStatus status = MakeStatus();
+  const Diagnostic shared{Severity::kFault, "yaml-syntax", {"dagitops.yaml", 3, 1}, "", "a tab",
+                          "blanks",         "use blanks"};
+  Diagnostic second = shared;
+  second.position.file = "environments/production/defaults.yaml";
+  Diagnostic of_one = shared;
+  of_one.location = "sales";
+  Diagnostic warning = shared;
+  warning.severity = Severity::kWarning;
+  status.diagnostics = {shared, second, of_one, warning};
+  EXPECT_NE(
+      StatusText(status, false).find("faults      " + shared.Text() + "\n            " + second.Text() + "\nupdated"),
+      std::string::npos)
+      << StatusText(status, false);
+}
+
 TEST(StatusText, ColoursOnlyWhenAsked) {
   EXPECT_EQ(StatusText(MakeStatus(), false).find('\x1b'), std::string::npos);
   EXPECT_NE(StatusText(MakeStatus(), true).find("\x1b[33mheld"), std::string::npos);

@@ -119,6 +119,29 @@ TEST_F(Summary, ErrorsMakeItNotReadyAndHumanOnesStall) {
   EXPECT_EQ(Get(Run(), "Stalled").truth, Truth::kTrue);
 }
 
+TEST_F(Summary, FaultThatNoLocationOwnsIsNotReady) {
+  const Diagnostic fault{
+      Severity::kFault, "unknown-environment", {"dagitops.yaml", 0, 0}, "", "no environment \"x\"", "one of y",
+      "ask for y"};
+  composition.diagnostics = {fault};
+  composition.usable = false;
+  for (const char* type : {"Ready", "Stalled"}) {
+    EXPECT_EQ(Get(Run(), type).reason, "SharedFault");
+    EXPECT_NE(Get(Run(), type).message.find(fault.Text()), std::string::npos);
+  }
+  composition.diagnostics[0].location = "a";
+  EXPECT_EQ(Get(Run(), "Ready").reason, "AllLoaded");
+  composition.diagnostics[0].location = "";
+  composition.diagnostics[0].severity = Severity::kWarning;
+  EXPECT_EQ(Get(Run(), "Ready").reason, "AllLoaded");
+}
+
+TEST_F(Summary, PauseIsWhyItIsNotReady) {
+  state.paused = true;
+  EXPECT_EQ(Get(Run(), "Ready").reason, "Paused");
+  EXPECT_NE(Get(Run(), "Ready").message.find("dagitops resume"), std::string::npos);
+}
+
 TEST_F(Summary, PassThatGotNowhereStillHasAStatus) {
   const auto status = Summarize({state,
                                  nullptr,

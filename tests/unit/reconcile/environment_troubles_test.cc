@@ -171,5 +171,35 @@ TEST_F(Daemon, SettledEnvironmentIsLookedAtRarely) {
   EXPECT_LE(dagster.asked - asked, 1);
 }
 
+TEST_F(Daemon, FaultOfASharedFileIsLoggedOncePerRevisionWithItsAuthor) {
+  source.Commit(Files({"a"}));
+  Settle(5);
+  auto files = Files({"a"});
+  files["environments/production/defaults.yaml"] = "name: x\n";
+  source.Commit(files, "Grace");
+  testing::internal::CaptureStderr();
+  Settle(5);
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::size_t told = log.find("environments/production/defaults.yaml:1:");
+  ASSERT_NE(told, std::string::npos) << log;
+  EXPECT_EQ(log.find("environments/production/defaults.yaml:1:", told + 1), std::string::npos) << log;
+  EXPECT_NE(log.find("Grace"), std::string::npos) << log;
+  EXPECT_FALSE(Is("Ready"));
+  EXPECT_EQ(Loaded(), Names{"a"});
+}
+
+TEST_F(Daemon, EnvironmentThatTheRepositoryDoesNotHaveIsAFault) {
+  source.Commit({{"dagitops.yaml", "schemaVersion: 1\nenvironments: {staging: {}}\n"}});
+  Settle(3);
+  EXPECT_FALSE(Is("Ready"));
+  source.Commit(Files({"a"}));
+  Settle(5);
+  EXPECT_TRUE(Is("Ready"));
+  source.Commit({{"dagitops.yaml", "schemaVersion: 1\nenvironments: {staging: {}}\n"}});
+  Settle();
+  EXPECT_EQ(Loaded(), Names{"a"}) << "what ran stays";
+  EXPECT_FALSE(Is("Ready"));
+}
+
 }  // namespace
 }  // namespace dagitops::reconcile
