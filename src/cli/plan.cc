@@ -84,6 +84,21 @@ ObservedServer Running(const std::string& location, const std::string& location_
   return server;
 }
 
+// Servers that nobody runs from here are there; published are those that were proven.
+void AssumeExternals(const Desired& desired, Observed& observed) {
+  for (const DesiredLocation& location : desired.locations) {
+    for (const DesiredServer& external : location.servers) {
+      if (!external.external) continue;
+      ObservedServer server = Running(location.name, external.location_name, external.content);
+      server.address = external.address;
+      server.external = true;
+      server.published = location.has_serving && &external == &location.servers.front();
+      std::erase_if(observed.servers, [&](const ObservedServer& known) { return known.content == external.content; });
+      observed.servers.push_back(std::move(server));
+    }
+  }
+}
+
 // The world as it is when everything proven runs: a plan needs no daemon and changes nothing.
 Observed Assumed(const decide::Decided& decided, const Desired& desired) {
   Observed observed;
@@ -91,6 +106,7 @@ Observed Assumed(const decide::Decided& decided, const Desired& desired) {
     if (!location.has_serving || location.servers.empty()) continue;
     observed.servers.push_back(Running(location.name, location.location_name, location.servers.front().content));
   }
+  AssumeExternals(desired, observed);
   for (const Removal& removal : desired.removals) {
     const auto& record = decided.state.locations.at(removal.name);
     if (!record.last_good) continue;

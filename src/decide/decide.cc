@@ -1,6 +1,7 @@
 #include "dagitops/decide/decide.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -37,22 +38,28 @@ class Decider {
   }
 
  private:
-  // Nothing of this revision counts: what is proven keeps running, the rest is left as it is.
+  // Nothing of this revision counts: every server stays as it is, and what is proven comes back where it is gone. A
+  // removal that is under way goes no further, nor back: its location has left workspace.yaml and stays out.
   void KeepEverything() {
     const char* reason = state_.paused ? "the environment is paused" : "the revision cannot be used as a whole";
     for (auto& [name, record] : state_.locations) {
-      Keep(name, record, state_.paused ? DecisionKind::kPaused : DecisionKind::kHold, reason);
+      Note(record, state_.paused ? DecisionKind::kPaused : DecisionKind::kHold, reason);
+      effective_.left_alone.push_back(name);
+      if (!record.removing) Serve(name, record);
     }
   }
 
-  // Keeps what runs. Without a proven version nothing can be rendered, so its servers are only left alone.
+  // What is proven goes on, and nothing is tried. Without a proven version its servers are only left alone.
   void Keep(const std::string& name, LocationRecord& record, DecisionKind decision, const std::string& reason) {
     Note(record, decision, reason);
-    if (!record.last_good) {
-      effective_.left_alone.push_back(name);
-      return;
-    }
-    effective_.locations.push_back({name, decision, reason, record.last_good, std::nullopt, {}});
+    record.removing = false;
+    if (!record.last_good) effective_.left_alone.push_back(name);
+    Serve(name, record);
+  }
+
+  void Serve(const std::string& name, const LocationRecord& record) {
+    if (!record.last_good) return;
+    effective_.locations.push_back({name, record.decision, record.reason, record.last_good, std::nullopt, {}});
   }
 
   void Note(LocationRecord& record, DecisionKind decision, const std::string& reason) const {
@@ -70,15 +77,14 @@ class Decider {
   void Present(const CodeLocation& location) {
     seen_.insert(location.name);
     LocationRecord& record = state_.locations[location.name];
-    record.diverged_removal = false;
-    Unapprove(location.name);
+    Return(location.name, record);
     const Version in_git = FromGit(location);
     EndPinOverChange(record, VersionKey(in_git));
     const Version& wanted = record.pinned ? *record.pinned : in_git;
     if (record.failed && record.failed->key != VersionKey(wanted)) record.failed.reset();
     if (record.failed && in_.now < record.failed->retry_after) {
-      Hold(location.name, record);
-      return;
+      if (!record.last_good) unproven_[location.settings.location_name] = location.name;
+      return Hold(location.name, record);
     }
     Follow(location.name, record, wanted);
   }
@@ -117,18 +123,18 @@ class Decider {
     return changes;
   }
 
-  // The wanted version is known bad. Without a good one there is nothing to run: the record alone tells about it.
+  // The wanted version is known bad. Without a good one there is nothing to run: the record alone tells about it, and a
+  // published server that nothing is remembered about stays.
   void Hold(const std::string& name, LocationRecord& record) {
     Note(record, DecisionKind::kHold, record.failed->reason);
-    if (!record.last_good) return;
-    effective_.locations.push_back({name, DecisionKind::kHold, record.reason, record.last_good, std::nullopt, {}});
+    if (!record.last_good && in_.published.contains(name)) effective_.left_alone.push_back(name);
+    Serve(name, record);
   }
 
   void Invalid(const InvalidLocation& location) {
     seen_.insert(location.name);
     LocationRecord& record = state_.locations[location.name];
-    record.diverged_removal = false;
-    Unapprove(location.name);
+    Return(location.name, record);
     const std::string text = location.faults.empty() ? "its fragment is invalid" : location.faults.front().Text();
     const std::string key = "invalid/" + ShortDigest(text, 16);
     if (!record.failed || record.failed->key != key) {
@@ -145,25 +151,30 @@ class Decider {
     return known ? facts->second.changed_in : in_.composition.revision;
   }
 
-  void Unapprove(const std::string& name) { std::erase(state_.approved_removals, name); }
+  // It is in git: whatever was decided about its removal is void.
+  void Return(const std::string& name, LocationRecord& record) {
+    record.removal_waits.clear();
+    record.removing = false;
+    std::erase(state_.approved_removals, name);
+  }
 
   // Everything remembered that this revision does not have any more.
   void DecideRemovals() {
-    std::vector<std::string> gone;
-    for (const auto& [name, record] : state_.locations) {
-      if (!seen_.contains(name)) gone.push_back(name);
+    const RemovalCount count = CountRemovals();
+    for (auto& [name, record] : state_.locations) {
+      if (!seen_.contains(name)) DecideRemoval(name, record, count);
     }
-    const std::string budget = OverBudget(Count(gone));
-    for (const std::string& name : gone) DecideRemoval(name, budget);
   }
 
-  // Removals that a person approved are no longer a question.
-  RemovalCount Count(const std::vector<std::string>& gone) const {
+  // Removals that were allowed are no longer a question. Those that wait still are, so that they count with each new
+  // one.
+  RemovalCount CountRemovals() const {
     RemovalCount count{0, 0, in_.range.allowed_removals};
     for (const auto& [name, record] : state_.locations) {
-      if (!record.last_good || Approved(name)) continue;
+      const bool runs = record.last_good || in_.published.contains(name);
+      if (!runs || record.removing || Approved(name)) continue;
       ++count.running;
-      if (std::find(gone.begin(), gone.end(), name) != gone.end()) ++count.removed;
+      if (!seen_.contains(name)) ++count.removed;
     }
     return count;
   }
@@ -173,27 +184,53 @@ class Decider {
     return std::find(approved.begin(), approved.end(), name) != approved.end();
   }
 
-  void DecideRemoval(const std::string& name, const std::string& budget) {
-    LocationRecord& record = state_.locations[name];
-    if (Approved(name)) return Remove(name, record);
-    if (!in_.composition.nameless_files.empty()) {
+  void DecideRemoval(const std::string& name, LocationRecord& record, const RemovalCount& count) {
+    if (!in_.composition.nameless_files.empty() && !Approved(name)) {
       const std::string file = in_.composition.nameless_files.front();
-      return Keep(name, record, DecisionKind::kHold, "not removed while " + file + " has no readable name");
+      return HoldRemoval(name, record, "not removed while " + file + " has no readable name");
     }
-    if (in_.range.ancestry == Ancestry::kDiverged && !state_.pinned) record.diverged_removal = true;
-    const bool trailer = in_.range.allowed_removals > 0;
-    if (record.diverged_removal && !(trailer && budget.empty())) {
-      return Keep(name, record, DecisionKind::kRemovalWaiting,
-                  "gone in a head that does not descend from the applied revision");
+    if (const std::string* heir = UnprovenHeir(record)) {
+      const std::string reason = "stays until " + *heir + ", which takes over its name in Dagster, is loaded";
+      return Keep(name, record, DecisionKind::kHold, reason);
     }
-    if (!budget.empty()) return Keep(name, record, DecisionKind::kRemovalWaiting, budget);
+    if (Approved(name) || record.removing || Covers(count)) return Remove(name, record);
+    if (record.removal_waits.empty()) record.removal_waits = WhyItWaits(count);
+    if (!record.removal_waits.empty()) return Keep(name, record, DecisionKind::kRemovalWaiting, record.removal_waits);
     Remove(name, record);
   }
 
-  // Allowed removals are written down as approved, so that the next passes, which no longer see the trailer, go on.
+  // A trailer is a person's word for at most that many, the waiting ones among them.
+  static bool Covers(const RemovalCount& count) {
+    return count.allowed > 0 && count.removed <= static_cast<std::size_t>(count.allowed);
+  }
+
+  std::string WhyItWaits(const RemovalCount& count) const {
+    if (in_.range.ancestry == Ancestry::kDiverged && !state_.pinned) {
+      return "gone in a head that does not descend from the applied revision";
+    }
+    return OverBudget(count);
+  }
+
+  // One that has left workspace.yaml already stays out of it, with its server as it is.
+  void HoldRemoval(const std::string& name, LocationRecord& record, const std::string& reason) {
+    if (!record.removing) return Keep(name, record, DecisionKind::kHold, reason);
+    Note(record, DecisionKind::kHold, reason);
+    effective_.left_alone.push_back(name);
+  }
+
+  // The new location that has this one's name in Dagster and is known bad: removing this one would lose the state of
+  // its schedules, which Dagster keys by that name. nullptr: there is none.
+  const std::string* UnprovenHeir(const LocationRecord& record) const {
+    if (!record.last_good) return nullptr;
+    const auto heir = unproven_.find(record.last_good->location.settings.location_name);
+    return heir == unproven_.end() ? nullptr : &heir->second;
+  }
+
+  // Written down, so that the next passes, which no longer see the trailer or the numbers, go on.
   void Remove(const std::string& name, LocationRecord& record) {
     Note(record, DecisionKind::kFollow, "removed from git");
-    if (!Approved(name)) state_.approved_removals.push_back(name);
+    record.removal_waits.clear();
+    record.removing = true;
     effective_.removals.push_back({name, record.last_good ? record.last_good->location.settings.runs : RunsPolicy{}});
   }
 
@@ -225,6 +262,7 @@ class Decider {
   EnvironmentState state_;
   Effective effective_;
   std::set<std::string> seen_;
+  std::map<std::string, std::string> unproven_;  // name in Dagster -> held location that never had a good version
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 using Kind = Verdict::Kind;
 
-// How one webserver sees the location, given the server it must have loaded it from ("" for servers we do not run).
+// How one webserver sees the location, given the server it must have loaded it from ("" where its id is not known).
 Verdict JudgeWebserver(const ObservedWebserver& webserver, const DesiredLocation& location,
                        const std::string& server_id, const std::pair<WallTime, Duration>& now_and_deadline) {
   const auto [now, deadline] = now_and_deadline;
@@ -23,7 +23,10 @@ Verdict JudgeWebserver(const ObservedWebserver& webserver, const DesiredLocation
     const bool over = loaded.error_since && now - *loaded.error_since >= deadline;
     return {location.name, over ? Kind::kBad : Kind::kPending, "Dagster cannot load it: " + loaded.error};
   }
-  if (!server_id.empty() && loaded.server_id != server_id) {
+  if (server_id.empty()) {  // nothing but the order of things tells which server the definitions came from
+    const bool read = webserver.reloaded && !webserver.reload_failed;
+    if (!read) return pending("waiting for " + webserver.url + " to read workspace.yaml");
+  } else if (loaded.server_id != server_id) {
     return pending("waiting for " + webserver.url + " to load the new server");
   }
   return {location.name, Kind::kProven, ""};
@@ -58,7 +61,6 @@ Verdict JudgeServer(const DesiredLocation& location, const ObservedServer& serve
 Verdict JudgeLocation(const DesiredLocation& location, const Observed& observed, const JudgeOptions& options) {
   if (location.servers.empty()) return {location.name, Kind::kPending, "nothing to run"};
   const DesiredServer& wanted = location.servers.back();
-  if (wanted.external) return JudgeWebservers(location, "", observed, options);
   if (!wanted.process.not_runnable.empty()) {
     return {location.name, Kind::kPending, "not runnable here: " + wanted.process.not_runnable};
   }

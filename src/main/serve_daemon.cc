@@ -121,6 +121,8 @@ class EnvironmentRun {
     options.environment = name;
     options.limits = settings.limits;
     options.retire_after = settings.environments.at(name).local_process.retire_after;
+    const config::WebserverSettings& webserver = settings.environments.at(name).dagster.webserver;
+    if (!webserver.start && webserver.url.empty()) options.verify = EnvironmentOptions::Verify::kReadiness;
     options.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
     reconciler_ = std::make_unique<reconcile::EnvironmentReconciler>(
         reconcile::EnvironmentSeams{*source_, *source_, target_, machine.gateway, *store_, *inbox_, machine.clock,

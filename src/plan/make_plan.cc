@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "dagitops/base/duration.h"
@@ -25,7 +26,11 @@ class Planner {
  public:
   Planner(const Desired& desired, const Observed& observed, const WantedWorkspace& workspace,
           const PlanOptions& options)
-      : desired_(desired), observed_(observed), workspace_(workspace), options_(options) {
+      : desired_(desired),
+        observed_(observed),
+        workspace_(workspace),
+        options_(options),
+        left_alone_(desired.left_alone.begin(), desired.left_alone.end()) {
     plan_.environment = desired.environment;
     plan_.revision = desired.revision;
   }
@@ -49,7 +54,15 @@ class Planner {
     plan_.items.push_back(std::move(item));
   }
 
+  // What is left alone is started only where nothing of it runs, after a restart of the machine for instance.
+  bool IsAsItShallStay(const DesiredLocation& location) const {
+    return IsLeftAlone(location.name) &&
+           std::any_of(observed_.servers.begin(), observed_.servers.end(),
+                       [&](const ObservedServer& server) { return server.location == location.name; });
+  }
+
   void Start(const DesiredLocation& location) {
+    if (IsAsItShallStay(location)) return;
     for (const DesiredServer& server : location.servers) {
       if (server.external) continue;
       const std::string object = ServerObject(server.location, server.content);
@@ -128,8 +141,7 @@ class Planner {
     return IsDue() ? "the servers it names changed, and it was changed by hand" : "it was changed by hand";
   }
 
-  // Old and new address by location name. What was published is known from the servers; externals are only shown as
-  // new.
+  // Old and new address by location name. What was published is known from the servers.
   std::vector<FieldChange> PublishedChanges() const {
     std::map<std::string, std::string> before;
     for (const ObservedServer& server : observed_.servers) {
@@ -153,12 +165,25 @@ class Planner {
       if (listed == webserver.locations.end()) return entry.location_name + " is not listed";
       const ObservedServer* server = At(entry);
       if (server == nullptr || server->state != ServerState::kReady) continue;
+      if (server->external) {
+        if (IsUnproven(*server) && (!webserver.reloaded || webserver.reload_failed))
+          return entry.location_name + " may be listed from another server";
+        continue;
+      }
       if (!listed->second.error.empty())
         return entry.location_name + " is listed with an error though its server is ready";
       if (listed->second.server_id != server->server_id) return entry.location_name + " is listed from another server";
     }
     if (webserver.locations.size() > workspace_.entries.size()) return "it lists locations that are gone";
     return "";
+  }
+
+  bool IsUnproven(const ObservedServer& server) const {
+    for (const DesiredLocation& location : desired_.locations) {
+      if (location.name != server.location) continue;
+      return !location.has_serving || location.servers.front().content != server.content;
+    }
+    return false;
   }
 
   const ObservedServer* At(const WorkspaceEntry& entry) const {
@@ -196,7 +221,7 @@ class Planner {
   }
 
   void Retire(const ObservedServer& server) {
-    if (IsDesired(server) || IsLeftAlone(server.location)) return;
+    if (IsDesired(server) || StaysAsItIs(server)) return;
     const RetireVerdict verdict = JudgeRetirement({server, RunsOf(server.location), observed_.now,
                                                    options_.retire_after, At(workspace_.entries, server), publishes_});
     const std::string object = ServerObject(server.location, server.content);
@@ -226,10 +251,13 @@ class Planner {
     });
   }
 
-  bool IsLeftAlone(const std::string& location) const {
-    const auto& kept = desired_.left_alone;
-    return std::find(kept.begin(), kept.end(), location) != kept.end();
+  // One that failed before it was ever published serves nobody, and in its place it could not be tried again.
+  bool StaysAsItIs(const ObservedServer& server) const {
+    const bool failed = server.state == ServerState::kFailed || server.state == ServerState::kBroken;
+    return IsLeftAlone(server.location) && (server.published || server.retired || !failed);
   }
+
+  bool IsLeftAlone(const std::string& location) const { return left_alone_.contains(location); }
 
   RunsPolicy RunsOf(const std::string& name) const {
     for (const DesiredLocation& location : desired_.locations) {
@@ -245,6 +273,7 @@ class Planner {
   const Observed& observed_;
   const WantedWorkspace& workspace_;
   const PlanOptions& options_;
+  std::set<std::string> left_alone_;
   Plan plan_;
   bool awaits_proven_ = false;
   bool publishes_ = false;

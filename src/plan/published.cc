@@ -1,67 +1,137 @@
 #include "dagitops/plan/published.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
-#include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace dagitops::plan {
 namespace {
 
+using Entries = std::vector<WorkspaceEntry>;
+
 // The address with the location's metadata, which the target does not know, under the name that this very server was
 // told: an old server keeps its old name, or a rename would take the schedules away before the new server is proven.
-WorkspaceEntry At(const DesiredLocation& location, const DesiredServer& desired, const ObservedServer& server) {
+WorkspaceEntry At(const DesiredLocation& location, const std::string& location_name, const ObservedServer& server) {
   WorkspaceEntry entry = server.address;
-  entry.location_name = desired.location_name;
+  entry.location_name = location_name;
   entry.metadata = location.published.metadata;
   return entry;
 }
 
-std::optional<WorkspaceEntry> Select(const DesiredLocation& location, const Observed& observed) {
-  if (location.servers.empty()) return std::nullopt;
-  if (location.servers.back().external) return location.published;
-  const ObservedServer* wanted = observed.Find(location.servers.back());
-  if (wanted != nullptr && wanted->state == ServerState::kReady) return At(location, location.servers.back(), *wanted);
-  if (!location.has_serving) return std::nullopt;
-  const ObservedServer* serving = observed.Find(location.servers.front());
-  return serving == nullptr ? std::nullopt : std::optional(At(location, location.servers.front(), *serving));
+bool SameAddress(const WorkspaceEntry& a, const WorkspaceEntry& b) {
+  return a.socket == b.socket && a.host == b.host && a.port == b.port && a.ssl == b.ssl;
 }
 
-// True when workspace.yaml names this address already.
-bool IsPublished(const WorkspaceEntry& entry, const Observed& observed) {
-  return std::any_of(observed.servers.begin(), observed.servers.end(), [&](const ObservedServer& server) {
-    const WorkspaceEntry& address = server.address;
-    return server.published && address.socket == entry.socket && address.host == entry.host &&
-           address.port == entry.port;
-  });
-}
+// What is observed, by what is asked of it.
+class View {
+ public:
+  View(const Desired& desired, const Observed& observed)
+      : observed_(observed), left_alone_(desired.left_alone.begin(), desired.left_alone.end()) {
+    for (const ObservedServer& server : observed.servers) {
+      if (server.published) published_.emplace(server.location, &server);
+    }
+  }
+
+  // Where this location may be published, the best first: at the wanted server once its definitions load, at the proven
+  // one, whatever its state, and where nothing is known to be proven at the one that is published now.
+  Entries Choices(const DesiredLocation& location) const {
+    const ObservedServer* now = Published(location.name);
+    if (now != nullptr && left_alone_.contains(location.name)) return {As(location, *now)};
+    Entries choices;
+    if (location.servers.empty()) return choices;
+    const ObservedServer* wanted = observed_.Find(location.servers.back());
+    if (wanted != nullptr && wanted->state == ServerState::kReady) choices.push_back(As(location, *wanted));
+    const ObservedServer* fallback = location.has_serving ? observed_.Find(location.servers.front()) : now;
+    if (fallback != nullptr && fallback != wanted) choices.push_back(As(location, *fallback));
+    if (fallback != nullptr && fallback == wanted && choices.empty()) choices.push_back(As(location, *fallback));
+    return choices;
+  }
+
+  bool IsPublished(const WorkspaceEntry& entry) const {
+    return std::any_of(published_.begin(), published_.end(), [&](const auto& known) {
+      return SameAddress(known.second->address, entry) && known.second->address.location_name == entry.location_name;
+    });
+  }
+
+  const ObservedServer* Published(const std::string& location) const {
+    const auto found = published_.find(location);
+    return found == published_.end() ? nullptr : found->second;
+  }
+
+ private:
+  static WorkspaceEntry As(const DesiredLocation& location, const ObservedServer& server) {
+    for (const DesiredServer& known : location.servers) {
+      if (known.content == server.content) return At(location, known.location_name, server);
+    }
+    return At(location, server.address.location_name, server);
+  }
+
+  const Observed& observed_;
+  std::set<std::string> left_alone_;
+  std::map<std::string, const ObservedServer*> published_;  // by location; a file names one server of each
+};
 
 // Dagster refuses a file that has a name twice. That can only be while one location gives its name up and another takes
-// it: the name stays with the server that has it, and the other one waits.
-void SettleNames(std::vector<WorkspaceEntry>& entries, const Observed& observed) {
-  std::map<std::string, std::size_t> holders;  // location name -> index of who may have it
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto [holder, first] = holders.try_emplace(entries[i].location_name, i);
-    const bool better = !first && IsPublished(entries[i], observed) && !IsPublished(entries[holder->second], observed);
-    if (better) holder->second = i;
+// it: the name stays with the server that has it, and the other location takes its next best choice, or waits.
+Entries WithoutTwins(std::vector<Entries> choices, const View& view) {
+  std::map<std::string, std::size_t> holders;  // location name -> index of who has it
+  std::vector<std::size_t> open;
+  for (std::size_t i = choices.size(); i > 0; --i) open.push_back(i - 1);
+  while (!open.empty()) {
+    const std::size_t i = open.back();
+    open.pop_back();
+    if (choices[i].empty()) continue;
+    const auto [holder, free] = holders.try_emplace(choices[i].front().location_name, i);
+    if (free) continue;
+    std::size_t loser = i;
+    if (view.IsPublished(choices[i].front()) && !view.IsPublished(choices[holder->second].front())) {
+      std::swap(loser, holder->second);
+    }
+    choices[loser].erase(choices[loser].begin());
+    open.push_back(loser);
   }
-  std::size_t index = 0;
-  std::erase_if(entries, [&](const WorkspaceEntry& entry) { return holders.at(entry.location_name) != index++; });
+  Entries entries;
+  for (Entries& left : choices) {
+    if (!left.empty()) entries.push_back(std::move(left.front()));
+  }
+  return entries;
+}
+
+// What stands in the file though no desired location has it: servers that are left alone, and a location on its way out
+// whose name in Dagster another one takes over but cannot serve yet.
+void AddOthers(const Desired& desired, const View& view, Entries& entries) {
+  std::set<std::string> names;
+  for (const WorkspaceEntry& entry : entries) names.insert(entry.location_name);
+  std::set<std::string> wanted;
+  std::set<std::string> known;
+  for (const DesiredLocation& location : desired.locations) {
+    wanted.insert(location.location_name);
+    known.insert(location.name);
+  }
+  const auto add = [&](const ObservedServer* server) {
+    if (server != nullptr && names.insert(server->address.location_name).second) entries.push_back(server->address);
+  };
+  for (const std::string& name : desired.left_alone) {
+    if (!known.contains(name)) add(view.Published(name));
+  }
+  for (const Removal& removal : desired.removals) {
+    const ObservedServer* server = view.Published(removal.name);
+    if (server != nullptr && wanted.contains(server->address.location_name)) add(server);
+  }
 }
 
 }  // namespace
 
 std::vector<WorkspaceEntry> SelectPublished(const Desired& desired, const Observed& observed) {
-  std::vector<WorkspaceEntry> entries;
-  for (const DesiredLocation& location : desired.locations) {
-    if (auto entry = Select(location, observed)) entries.push_back(std::move(*entry));
-  }
-  for (const ObservedServer& server : observed.servers) {
-    const auto& kept = desired.left_alone;
-    const bool left_alone = std::find(kept.begin(), kept.end(), server.location) != kept.end();
-    if (left_alone && server.published) entries.push_back(server.address);
-  }
-  SettleNames(entries, observed);
+  const View view(desired, observed);
+  std::vector<Entries> choices;
+  choices.reserve(desired.locations.size());
+  for (const DesiredLocation& location : desired.locations) choices.push_back(view.Choices(location));
+  Entries entries = WithoutTwins(std::move(choices), view);
+  AddOthers(desired, view, entries);
   return entries;
 }
 

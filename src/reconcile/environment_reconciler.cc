@@ -16,6 +16,7 @@
 #include "dagitops/reconcile/requests.h"
 #include "dagitops/render/workspace_yaml.h"
 
+#include "reconcile/externals.h"
 #include "reconcile/revision_reader.h"
 #include "reconcile/status_writer.h"
 #include "reconcile/waiting.h"
@@ -63,6 +64,14 @@ Error BranchError(const BranchHead& head) {
 std::optional<FetchStatus> Fetched(const FetchReport& report) {
   if (!report.began) return std::nullopt;
   return FetchStatus{*report.began, report.error ? report.error->Text() : ""};
+}
+
+std::set<std::string> PublishedNames(const Observed& observed) {
+  std::set<std::string> names;
+  for (const ObservedServer& server : observed.servers) {
+    if (server.published) names.insert(server.location);
+  }
+  return names;
 }
 
 Duration Sooner(Duration a, std::optional<Duration> b) { return b ? std::min(a, *b) : a; }
@@ -139,8 +148,7 @@ struct EnvironmentReconciler::Impl {
     for (const ObservedServer& server : observed.servers) {
       if (state->locations.contains(server.location)) continue;
       LocationRecord& record = state->locations[server.location];
-      record.diverged_removal = true;
-      record.reason = "found running";
+      record.removal_waits = "found running, and nothing is remembered about it";
     }
   }
 
@@ -171,7 +179,8 @@ struct EnvironmentReconciler::Impl {
 
   Status Decide(Pass& pass) {
     DecideOnce(pass);
-    const auto options = decide::JudgeOptions{pass.decided.effective.options.verify, std::chrono::seconds(60)};
+    const auto verify = settings.verify.value_or(pass.decided.effective.options.verify);
+    const auto options = decide::JudgeOptions{verify, std::chrono::seconds(60)};
     pass.verdicts = decide::Judge(pass.desired, pass.observed, options);
     EnvironmentState judged = decide::Record(pass.decided.state, pass.decided.effective, pass.verdicts, pass.now);
     const bool learned = judged != pass.decided.state;
@@ -185,8 +194,10 @@ struct EnvironmentReconciler::Impl {
   }
 
   void DecideOnce(Pass& pass) {
-    pass.decided = decide::Decide({pass.git->composition, *state, pass.git->range, pass.git->code, pass.now});
+    pass.decided = decide::Decide(
+        {pass.git->composition, *state, pass.git->range, pass.git->code, pass.now, PublishedNames(pass.observed)});
     pass.desired = settings.render(pass.decided.effective);
+    ObserveExternals(pass.desired, pass.observed);
   }
 
   void LogVerdicts(const Pass& pass, const EnvironmentState& judged) const {
@@ -209,6 +220,11 @@ struct EnvironmentReconciler::Impl {
   Status MakePlan(Pass& pass) {
     plan::WantedWorkspace workspace;
     workspace.entries = plan::SelectPublished(pass.desired, pass.observed);
+    std::erase_if(workspace.entries, [&](const WorkspaceEntry& entry) {
+      const auto fits = render::CheckEntry(entry);  // one that Dagster would refuse must not take the others with it
+      if (!fits) pass.errors.push_back(fits.error());
+      return !fits;
+    });
     DAGITOPS_ASSIGN(workspace.text, render::WorkspaceYaml(workspace.entries));
     pass.plan = plan::MakePlan(pass.desired, pass.observed, workspace, {settings.retire_after});
     pass.planned = true;

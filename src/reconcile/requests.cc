@@ -20,7 +20,7 @@ RequestOutcome Accept(const Request& request, EnvironmentState state, std::strin
 std::vector<std::string> Waiting(const EnvironmentState& state) {
   std::vector<std::string> names;
   for (const auto& [name, record] : state.locations) {
-    if (record.decision == DecisionKind::kRemovalWaiting) names.push_back(name);
+    if (!record.removal_waits.empty()) names.push_back(name);
   }
   return names;
 }

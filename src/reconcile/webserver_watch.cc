@@ -36,6 +36,7 @@ void WebserverWatch::Ask(Entry& entry, const std::string& url, WallTime now) {
   }
   fresh.reloaded = entry.last.reloaded;
   fresh.reloads = entry.last.reloads;
+  fresh.reload_failed = entry.last.reload_failed;
   entry.last = std::move(fresh);
   entry.asked = now;
 }
@@ -54,7 +55,9 @@ Status WebserverWatch::Reload(const std::string& url, WallTime now) {
   entry.asked.reset();
   entry.last.reloaded = now;
   entry.last.reloads += 1;
-  return gateway_.ReloadWorkspace(url, kReloadDeadline);
+  Status status = gateway_.ReloadWorkspace(url, kReloadDeadline);
+  entry.last.reload_failed = !status;
+  return status;
 }
 
 }  // namespace dagitops::reconcile

@@ -12,7 +12,9 @@ DesiredServer MakeServer(const Version& version, const LocalOptions& options) {
   server.location_name = settings.location_name;
   server.revision = version.revision.id;
   if (settings.external) {
+    const ExternalServer& external = *settings.external;
     server.external = true;
+    server.address = {settings.location_name, external.host, external.port, external.socket, external.ssl, {}};
     server.content = ExternalContent(*settings.external, server.location_name);
     return server;
   }
@@ -21,18 +23,12 @@ DesiredServer MakeServer(const Version& version, const LocalOptions& options) {
   return server;
 }
 
-// How Dagster's UI shows it; the address only of servers that nobody starts from here.
+// How Dagster's UI shows it.
 WorkspaceEntry MakePublished(const LocationSettings& settings) {
   WorkspaceEntry entry;
   entry.location_name = settings.location_name;
   entry.metadata = settings.metadata;
   if (!settings.owner.empty()) entry.metadata["owner"] = settings.owner;
-  if (settings.external) {
-    entry.host = settings.external->host;
-    entry.port = settings.external->port;
-    entry.socket = settings.external->socket;
-    entry.ssl = settings.external->ssl;
-  }
   return entry;
 }
 

@@ -131,7 +131,8 @@ void Fields(A& a, Same<LocationRecord> auto& r) {
   a.Field("failed", r.failed);
   a.Field("pinned", r.pinned);
   a.OrNull("pinnedOver", r.pinned_over);
-  a.Field("divergedRemoval", r.diverged_removal);
+  a.OrNull("removalWaits", r.removal_waits);
+  a.Field("removing", r.removing);
 }
 
 template <class A>

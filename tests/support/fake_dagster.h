@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dagitops/dagster/dagster_gateway.h"
+#include "dagitops/render/workspace_yaml.h"
 #include "dagitops/target/target.h"
 
 #include "support/world.h"
@@ -23,7 +24,7 @@ class FakeDagster final : public Target, public DagsterGateway {
     if (failing) return *failing;
     return observed;
   }
-  std::vector<WebserverEndpoint> Webservers() override { return {{kUrl}}; }
+  std::vector<WebserverEndpoint> Webservers() override { return webservers; }
   Status Apply(const PlanItem& item) override {
     if (before_apply) before_apply(item);
     if (failing_items.contains(item.location))
@@ -55,6 +56,11 @@ class FakeDagster final : public Target, public DagsterGateway {
     for (const ObservedServer& server : observed.servers) {
       if (server.published) loaded[server.address.location_name] = {server.server_id, "", {}};
     }
+    for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(observed.published.value_or(""))) {
+      if (entry.host.empty()) continue;
+      const bool answers = !silent_hosts.contains(entry.host);
+      loaded[entry.location_name] = {answers ? "id-of-" + entry.host : "", answers ? "" : "unreachable", {}};
+    }
     return Ok();
   }
   Status ReloadLocation(const std::string&, const std::string&, Duration) override { return Ok(); }
@@ -77,9 +83,11 @@ class FakeDagster final : public Target, public DagsterGateway {
   }
 
   Observed observed;
+  std::vector<WebserverEndpoint> webservers{{kUrl}};
   std::map<std::string, LoadedLocation> loaded;
   std::set<std::string> broken;         // locations whose next servers fail
   std::set<std::string> slow;           // locations whose servers do not come up yet
+  std::set<std::string> silent_hosts;   // hosts of external servers that do not answer
   std::set<std::string> failing_items;  // locations whose items are refused
   std::optional<Error> failing;         // what Observe gives while set
   std::string down;                     // why the webserver cannot be asked; empty: it can

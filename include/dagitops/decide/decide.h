@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "dagitops/base/clock.h"
@@ -22,6 +23,9 @@ struct DecideInput {
   const CommitRange& range;                      // from the applied revision to the composition's
   const std::map<std::string, CodeFacts>& code;  // by location name
   WallTime now{};
+  // Locations that have a published server now, whether or not anything is remembered about it: what they run is not
+  // taken away before something better is proven, and counts as running in the removal budget.
+  std::set<std::string> published{};
 };
 
 struct Decided {

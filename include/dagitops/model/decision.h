@@ -55,7 +55,10 @@ struct LocationRecord {
   std::optional<FailedVersion> failed;
   std::optional<Version> pinned;  // kPinned by a person for this location alone
   std::string pinned_over;        // key of git's version then; the pin ends when git's version is another one
-  bool diverged_removal = false;  // kRemovalWaiting because the head does not descend from what was applied
+  // Why the location, gone from git, waits for a person; empty: it does not. Only an approval, a trailer that covers
+  // all that wait, or the location's return ends it; nothing that happens to other locations does.
+  std::string removal_waits;
+  bool removing = false;  // its removal was allowed and is under way
 
   friend bool operator==(const LocationRecord&, const LocationRecord&) = default;
 };

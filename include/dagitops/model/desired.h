@@ -44,7 +44,8 @@ struct DesiredServer {
   ProcessSpec process;        // local_process only
   bool proven = false;        // Dagster was seen to have loaded it; told, never part of content
   bool external = false;
-  std::string values;  // kubernetes only: the release's values, YAML
+  WorkspaceEntry address;  // external servers: where they are; of the others only the target knows
+  std::string values;      // kubernetes only: the release's values, YAML
 
   friend bool operator==(const DesiredServer&, const DesiredServer&) = default;
 };
@@ -57,7 +58,7 @@ struct DesiredLocation {
   std::string reason;
   std::vector<DesiredServer> servers;  // 1 or 2: [serving] [candidate]; the last one is what we want to end at
   bool has_serving = false;            // servers.front() was proven before
-  WorkspaceEntry published;            // external servers: complete; others: host, port or socket come from the target
+  WorkspaceEntry published;            // location name and metadata; the address is its server's
   RunsPolicy runs;
   std::vector<FieldChange> changes;  // from serving to candidate
 };

@@ -35,8 +35,9 @@ struct Effective {
   EnvironmentOptions options;
   std::vector<EffectiveLocation> locations;  // published order
   std::vector<Removal> removals;
-  std::vector<std::string>
-      left_alone;  // names whose servers stay as they are though nothing is known to render for them
+  // Names whose servers stay as they are, published or not: the environment is paused, or nothing better is known. They
+  // may be in `locations` as well; then what is proven is started where nothing of them runs.
+  std::vector<std::string> left_alone;
   Value chart_values;
 };
 

@@ -32,7 +32,8 @@ struct ObservedServer {
   std::optional<WallTime> retired;  // since when workspace.yaml names it no more; nullopt: it does, or never did
   int active_runs = -1;             // runs living inside it; -1 unknown
   int restarts = 0;
-  long long pid = 0;  // 0 where the target has no processes
+  long long pid = 0;      // 0 where the target has no processes
+  bool external = false;  // nobody runs it from here: taken for ready, its id is not known
 };
 
 // One location as a webserver lists it.
@@ -49,6 +50,7 @@ struct ObservedWebserver {
   std::map<std::string, LoadedLocation> locations;  // by location name
   std::optional<WallTime> reloaded;  // when it was last asked to reload, after workspace.yaml last changed
   int reloads = 0;                   // how often since then
+  bool reload_failed = false;        // the last of them was not carried out
 };
 
 // What tells one workspace.yaml from another.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "dagitops/base/clock.h"
@@ -32,6 +33,8 @@ struct EnvironmentSettings {
   std::string environment;
   std::string chart_version = "1.12";
   TreeLimits limits;
+  // What dagitops.yaml says of it is overruled where there is no Dagster to ask.
+  std::optional<EnvironmentOptions::Verify> verify;
   Duration retire_after = std::chrono::seconds(90);
   Duration interval = std::chrono::seconds(30);     // between looks when nothing is on its way
   std::function<Desired(const Effective&)> render;  // for the environment's kind of target

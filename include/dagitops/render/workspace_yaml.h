@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dagitops/base/result.h"
@@ -16,5 +17,12 @@ namespace dagitops::render {
 //   workspace-duplicate   two entries with one location name
 //   workspace-entry       no name, neither or both of port and socket, a port outside of 1..65535, a port without host
 Result<std::string> WorkspaceYaml(const std::vector<WorkspaceEntry>& entries);
+
+// Whether Dagster could take this entry; the error is of code workspace-entry.
+Status CheckEntry(const WorkspaceEntry& entry);
+
+// The servers that such a text names, in its order. What WorkspaceYaml would not write is left out, so a text that
+// cannot be read names none.
+std::vector<WorkspaceEntry> ReadWorkspaceYaml(std::string_view text);
 
 }  // namespace dagitops::render

@@ -29,8 +29,9 @@ struct Question {
   CommitRange range{Ancestry::kDescends, 0};
   std::map<std::string, CodeFacts> code{};
   WallTime now = kNow;
+  std::set<std::string> published{};
 
-  Decided Run() const { return Decide({composition, state, range, code, now}); }
+  Decided Run() const { return Decide({composition, state, range, code, now, published}); }
 };
 
 const EffectiveLocation* Find(const Effective& effective, const std::string& name) {
@@ -199,6 +200,158 @@ TEST(Decide, RemovalInADivergedHeadWaitsAndKeepsWaiting) {
   EXPECT_TRUE(Removes(question.Run(), "loc9")) << "the trailer allows it";
 }
 
+// Ten locations, of which the last `gone` are deleted in r2, which is over the budget.
+Question ManyGone(int gone) {
+  const std::vector<CodeLocation> all = Locations(10);
+  Question question{MakeComposition("r2", {all.begin(), all.end() - gone}), MakeState(all)};
+  question.state = question.Run().state;
+  question.range = {Ancestry::kSame, 0};
+  return question;
+}
+
+int CountWaiting(const Decided& decided) {
+  const auto& locations = decided.effective.locations;
+  return static_cast<int>(std::count_if(locations.begin(), locations.end(), [](const EffectiveLocation& location) {
+    return location.decision == DecisionKind::kRemovalWaiting;
+  }));
+}
+
+TEST(Decide, NewLocationsDoNotThinOutARemovalThatWaits) {
+  Question question = ManyGone(4);
+  std::vector<CodeLocation> more = Locations(6);
+  for (int i = 0; i < 20; ++i) more.push_back(MakeLocation("new" + std::to_string(i)));
+  question.composition = MakeComposition("r3", more);
+  for (int i = 0; i < 20; ++i) {
+    const CodeLocation location = MakeLocation("new" + std::to_string(i));
+    question.state.locations[location.name].last_good = MakeVersion(location, "r3");
+  }
+  EXPECT_EQ(CountWaiting(question.Run()), 4) << "4 of 30 alone would be within the budget";
+}
+
+TEST(Decide, ApprovingSomeDoesNotApproveTheOthers) {
+  for (int approved = 1; approved <= 4; ++approved) {
+    Question question = ManyGone(5);
+    for (int i = 0; i < approved; ++i) question.state.approved_removals.push_back("loc" + std::to_string(9 - i));
+    const Decided first = question.Run();
+    EXPECT_EQ(first.effective.removals.size(), static_cast<std::size_t>(approved));
+    EXPECT_EQ(CountWaiting(first), 5 - approved);
+    question.state = first.state;
+    EXPECT_EQ(CountWaiting(question.Run()), 5 - approved) << "a pass later";
+  }
+}
+
+TEST(Decide, OneMoreDeletionJoinsThoseThatWait) {
+  Question question = ManyGone(4);
+  question.composition = MakeComposition("r3", Locations(5));
+  question.range = {Ancestry::kDescends, 0};
+  EXPECT_EQ(CountWaiting(question.Run()), 5);
+}
+
+TEST(Decide, TrailerMustCoverAllThatWait) {
+  Question question = ManyGone(4);
+  question.range = {Ancestry::kDescends, 3};
+  EXPECT_EQ(CountWaiting(question.Run()), 4);
+  question.range.allowed_removals = 4;
+  EXPECT_EQ(question.Run().effective.removals.size(), 4U);
+}
+
+TEST(Decide, TrailerMustCoverAllThatADivergedHeadLacks) {
+  Question question{MakeComposition("r2", Locations(17)), MakeState(Locations(20))};
+  question.range = {Ancestry::kDiverged, 1};
+  EXPECT_EQ(CountWaiting(question.Run()), 3) << "3 of 20 are within the budget, but not of one line";
+  question.range.allowed_removals = 3;
+  EXPECT_EQ(question.Run().effective.removals.size(), 3U);
+}
+
+TEST(Decide, PauseDoesNotForgetThatARemovalWaits) {
+  Question question = ManyGone(4);
+  question.state.paused = true;
+  question.state = question.Run().state;
+  question.state.paused = false;
+  EXPECT_EQ(CountWaiting(question.Run()), 4);
+}
+
+TEST(Decide, WhatRunsWithoutBeingRememberedCountsInTheBudget) {
+  Question question{MakeComposition("r2", Locations(1)), {}};
+  for (const CodeLocation& location : Locations(4)) {
+    question.state.locations[location.name];
+    question.published.insert(location.name);
+  }
+  const Decided decided = question.Run();
+  EXPECT_TRUE(decided.effective.removals.empty());
+  EXPECT_EQ(decided.state.locations.at("loc3").decision, DecisionKind::kRemovalWaiting);
+}
+
+TEST(Decide, NamelessFileStopsARemovalThatIsUnderWay) {
+  Question question{MakeComposition("r2", Locations(9)), MakeState(Locations(10))};
+  question.state = question.Run().state;
+  ASSERT_TRUE(question.state.locations.at("loc9").removing);
+  question.composition.nameless_files = {"locations/broken.yaml"};
+  const Decided decided = question.Run();
+  EXPECT_TRUE(decided.effective.removals.empty());
+  EXPECT_EQ(Find(decided.effective, "loc9"), nullptr) << "it has left workspace.yaml already";
+  EXPECT_EQ(decided.effective.left_alone, std::vector<std::string>{"loc9"});
+  question.state = decided.state;
+  question.state.approved_removals = {"loc9"};
+  EXPECT_TRUE(Removes(question.Run(), "loc9")) << "a person named it";
+}
+
+TEST(Decide, PauseNeitherEndsNorUndoesARemovalThatIsUnderWay) {
+  Question question{MakeComposition("r2", Locations(9)), MakeState(Locations(10))};
+  question.state = question.Run().state;
+  question.state.paused = true;
+  const Decided decided = question.Run();
+  EXPECT_TRUE(decided.effective.removals.empty());
+  EXPECT_EQ(Find(decided.effective, "loc9"), nullptr);
+  EXPECT_NE(Find(decided.effective, "loc8"), nullptr);
+  EXPECT_EQ(decided.effective.left_alone.size(), 10U);
+  question.state = decided.state;
+  question.state.paused = false;
+  EXPECT_TRUE(Removes(question.Run(), "loc9"));
+}
+
+TEST(Decide, BadVersionOfALocationThatRunsUnrememberedLeavesItAlone) {
+  Question question{MakeComposition("r2", {MakeLocation("a", "2")}), {}};
+  question.state.locations["a"].failed = FailedVersion{
+      VersionKey(MakeVersion(MakeLocation("a", "2"))), "r2", "Ada", "broken", kNow, 1, kNow + std::chrono::minutes(1)};
+  EXPECT_TRUE(question.Run().effective.left_alone.empty());
+  question.published = {"a"};
+  EXPECT_EQ(question.Run().effective.left_alone, std::vector<std::string>{"a"});
+}
+
+// The fragment was renamed, keeping its name in Dagster as the lint advises.
+struct Renamed : Question {
+  Renamed() : Question{MakeComposition("r2", {Heir()}), MakeState({MakeLocation("old")})} {
+    state.locations["other"].last_good = MakeVersion(MakeLocation("other"));
+    composition.locations.push_back(std::make_shared<CodeLocation>(MakeLocation("other")));
+  }
+  static CodeLocation Heir() {
+    CodeLocation heir = MakeLocation("new");
+    heir.settings.location_name = "old";
+    return heir;
+  }
+};
+
+TEST(Decide, LocationGoesOnceAnotherOneTakesOverItsNameInDagster) {
+  const Decided decided = Renamed().Run();
+  EXPECT_TRUE(Removes(decided, "old"));
+  EXPECT_TRUE(Find(decided.effective, "new")->candidate);
+}
+
+TEST(Decide, LocationStaysWhileTheOneThatTakesOverItsNameIsBroken) {
+  Renamed question;
+  question.state = question.Run().state;
+  question.state.locations["new"].failed = FailedVersion{
+      VersionKey(MakeVersion(Renamed::Heir())), "r2", "Ada", "ImportError", kNow, 1, kNow + std::chrono::minutes(1)};
+  const Decided held = question.Run();
+  EXPECT_FALSE(Removes(held, "old"));
+  ASSERT_NE(Find(held.effective, "old"), nullptr);
+  EXPECT_NE(Find(held.effective, "old")->reason.find("new"), std::string::npos);
+  question.state = held.state;
+  question.now += std::chrono::minutes(2);
+  EXPECT_TRUE(Removes(question.Run(), "old")) << "it is tried again";
+}
+
 TEST(Decide, WaitingRemovalEndsWhenTheLocationReturns) {
   Question question{MakeComposition("r2", Locations(9)), MakeState(Locations(10))};
   question.range.ancestry = Ancestry::kDiverged;
@@ -206,7 +359,7 @@ TEST(Decide, WaitingRemovalEndsWhenTheLocationReturns) {
   question.composition = MakeComposition("r3", Locations(10));
   const auto decided = question.Run();
   EXPECT_EQ(Find(decided.effective, "loc9")->decision, DecisionKind::kFollow);
-  EXPECT_FALSE(decided.state.locations.at("loc9").diverged_removal);
+  EXPECT_EQ(decided.state.locations.at("loc9").removal_waits, "");
 }
 
 TEST(Decide, ApprovalEndsWhenTheLocationReturns) {
@@ -269,7 +422,7 @@ TEST(Decide, LocationPinIsFollowedUntilGitSaysSomethingNew) {
 
 TEST(Decide, ServersOfForgottenLocationsAreLeftAlone) {
   Question question{MakeComposition("r2", {MakeLocation("a")}), MakeState({MakeLocation("a")})};
-  question.state.locations["ghost"].diverged_removal = true;
+  question.state.locations["ghost"].removal_waits = "found running";
   const auto decided = question.Run();
   EXPECT_EQ(decided.effective.left_alone, std::vector<std::string>{"ghost"});
   EXPECT_EQ(decided.state.locations.at("ghost").decision, DecisionKind::kRemovalWaiting);

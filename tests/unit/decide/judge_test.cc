@@ -114,11 +114,23 @@ INSTANTIATE_TEST_SUITE_P(
                w.options.verify = EnvironmentOptions::Verify::kReadiness;
              },
              Kind::kProven, ""},
-        Case{"ExternalIsLoaded",
+        Case{"UnknownIdBeforeTheWebserverReadTheFile",
              [](World& w) {
-               w.desired.locations[0].servers[0].external = true;
-               w.observed.servers.clear();
-               w.Loaded().server_id = "whatever";
+               w.Server().server_id = "";
+               w.Loaded().server_id = "that of the old server";
+             },
+             Kind::kPending, "to read workspace.yaml"},
+        Case{"UnknownIdAfterAReloadThatFailed",
+             [](World& w) {
+               w.Server().server_id = "";
+               w.observed.webservers[0].reloaded = kNow;
+               w.observed.webservers[0].reload_failed = true;
+             },
+             Kind::kPending, "to read workspace.yaml"},
+        Case{"UnknownIdAfterTheWebserverReadTheFile",
+             [](World& w) {
+               w.Server().server_id = "";
+               w.observed.webservers[0].reloaded = kNow;
              },
              Kind::kProven, ""},
         Case{"NotRunnable", [](World& w) { w.desired.locations[0].servers[0].process.not_runnable = "no path"; },

@@ -223,6 +223,45 @@ TEST(MakePlan, LeftAloneServersAreNeitherStoppedNorDropped) {
   EXPECT_TRUE(world.Run().empty());
 }
 
+TEST(MakePlan, LeftAloneIsStartedOnlyWhereNothingOfItRuns) {
+  Settled world;
+  world.desired.left_alone = {"a"};
+  world.desired.locations[0].servers = {support::MakeServer("a", "1")};
+  world.observed.servers = {Published(MakeObserved("a", "2"))};
+  EXPECT_TRUE(ItemsOf(world.Run(), Action::kStart).empty()) << "what runs is not the proven one, and stays";
+  world.observed.servers.clear();
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kStart).size(), 1U);
+}
+
+TEST(MakePlan, FailedServerOfALeftAloneLocationMakesRoomForTheNextTry) {
+  Settled world;
+  world.desired.locations.clear();
+  world.desired.left_alone = {"a"};
+  world.observed.servers = {Published(MakeObserved("a", "1")), MakeObserved("a", "2", ServerState::kFailed)};
+  const Plan plan = world.Run();
+  ASSERT_EQ(ItemsOf(plan, Action::kStop).size(), 1U);
+  EXPECT_EQ(ItemsOf(plan, Action::kStop)[0]->content, "2");
+}
+
+TEST(MakePlan, UnprovenExternalServerIsReloadedUntilTheWebserverTookIt) {
+  Settled world;
+  world.desired.locations[0].has_serving = false;
+  world.desired.locations[0].servers = {support::MakeServer("a", "1")};
+  world.desired.locations[0].servers[0].external = true;
+  ObservedServer server = Published(MakeObserved("a", "1"));
+  server.external = true;
+  server.server_id = "";
+  world.observed.servers = {server};
+  world.observed.webservers[0].locations = {{"a", {"that of another server", "", {}}}};
+  world.observed.webservers[0].reloaded.reset();
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U) << "never asked";
+  world.observed.webservers[0].reloaded = world.observed.now - std::chrono::minutes(1);
+  world.observed.webservers[0].reload_failed = true;
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U) << "asked in vain";
+  world.observed.webservers[0].reload_failed = false;
+  EXPECT_TRUE(ItemsOf(world.Run(), Action::kReload).empty());
+}
+
 TEST(MakePlan, WebserverThatLagsIsReloadedAndNotAskedAgainAtOnce) {
   Settled world;
   world.observed.webservers[0].locations["a"].server_id = "id-0";

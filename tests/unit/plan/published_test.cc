@@ -17,6 +17,11 @@ std::vector<std::string> Sockets(const Desired& desired, const Observed& observe
   return sockets;
 }
 
+ObservedServer Told(ObservedServer server, const std::string& location_name) {
+  server.address.location_name = location_name;
+  return server;
+}
+
 Observed Seen(std::vector<ObservedServer> servers) {
   Observed observed;
   observed.now = support::kNow;
@@ -75,10 +80,33 @@ TEST(SelectPublished, ExternalServerIsPublishedAsItIsTold) {
   Desired desired;
   desired.locations = {MakeDesired("a", {"1"}, false)};
   desired.locations[0].servers[0].external = true;
-  desired.locations[0].published = {"a", "code.example.com", 3030, "", false, {}};
-  const auto entries = SelectPublished(desired, Seen({}));
+  ObservedServer server = MakeObserved("a", "1");
+  server.address = {"a", "code.example.com", 3030, "", false, {}};
+  const auto entries = SelectPublished(desired, Seen({server}));
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].host, "code.example.com");
+}
+
+TEST(SelectPublished, PublishedServerStaysInUntilSomethingBetterIsReady) {
+  Desired desired;
+  desired.locations = {MakeDesired("a", {"2"}, false)};
+  const auto with = [](ServerState state) {
+    return Seen({Published(MakeObserved("a", "1")), MakeObserved("a", "2", state)});
+  };
+  EXPECT_EQ(Sockets(desired, Seen({Published(MakeObserved("a", "1"))})), std::vector<std::string>{"/run/a-1.sock"});
+  EXPECT_EQ(Sockets(desired, with(ServerState::kStarting)), std::vector<std::string>{"/run/a-1.sock"});
+  EXPECT_EQ(Sockets(desired, with(ServerState::kFailed)), std::vector<std::string>{"/run/a-1.sock"});
+  EXPECT_EQ(Sockets(desired, with(ServerState::kReady)), std::vector<std::string>{"/run/a-2.sock"});
+}
+
+TEST(SelectPublished, LeftAloneIsNeitherPublishedAnewNorTakenBack) {
+  Desired desired;
+  desired.locations = {MakeDesired("a", {"1"})};
+  desired.left_alone = {"a"};
+  const auto both = Seen({MakeObserved("a", "1"), Published(MakeObserved("a", "2"))});
+  EXPECT_EQ(Sockets(desired, both), std::vector<std::string>{"/run/a-2.sock"}) << "though 1 is the proven one";
+  EXPECT_EQ(Sockets(desired, Seen({MakeObserved("a", "1")})), std::vector<std::string>{"/run/a-1.sock"})
+      << "nothing of it is published, so what is proven comes back";
 }
 
 TEST(SelectPublished, LeftAloneKeepsItsAddressOnlyWhileItIsPublished) {
@@ -95,8 +123,74 @@ TEST(SelectPublished, NameStaysWithTheServerThatHasIt) {
     location.location_name = "Sales";
     for (DesiredServer& server : location.servers) server.location_name = "Sales";
   }
-  const auto sockets = Sockets(desired, Seen({MakeObserved("new", "1"), Published(MakeObserved("old", "1"))}));
+  const auto sockets = Sockets(
+      desired, Seen({Told(MakeObserved("new", "1"), "Sales"), Published(Told(MakeObserved("old", "1"), "Sales"))}));
   EXPECT_EQ(sockets, std::vector<std::string>{"/run/old-1.sock"}) << "one file may not name it twice";
+}
+
+// Locations by name, each with the name in Dagster that its server of content 1 and of content 2 is told.
+struct Named {
+  std::string name;
+  std::string first;
+  std::string second;
+};
+
+Desired WithNames(const std::vector<Named>& names) {
+  Desired desired;
+  for (const Named& named : names) {
+    DesiredLocation location = MakeDesired(named.name, {"1", "2"});
+    location.servers[0].location_name = named.first;
+    location.location_name = location.servers[1].location_name = named.second;
+    desired.locations.push_back(location);
+  }
+  return desired;
+}
+
+std::vector<std::string> Pairs(const Desired& desired, const Observed& observed) {
+  std::vector<std::string> pairs;
+  for (const WorkspaceEntry& e : SelectPublished(desired, observed)) pairs.push_back(e.location_name + "=" + e.socket);
+  return pairs;
+}
+
+TEST(SelectPublished, LocationsThatSwapTheirNamesDoSoAtOnceAndLoseNone) {
+  const Desired desired = WithNames({{"a", "X", "Y"}, {"b", "Y", "X"}});
+  const auto seen = [](ServerState a, ServerState b) {
+    return Seen({Published(Told(MakeObserved("a", "1"), "X")), Told(MakeObserved("a", "2", a), "Y"),
+                 Published(Told(MakeObserved("b", "1"), "Y")), Told(MakeObserved("b", "2", b), "X")});
+  };
+  const std::vector<std::string> before{"X=/run/a-1.sock", "Y=/run/b-1.sock"};
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kStarting, ServerState::kReady)), before);
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kReady, ServerState::kFailed)), before);
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kReady, ServerState::kReady)),
+            (std::vector<std::string>{"Y=/run/a-2.sock", "X=/run/b-2.sock"}));
+}
+
+TEST(SelectPublished, NamesThatGoRoundInACircleAreAllKept) {
+  const Desired desired = WithNames({{"a", "X", "Y"}, {"b", "Y", "Z"}, {"c", "Z", "X"}});
+  for (int ready = 0; ready < 8; ++ready) {
+    std::vector<ObservedServer> servers;
+    for (int i = 0; i < 3; ++i) {
+      const DesiredLocation& location = desired.locations[static_cast<std::size_t>(i)];
+      const ServerState state = (ready >> i) % 2 == 1 ? ServerState::kReady : ServerState::kStarting;
+      servers.push_back(Published(Told(MakeObserved(location.name, "1"), location.servers[0].location_name)));
+      servers.push_back(Told(MakeObserved(location.name, "2", state), location.location_name));
+    }
+    EXPECT_EQ(Pairs(desired, Seen(servers)).size(), 3U) << ready;
+  }
+}
+
+TEST(SelectPublished, RemovedLocationStaysInUntilItsHeirIsReady) {
+  Desired desired;
+  desired.locations = {MakeDesired("new", {"1"}, false)};
+  desired.locations[0].location_name = desired.locations[0].servers[0].location_name = "old";
+  desired.removals = {{"old", {}}, {"other", {}}};
+  const auto seen = [](ServerState state) {
+    return Seen({Published(MakeObserved("old", "1")), Published(MakeObserved("other", "1")),
+                 Told(MakeObserved("new", "1", state), "old")});
+  };
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kStarting)), std::vector<std::string>{"old=/run/old-1.sock"});
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kFailed)), std::vector<std::string>{"old=/run/old-1.sock"});
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kReady)), std::vector<std::string>{"old=/run/new-1.sock"});
 }
 
 }  // namespace

@@ -230,6 +230,156 @@ TEST_F(Daemon, LostStateRemovesNothingAndIsLearntAnew) {
   EXPECT_EQ(StatusOf("a").phase, LocationPhase::kLoaded);
 }
 
+TEST_F(Daemon, LostStateKeepsWhatRunsUntilTheNewVersionIsProven) {
+  source.Commit(Files({"a", "b"}));
+  Settle(5);
+  const std::string before = dagster.Serving("a")->content;
+  auto files = Files({"a", "b"});
+  files["locations/a.yaml"] = Fragment("changed");
+  files["locations/b.yaml"] = Fragment("changed");
+  source.Commit(files);
+  store.state.reset();
+  dagster.broken = {"a"};
+  Restart();
+  Settle(300);
+  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+  EXPECT_EQ(dagster.Serving("a")->content, before) << "what fails is held at what runs";
+  dagster.broken.clear();
+  Settle(800);
+  EXPECT_NE(dagster.Serving("a")->content, before) << "tried again after its time";
+  EXPECT_EQ(dagster.observed.servers.size(), 2U);
+}
+
+TEST_F(Daemon, EverythingDeletedAfterTheStateWasLostWaitsForAPerson) {
+  source.Commit(Files({"a", "b", "c"}));
+  Settle(5);
+  store.state.reset();
+  dagster.webservers.clear();  // so that nothing is proven
+  Restart();
+  Settle(5);
+  source.Commit(Files({}));
+  Settle(5);
+  EXPECT_EQ(store.status->waiting_removals.size(), 3U);
+  EXPECT_TRUE(dagster.Serving("a") != nullptr && dagster.Serving("b") != nullptr);
+}
+
+TEST_F(Daemon, PauseDuringARemovalNeitherEndsNorUndoesIt) {
+  source.Commit(Files({"a", "b"}));
+  Settle(5);
+  source.Commit(Files({"b"}));
+  Settle(5);
+  const std::string published = *dagster.observed.published;
+  Ask(Request::Kind::kPause);
+  Settle(150);
+  EXPECT_EQ(*dagster.observed.published, published);
+  EXPECT_EQ(dagster.observed.servers.size(), 2U);
+  Ask(Request::Kind::kResume);
+  Settle(5);
+  EXPECT_EQ(dagster.observed.servers.size(), 1U);
+}
+
+TEST_F(Daemon, UnreadableRevisionDuringARemovalBringsNothingBack) {
+  source.Commit(Files({"a", "b"}));
+  Settle(5);
+  source.Commit(Files({"b"}));
+  Settle(5);
+  const std::string published = *dagster.observed.published;
+  auto files = Files({"b"});
+  files["dagitops.yaml"] = "schemaVersion: [";
+  source.Commit(files);
+  Settle(5);
+  EXPECT_EQ(*dagster.observed.published, published);
+}
+
+TEST_F(Daemon, PauseLeavesAServerThatIsPublishedAndNotProvenAsItIs) {
+  source.Commit(Files({"a"}));
+  Settle(5);
+  dagster.webservers.clear();
+  auto files = Files({"a"});
+  files["locations/a.yaml"] = Fragment("changed");
+  source.Commit(files);
+  Settle(4);
+  const std::string published = *dagster.observed.published;
+  Ask(Request::Kind::kPause);
+  Settle(150);
+  EXPECT_EQ(*dagster.observed.published, published);
+  EXPECT_EQ(dagster.observed.servers.size(), 2U);
+}
+
+// Renames a fragment and keeps its name in Dagster.
+FakeSource::Files WithRenamed(FakeSource::Files files, const std::string& from, const std::string& to) {
+  files["locations/" + to + ".yaml"] = files["locations/" + from + ".yaml"] + "  locationName: " + from + "\n";
+  files.erase("locations/" + from + ".yaml");
+  return files;
+}
+
+TEST_F(Daemon, RenamedFragmentThatKeepsItsNameInDagsterIsNeverMissing) {
+  source.Commit(Files({"a", "b"}));
+  Settle(5);
+  source.Commit(WithRenamed(Files({"a", "b"}), "a", "renamed"));
+  dagster.before_apply = [&](const PlanItem& item) {
+    if (item.action != Action::kPublish) return;
+    EXPECT_NE(item.text.find("location_name: \"a\""), std::string::npos) << item.text;
+  };
+  Settle(150);
+  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+  EXPECT_NE(dagster.Serving("renamed"), nullptr);
+  EXPECT_FALSE(store.state->locations.contains("a"));
+}
+
+TEST_F(Daemon, RenamedFragmentThatDoesNotLoadLeavesTheOldOneServing) {
+  source.Commit(Files({"a", "b"}));
+  Settle(5);
+  dagster.broken = {"renamed"};
+  source.Commit(WithRenamed(Files({"a", "b"}), "a", "renamed"));
+  Settle(300);
+  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+  EXPECT_NE(dagster.Serving("a"), nullptr);
+  dagster.broken.clear();
+  Settle(800);
+  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+  EXPECT_NE(dagster.Serving("renamed"), nullptr);
+}
+
+std::string External(const std::string& host) { return "dagitops:\n  external: {host: " + host + ", port: 4000}\n"; }
+
+TEST_F(Daemon, ExternalServerIsPublishedAndProvenByTheWebserver) {
+  auto files = Files({"b"});
+  files["locations/a.yaml"] = External("far");
+  source.Commit(files);
+  Settle(5);
+  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kLoaded);
+}
+
+TEST_F(Daemon, WrongAddressOfAnExternalServerIsNotProvenByTheOldOne) {
+  auto files = Files({"b"});
+  files["locations/a.yaml"] = External("far");
+  source.Commit(files);
+  Settle(5);
+  files["locations/a.yaml"] = External("wrong");
+  dagster.silent_hosts = {"wrong"};
+  source.Commit(files);
+  Settle(120);
+  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kHeld) << StatusOf("a").reason;
+  EXPECT_EQ(dagster.loaded["a"].server_id, "id-of-far");
+}
+
+TEST_F(Daemon, ExternalServerStaysPublishedWhileItsSuccessorStarts) {
+  auto files = Files({"b"});
+  files["locations/a.yaml"] = External("far");
+  source.Commit(files);
+  Settle(5);
+  dagster.slow = {"a"};
+  source.Commit(Files({"a", "b"}));
+  Settle(20);
+  EXPECT_EQ(dagster.loaded["a"].server_id, "id-of-far");
+  dagster.slow.clear();
+  Settle(5);
+  EXPECT_NE(dagster.Serving("a"), nullptr);
+  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kLoaded);
+}
+
 TEST_F(Daemon, ApplyAtAnOlderRevisionGivesItsBytesBackUntilThePlainApply) {
   const std::string first = source.Commit(Files({"a", "b", "c"}));
   Settle(5);

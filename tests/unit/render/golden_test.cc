@@ -96,7 +96,12 @@ std::vector<WorkspaceEntry> Published(const Desired& desired) {
     WorkspaceEntry entry = location.published;
     const DesiredServer& server = location.servers.back();
     if (!server.process.not_runnable.empty()) continue;
-    if (!server.external) entry.socket = "/run/dagitops/" + server.content + ".sock";
+    if (server.external) {
+      entry = server.address;
+      entry.metadata = location.published.metadata;
+    } else {
+      entry.socket = "/run/dagitops/" + server.content + ".sock";
+    }
     entries.push_back(std::move(entry));
   }
   return entries;

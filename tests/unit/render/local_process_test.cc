@@ -136,9 +136,7 @@ TEST(LocalProcess, PublishesExternalServersWithTheirAddress) {
   EXPECT_TRUE(desired.servers[0].external);
   EXPECT_EQ(desired.servers[0].process, ProcessSpec{});
   EXPECT_EQ(desired.servers[0].content.size(), 16U);
-  EXPECT_EQ(desired.published.host, "far");
-  EXPECT_EQ(desired.published.port, 4000);
-  EXPECT_TRUE(desired.published.ssl);
+  EXPECT_EQ(desired.servers[0].address, (WorkspaceEntry{"sales", "far", 4000, "", true, {}}));
   EXPECT_EQ(desired.published.location_name, "sales");
 }
 

@@ -27,7 +27,7 @@ const char* const kStateText = R"({"schemaVersion": 1, "environment": "productio
   "pinned": {"id": "01", "authorName": null, "authorEmail": null, "time": 1, "subject": null}, "paused": false,
   "locations": {"a": {"decision": "hold", "reason": "r", "decidedAt": null, "lastGood": null,
     "failed": {"key": "k", "revision": "01", "author": null, "reason": "r", "since": "2026-11-22T13:20:05Z", "attempts": 1,
-      "retryAfter": null}, "pinned": null, "pinnedOver": null, "divergedRemoval": false}},
+      "retryAfter": null}, "pinned": null, "pinnedOver": null, "removalWaits": null, "removing": false}},
   "pathNames": {"locations/a.yaml": "a"}, "approvedRemovals": []})";
 
 const char* const kPlanText =

@@ -118,7 +118,8 @@ class RandomState {
     record.failed = Maybe(FailedVersion{Text(), Text(), Text(), Text(), Time(), Below(100), Time()});
     record.pinned = Maybe(AnyVersion());
     record.pinned_over = Text();
-    record.diverged_removal = Coin();
+    record.removal_waits = Text();
+    record.removing = Coin();
     return record;
   }
 

@@ -72,8 +72,8 @@ TEST(StateJson, HasEveryFieldOfEveryStruct) {
     EXPECT_EQ(FieldsOf<FailedVersion>(), 7u);
   }
   {
-    [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h] = LocationRecord{};
-    EXPECT_EQ(FieldsOf<LocationRecord>(), 8u);
+    [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h, i] = LocationRecord{};
+    EXPECT_EQ(FieldsOf<LocationRecord>(), 9u);
   }
   {
     [[maybe_unused]] const auto& [a, b, c, d, e, f, g] = EnvironmentState{};
