@@ -33,6 +33,7 @@ class Decider {
       RememberNames();
       state_.applied = in_.composition.revision;
     }
+    for (const auto& [location_name, name] : unproven_) effective_.awaited.push_back(location_name);
     SortAsPublished();
     return {std::move(effective_), std::move(state_)};
   }

@@ -50,6 +50,9 @@ class View {
     return choices;
   }
 
+  // The entry it has now; it must have one.
+  WorkspaceEntry Now(const DesiredLocation& location) const { return As(location, *Published(location.name)); }
+
   bool IsPublished(const WorkspaceEntry& entry) const {
     return std::any_of(published_.begin(), published_.end(), [&](const auto& known) {
       return SameAddress(known.second->address, entry) && known.second->address.location_name == entry.location_name;
@@ -76,7 +79,7 @@ class View {
 
 // Dagster refuses a file that has a name twice. That can only be while one location gives its name up and another takes
 // it: the name stays with the server that has it, and the other location takes its next best choice, or waits.
-Entries WithoutTwins(std::vector<Entries> choices, const View& view) {
+void RemoveTwins(std::vector<Entries>& choices, const View& view) {
   std::map<std::string, std::size_t> holders;  // location name -> index of who has it
   std::vector<std::size_t> open;
   for (std::size_t i = choices.size(); i > 0; --i) open.push_back(i - 1);
@@ -93,6 +96,46 @@ Entries WithoutTwins(std::vector<Entries> choices, const View& view) {
     choices[loser].erase(choices[loser].begin());
     open.push_back(loser);
   }
+}
+
+// Names in Dagster that shall be there, whether or not their location can be served yet.
+std::set<std::string> WantedNames(const Desired& desired) {
+  std::set<std::string> names(desired.awaited.begin(), desired.awaited.end());
+  for (const DesiredLocation& location : desired.locations) names.insert(location.location_name);
+  return names;
+}
+
+// A location that takes another name leaves its old one only to a location that can be served under it: it stays where
+// it is as long as somebody wants the name and nobody has it. The places of the locations to hold back, by index.
+std::vector<std::size_t> TooEarly(const Desired& desired, const std::vector<Entries>& choices, const View& view) {
+  std::set<std::string> taken;
+  for (const Entries& left : choices) {
+    if (!left.empty()) taken.insert(left.front().location_name);
+  }
+  const std::set<std::string> wanted = WantedNames(desired);
+  std::vector<std::size_t> early;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (view.Published(desired.locations[i].name) == nullptr) continue;
+    const std::string name = view.Now(desired.locations[i]).location_name;
+    if (wanted.contains(name) && !taken.contains(name)) early.push_back(i);
+  }
+  return early;
+}
+
+// One address for each location that can have one, no name twice.
+Entries Choose(const Desired& desired, const View& view) {
+  std::vector<Entries> all;
+  all.reserve(desired.locations.size());
+  for (const DesiredLocation& location : desired.locations) all.push_back(view.Choices(location));
+  std::vector<Entries> choices = all;
+  RemoveTwins(choices, view);
+  for (std::size_t round = 0; round < all.size(); ++round) {  // each holds at least one more location back
+    const std::vector<std::size_t> early = TooEarly(desired, choices, view);
+    if (early.empty()) break;
+    for (const std::size_t i : early) all[i] = {view.Now(desired.locations[i])};
+    choices = all;
+    RemoveTwins(choices, view);
+  }
   Entries entries;
   for (Entries& left : choices) {
     if (!left.empty()) entries.push_back(std::move(left.front()));
@@ -105,12 +148,9 @@ Entries WithoutTwins(std::vector<Entries> choices, const View& view) {
 void AddOthers(const Desired& desired, const View& view, Entries& entries) {
   std::set<std::string> names;
   for (const WorkspaceEntry& entry : entries) names.insert(entry.location_name);
-  std::set<std::string> wanted;
+  const std::set<std::string> wanted = WantedNames(desired);
   std::set<std::string> known;
-  for (const DesiredLocation& location : desired.locations) {
-    wanted.insert(location.location_name);
-    known.insert(location.name);
-  }
+  for (const DesiredLocation& location : desired.locations) known.insert(location.name);
   const auto add = [&](const ObservedServer* server) {
     if (server != nullptr && names.insert(server->address.location_name).second) entries.push_back(server->address);
   };
@@ -127,10 +167,7 @@ void AddOthers(const Desired& desired, const View& view, Entries& entries) {
 
 std::vector<WorkspaceEntry> SelectPublished(const Desired& desired, const Observed& observed) {
   const View view(desired, observed);
-  std::vector<Entries> choices;
-  choices.reserve(desired.locations.size());
-  for (const DesiredLocation& location : desired.locations) choices.push_back(view.Choices(location));
-  Entries entries = WithoutTwins(std::move(choices), view);
+  Entries entries = Choose(desired, view);
   AddOthers(desired, view, entries);
   return entries;
 }

@@ -70,6 +70,7 @@ Desired LocalProcess(const Effective& effective, const LocalOptions& options) {
   desired.drift = effective.options.drift;
   desired.removals = effective.removals;
   desired.left_alone = effective.left_alone;
+  desired.awaited = effective.awaited;
   for (const EffectiveLocation& location : effective.locations) {
     desired.locations.push_back(MakeLocation(location, options));
   }

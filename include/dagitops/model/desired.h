@@ -70,6 +70,7 @@ struct Desired {
   std::vector<DesiredLocation> locations;  // published order
   std::vector<Removal> removals;
   std::vector<std::string> left_alone;  // as in Effective
+  std::vector<std::string> awaited;     // as in Effective
 };
 
 }  // namespace dagitops

@@ -38,6 +38,9 @@ struct Effective {
   // Names whose servers stay as they are, published or not: the environment is paused, or nothing better is known. They
   // may be in `locations` as well; then what is proven is started where nothing of them runs.
   std::vector<std::string> left_alone;
+  // Names in Dagster of locations that are in git and have nothing to run, since they never loaded: whoever has such a
+  // name keeps it for them.
+  std::vector<std::string> awaited;
   Value chart_values;
 };
 

@@ -347,6 +347,7 @@ TEST(Decide, LocationStaysWhileTheOneThatTakesOverItsNameIsBroken) {
   EXPECT_FALSE(Removes(held, "old"));
   ASSERT_NE(Find(held.effective, "old"), nullptr);
   EXPECT_NE(Find(held.effective, "old")->reason.find("new"), std::string::npos);
+  EXPECT_EQ(held.effective.awaited, std::vector<std::string>{"old"});
   question.state = held.state;
   question.now += std::chrono::minutes(2);
   EXPECT_TRUE(Removes(question.Run(), "old")) << "it is tried again";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "support/world.h"
 
 namespace dagitops::plan {
@@ -175,8 +177,28 @@ TEST(SelectPublished, NamesThatGoRoundInACircleAreAllKept) {
       servers.push_back(Published(Told(MakeObserved(location.name, "1"), location.servers[0].location_name)));
       servers.push_back(Told(MakeObserved(location.name, "2", state), location.location_name));
     }
-    EXPECT_EQ(Pairs(desired, Seen(servers)).size(), 3U) << ready;
+    std::set<std::string> names;
+    for (const WorkspaceEntry& entry : SelectPublished(desired, Seen(servers))) names.insert(entry.location_name);
+    EXPECT_EQ(names, (std::set<std::string>{"X", "Y", "Z"})) << ready;
+    EXPECT_EQ(Pairs(desired, Seen(servers)).size(), 3U) << ready << ": one is there twice";
   }
+}
+
+TEST(SelectPublished, NameIsNotGivenUpBeforeItsNextOwnerIsReady) {
+  Desired desired = WithNames({{"a", "X", "Y"}});
+  desired.locations.push_back(MakeDesired("b", {"1"}, false));
+  desired.locations[1].location_name = desired.locations[1].servers[0].location_name = "X";
+  const auto seen = [](ServerState b) {
+    return Seen({Published(Told(MakeObserved("a", "1"), "X")), Told(MakeObserved("a", "2"), "Y"),
+                 Told(MakeObserved("b", "1", b), "X")});
+  };
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kStarting)), std::vector<std::string>{"X=/run/a-1.sock"});
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kReady)),
+            (std::vector<std::string>{"Y=/run/a-2.sock", "X=/run/b-1.sock"}));
+  desired.locations.pop_back();  // known bad, and tried again later
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kFailed)), std::vector<std::string>{"Y=/run/a-2.sock"});
+  desired.awaited = {"X"};
+  EXPECT_EQ(Pairs(desired, seen(ServerState::kFailed)), std::vector<std::string>{"X=/run/a-1.sock"});
 }
 
 TEST(SelectPublished, RemovedLocationStaysInUntilItsHeirIsReady) {

@@ -243,6 +243,7 @@ TEST_F(Daemon, LostStateKeepsWhatRunsUntilTheNewVersionIsProven) {
   Restart();
   Settle(300);
   EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+  ASSERT_NE(dagster.Serving("a"), nullptr);
   EXPECT_EQ(dagster.Serving("a")->content, before) << "what fails is held at what runs";
   dagster.broken.clear();
   Settle(800);
