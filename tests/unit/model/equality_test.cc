@@ -108,6 +108,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFieldOfAServer,
                                          S{"Revision", [](DesiredServer& s) { s.revision = "x"; }},
                                          S{"Proven", [](DesiredServer& s) { s.proven = true; }},
                                          S{"External", [](DesiredServer& s) { s.external = true; }},
+                                         S{"Address", [](DesiredServer& s) { s.address.host = "x"; }},
                                          S{"Values", [](DesiredServer& s) { s.values = "x"; }},
                                          S{"Arguments", [](DesiredServer& s) { s.process.arguments = {"-m"}; }},
                                          S{"CodeServer", [](DesiredServer& s) { s.process.code_server = true; }},
@@ -145,7 +146,8 @@ INSTANTIATE_TEST_SUITE_P(
                     E{"NoFailed", [](EnvironmentState& s) { Record(s).failed.reset(); }},
                     E{"LocationPinned", [](EnvironmentState& s) { Record(s).pinned.emplace(); }},
                     E{"PinnedOver", [](EnvironmentState& s) { Record(s).pinned_over = "x"; }},
-                    E{"DivergedRemoval", [](EnvironmentState& s) { Record(s).diverged_removal = true; }},
+                    E{"RemovalWaits", [](EnvironmentState& s) { Record(s).removal_waits = "x"; }},
+                    E{"Removing", [](EnvironmentState& s) { Record(s).removing = true; }},
                     E{"FailedKey", [](EnvironmentState& s) { Record(s).failed->key = "x"; }},
                     E{"FailedRevision", [](EnvironmentState& s) { Record(s).failed->revision = "x"; }},
                     E{"FailedAuthor", [](EnvironmentState& s) { Record(s).failed->author = "x"; }},
@@ -161,11 +163,12 @@ INSTANTIATE_TEST_SUITE_P(
   [[maybe_unused]] const auto& [name, entry, settings, digest, sources] = CodeLocation{};
   [[maybe_unused]] const auto& [schema, shown, owner, enabled, order, metadata, code, external, local, runs, gate,
                                 lint] = LocationSettings{};
-  [[maybe_unused]] const auto& [target, shown_as, content, at, process, proven, outside, values] = DesiredServer{};
+  [[maybe_unused]] const auto& [target, shown_as, content, at, process, proven, outside, address, values] =
+      DesiredServer{};
   [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file, why] =
       ProcessSpec{};
   [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved] = EnvironmentState{};
-  [[maybe_unused]] const auto& [decision, reason, decided, good, failed, pin, over, diverged] = LocationRecord{};
+  [[maybe_unused]] const auto& [decision, reason, decided, good, failed, pin, over, waits, removing] = LocationRecord{};
   [[maybe_unused]] const auto& [key, broken, author, words, since, attempts, retry] = FailedVersion{};
 }
 
