@@ -43,6 +43,20 @@ const char* const kNewerImage = "{image: {repository: r.example.com/a, tag: \"2\
 const char* const kOtherArgs = "{image: {repository: r.example.com/a, tag: \"1\"}, dagsterApiGrpcArgs: [-m, b]}";
 const char* const kOtherImage = "{image: {repository: r.example.com/b, tag: \"1\"}, dagsterApiGrpcArgs: [-m, a]}";
 
+TEST(Renames, AreIgnoredWhereTheNewLocationSaysWhy) {
+  const Composition before = Of({{"a", kImage, "", "", ""}});
+  const auto told = [&](LintIgnore ignore) {
+    auto after = std::make_shared<CodeLocation>(*Make({"b", kImage, "", "", ""}));
+    after->settings.lint_ignore = {std::move(ignore)};
+    Composition composition;
+    composition.locations = {after};
+    return LintRenames(before, composition).size();
+  };
+  EXPECT_EQ(told({"renamed-location", "nothing was switched on by hand"}), 0U);
+  EXPECT_EQ(told({"renamed-location", " "}), 1U) << "without a reason it has no effect";
+  EXPECT_EQ(told({"latest-tag", "because"}), 1U);
+}
+
 TEST(Renames, AreToldWhereTheCodeStaysTheSame) {
   const struct {
     const char* name;
