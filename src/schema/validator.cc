@@ -19,6 +19,7 @@
 #include "schema/accept.h"
 #include "schema/explain.h"
 #include "schema/json_value.h"
+#include "schema/reach.h"
 #include "schema/shape.h"
 
 namespace dagitops::schema {
@@ -185,6 +186,10 @@ std::vector<UnknownKey> Validator::UnknownKeys(const Value& value) const {
   std::vector<UnknownKey> unknown;
   CollectUnknown(&compiled_->shapes.root(), value, nullptr, unknown);
   return unknown;
+}
+
+std::optional<DeadEnd> Validator::FindDeadEnd(const std::vector<KeyStep>& key) const {
+  return Follow(compiled_->shapes.root(), key);
 }
 
 std::vector<std::string> Validator::KnownKeys(const Path& path) const {

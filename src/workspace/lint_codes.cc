@@ -50,6 +50,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"overlay-without-fragment", kWarning, "an overlay with faults that belongs to no fragment"},
     {"patch-without-target", kWarning, "$patch: delete of an item that no lower layer has"},
     {"policy-forbidden", kFault, "a key that policy forbids"},
+    {"policy-key", kFault, "a rule of policy for a key that no location can have"},
     {"policy-owner", kFault, "another owner than policy asks for at this path"},
     {"policy-registry", kFault, "an image from a registry that policy does not list"},
     {"policy-required", kFault, "a key that policy requires is not set"},

@@ -5,6 +5,7 @@
 #include "dagitops/schema/validator.h"
 
 #include "workspace/lint_checks.h"
+#include "workspace/policy_keys.h"
 #include "workspace/report.h"
 
 namespace dagitops::workspace {
@@ -33,6 +34,7 @@ Diagnostics LintRepositoryFile(const Value& root, const std::string& file) {
     if (violation.kind == Violation::Kind::kUnknownKey) fault.code = "unknown-setting";
     diagnostics.push_back(Fault(std::string(fault.code), PlaceOf(file, violation.mark), std::move(fault.words)));
   }
+  Append(diagnostics, CheckPolicyKeys(root, file));
   return diagnostics;
 }
 

@@ -7,8 +7,8 @@
 
 namespace dagitops::workspace {
 
-// dagitops.yaml against schemas/repository.json. Faults: schema-fault, unquoted-scalar, and unknown-setting, since a
-// slip in a policy's key must not switch the policy off.
+// dagitops.yaml against schemas/repository.json. Faults: schema-fault, unquoted-scalar, unknown-setting and policy-key,
+// since a slip in a policy must not switch it off.
 Diagnostics LintRepositoryFile(const Value& root, const std::string& file);
 
 // Values of the whole chart, as in environments/<env>/user-deployments.yaml: deprecated-key, and misplaced-key for

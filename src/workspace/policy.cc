@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dagitops/base/text.h"
+#include "dagitops/schema/key_steps.h"
 
 namespace dagitops::workspace {
 namespace {
@@ -74,19 +75,20 @@ bool MatchesStep(std::string_view text, std::string_view pattern) {
   return std::all_of(pattern.begin() + static_cast<std::ptrdiff_t>(p), pattern.end(), [](char c) { return c == '*'; });
 }
 
-void Collect(const Value& value, const std::vector<std::string>& steps, std::size_t step,
-             std::vector<const Value*>& found) {
+using Steps = std::vector<schema::KeyStep>;
+
+void Collect(const Value& value, const Steps& steps, std::size_t step, std::vector<const Value*>& found) {
   if (step == steps.size()) {
-    if (!value.is_null()) found.push_back(&value);
+    if (!value.is_null() && std::find(found.begin(), found.end(), &value) == found.end()) found.push_back(&value);
     return;
   }
   for (const Value& item : value.items()) {
     const Value* name = item.Find("name");
     // A name may be that of a key as well: `{name: secret, secret: {...}}`.
-    if (name != nullptr && name->text() == steps[step]) Collect(item, steps, step + 1, found);
+    if (name != nullptr && name->text() == steps[step].text) Collect(item, steps, step + 1, found);
     Collect(item, steps, step, found);
   }
-  if (const Value* below = value.Find(steps[step])) Collect(*below, steps, step + 1, found);
+  if (const Value* below = value.Find(steps[step].text)) Collect(*below, steps, step + 1, found);
 }
 
 struct Image {
@@ -138,17 +140,28 @@ void CheckRegistries(LintReport& report, const Policy& policy) {
   }
 }
 
+constexpr std::string_view kBlock = "dagitops.";
+
 std::vector<const Value*> FindInLocation(const LintInput& input, const std::string& dotted) {
-  constexpr std::string_view kBlock = "dagitops.";
   if (dotted.starts_with(kBlock)) return FindAll(input.block, std::string_view(dotted).substr(kBlock.size()));
   return FindAll(input.entry, dotted);
 }
 
+bool IsEmptyText(const Value* value) { return value->is_scalar() && value->text().empty(); }
+
+// The chart runs nothing for a server elsewhere, so that keys of the chart say nothing there.
+bool IsRequiredOf(const LintInput& input, const std::string& key) {
+  return input.block.Find("external") == nullptr || key.starts_with(kBlock);
+}
+
 void CheckRequired(LintReport& report, const Policy& policy) {
   for (const std::string& key : policy.require) {
-    if (!FindInLocation(report.input(), key).empty()) continue;
+    if (!IsRequiredOf(report.input(), key)) continue;
+    const std::vector<const Value*> found = FindInLocation(report.input(), key);
+    if (!std::all_of(found.begin(), found.end(), IsEmptyText)) continue;
     report.TellAt("policy-required", report.File(),
-                  {"no `" + key + "`", "that key, which policy.require in dagitops.yaml asks for", "add " + key});
+                  {(found.empty() ? "no `" : "an empty `") + key + "`",
+                   "that key, which policy.require in dagitops.yaml asks for", "add " + key});
   }
 }
 
@@ -224,7 +237,7 @@ bool MatchesGlob(std::string_view path, std::string_view glob) {
 
 std::vector<const Value*> FindAll(const Value& root, std::string_view dotted) {
   std::vector<const Value*> found;
-  Collect(root, Split(dotted, '.'), 0, found);
+  Collect(root, schema::SplitKey(dotted), 0, found);
   return found;
 }
 

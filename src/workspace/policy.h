@@ -14,8 +14,9 @@ namespace dagitops::workspace {
 // policy-registry, policy-required, policy-forbidden, policy-owner for one composed location.
 // - registries: every image of the entry, those of init and sidecar containers too.
 // - require, forbid: dotted keys of the entry, or below `dagitops`. Lists are looked through; a step also matches the
-//   item of that `name` (env.REGION, whichever form env has). A forbidden key is looked for in init and sidecar
-//   containers as well.
+//   item of that `name` (env.REGION, whichever form env has); one that holds dots stands in quotes. An empty text
+//   counts as absent where it is required, and of an external location no key of the chart is. A forbidden key is
+//   looked for in init and sidecar containers as well.
 // - owners: by the fragment's path, below environments/<env>/ too; of several globs that match, the longest counts.
 void CheckPolicy(LintReport& report, const Policy& policy);
 

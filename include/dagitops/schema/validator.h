@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dagitops/base/result.h"
 #include "dagitops/model/value.h"
+#include "dagitops/schema/key_steps.h"
 #include "dagitops/schema/schemas.h"
 #include "dagitops/schema/violation.h"
 
@@ -40,6 +42,10 @@ class Validator {
   // Keys that stand where the schema lists all keys it knows: in a mapping with `properties` and no word about
   // `additionalProperties`. Such a value is valid all the same; these keys are probably slips.
   std::vector<UnknownKey> UnknownKeys(const Value& value) const;
+
+  // Where no value that the schema knows can have this key, or one that is nearly a known key was probably meant;
+  // nullopt for a key that may be there. Lists are looked through, and a step may be the name of an item.
+  std::optional<DeadEnd> FindDeadEnd(const std::vector<KeyStep>& key) const;
 
   // The keys that the schema names at `path`, sorted.
   std::vector<std::string> KnownKeys(const Path& path) const;

@@ -60,6 +60,53 @@ TEST(RepositoryFile, SuggestsTheKeyThatWasMeant) {
                   "forbid, owners, registries, require; did you mean registries?"));
 }
 
+TEST(RepositoryFile, RefusesRulesThatCanMatchNothing) {
+  const struct {
+    const char* name;
+    const char* key;
+    bool forbid;   // fine in policy.forbid
+    bool require;  // fine in policy.require
+  } rows[] = {
+      {"key", "deploymentNamespace", true, true},
+      {"deep key", "resources.limits.memory", true, true},
+      {"free key", "resources.limits.example.com/gpu", false, false},
+      {"free key in quotes", "resources.limits.\"example.com/gpu\"", true, true},
+      {"annotation in quotes", "annotations.\"example.com/x\"", true, true},
+      {"annotation without quotes", "annotations.example.com/x", false, false},
+      {"through a list", "volumes.hostPath.path", true, true},
+      {"unknown kind of volume", "volumes.csi.driver", true, true},
+      {"item by its name", "volumes.scratch", true, true},
+      {"variable", "env.REGION", true, true},
+      {"source of a variable", "env.REGION.valueFrom", true, true},
+      {"source of all variables", "env.valueFrom.secretKeyRef", true, true},
+      {"below a text", "env.REGION.value.x", false, false},
+      {"open part", "affinity.any.thing", true, true},
+      {"block", "dagitops.owner", true, true},
+      {"slip in the block", "dagitops.onwer", false, false},
+      {"unknown in the block", "dagitops.nonsense", false, false},
+      {"slip at the root", "securitContext.privileged", false, false},
+      {"slip in an open part", "securityContext.priviledged", false, false},
+      {"slip behind a list", "volumes.hostpath", false, false},
+      {"the same in quotes", "volumes.\"hostpath\"", true, true},
+      {"key of containers alone", "lifecycle.preStop", true, false},
+      {"slip in a key of containers", "imagePullPolcy", false, false},
+      {"container by its name", "sidecarContainers.proxy", true, true},
+      {"empty step", "resources..memory", false, false},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(Repository("policy: {forbid: ['" + std::string(row.key) + "']}\n"), row.forbid ? "" : "policy-key 1:19")
+        << row.name;
+    EXPECT_EQ(Repository("policy: {require: ['" + std::string(row.key) + "']}\n"), row.require ? "" : "policy-key 1:20")
+        << row.name;
+  }
+  const auto told = [](const char* key) {
+    return LintRepositoryFile(Read("policy: {forbid: [" + std::string(key) + "]}\n"), "dagitops.yaml").at(0).fix;
+  };
+  EXPECT_EQ(told("volumes.hostpath"), "write hostPath; where a name is meant, put it in quotes");
+  EXPECT_EQ(told("securitContext"), "write securityContext");
+  EXPECT_EQ(told("labels.example.com/x"), "put a key that holds dots in quotes, as in labels.\"example.com/name\"");
+}
+
 TEST(ChartValues, TellOldAndMisplacedKeys) {
   const struct {
     const char* name;

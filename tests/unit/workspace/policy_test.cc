@@ -132,6 +132,16 @@ TEST(PolicyRequired, LooksForKeysThroughListsAndInTheBlock) {
       {"another variable", "env.REGION", "env: [{name: ZONE, value: eu}]\n", "policy-required 0:0"},
       {"below the block", "dagitops.owner", "dagitops: {owner: a}\n", ""},
       {"not below the block", "dagitops.owner", "", "policy-required 0:0"},
+      {"empty", "dagitops.owner", "dagitops: {owner: \"\"}\n", "policy-required 0:0"},
+      {"empty variable", "env.REGION", "env: {REGION: \"\"}\n", "policy-required 0:0"},
+      {"one empty and one not", "volumes.configMap.name",
+       "volumes: [{name: a, configMap: {name: \"\"}}, {name: b, configMap: {name: c}}]\n", ""},
+      {"empty mapping is there", "resources", "resources: {}\n", ""},
+      {"key with dots", "labels.\"example.com/team\"", "labels: {example.com/team: a}\n", ""},
+      {"key with dots, absent", "labels.\"example.com/team\"", "labels: {example: a}\n", "policy-required 0:0"},
+      {"key of the chart, external", "resources.limits.memory", "dagitops: {external: {host: h, port: 1}}\n", ""},
+      {"key of the block, external", "dagitops.owner", "dagitops: {external: {host: h, port: 1}}\n",
+       "policy-required 0:0"},
   };
   for (const auto& row : rows) {
     Policy policy;
@@ -160,6 +170,7 @@ TEST(PolicyForbidden, LooksThroughListsAndContainers) {
       {"whole key", "deploymentNamespace", "deploymentNamespace: other\n", "policy-forbidden 4:22"},
       {"null is absent", "deploymentNamespace", "deploymentNamespace: ~\n", ""},
       {"below the block", "dagitops.external", "dagitops: {external: {host: h, port: 1}}\n", "policy-forbidden 4:22"},
+      {"key with dots", "annotations.\"example.com/x\"", "annotations: {example.com/x: a}\n", "policy-forbidden 4:30"},
       {"an item called like the step", "volumes.secret.secretName",
        "volumes: [{name: secret, secret: {secretName: s}}]\n", "policy-forbidden 4:47"},
       {"an item called like the last step", "volumes.hostPath", "volumes: [{name: hostPath, hostPath: {path: /}}]\n",
