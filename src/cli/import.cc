@@ -8,6 +8,7 @@
 #include "dagitops/cli/run.h"
 
 #include "cli/commands.h"
+#include "cli/new_files.h"
 #include "cli/options.h"
 
 namespace dagitops::cli {
@@ -33,13 +34,8 @@ int RunImport(const ImportCommand& command, const Services& services) {
   for (const Diagnostic& diagnostic : result.diagnostics) services.err << diagnostic.Text() << "\n";
   for (const std::string& note : result.notes) services.err << "note: " << note << "\n";
   if (HasFault(result.diagnostics)) return kInvalidInput;
-  for (const auto& [path, text] : result.files) {
-    if (const auto status = services.write_file(command.into + "/" + path, text); !status) {
-      return Fail(status.error(), services);
-    }
-    services.out << command.into << "/" << path << "\n";
-  }
-  return kDone;
+  const auto status = WriteNewFiles({command.into, result.files, {}}, services);
+  return status ? kDone : Fail(status.error(), services);
 }
 
 }  // namespace

@@ -7,17 +7,16 @@
 
 #include "cli/commands.h"
 #include "cli/init_files.h"
+#include "cli/new_files.h"
 #include "cli/options.h"
 
 namespace dagitops::cli {
 namespace {
 
 int RunInit(const std::string& folder, const Services& services) {
-  for (const auto& [path, text] : InitFiles()) {
-    if (const auto status = services.write_file(folder + "/" + path, text); !status) {
-      return Fail(status.error(), services);
-    }
-    services.out << folder << "/" << path << "\n";
+  // A repository that a git host made has a README.md already.
+  if (const auto status = WriteNewFiles({folder, InitFiles(), {"README.md"}}, services); !status) {
+    return Fail(status.error(), services);
   }
   services.out << "\nNext:\n  cd " << folder << "\n  git init -b main && git add -A && git commit -m 'First location'\n"
                << "  dagitops lint .\n  dagitops serve .\n";

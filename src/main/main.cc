@@ -42,6 +42,11 @@ Result<std::string> ReadFile(const std::string& path) {
   return Error{ErrorKind::kInvalid, "file-unreadable", path, "cannot be read", "check the path and its rights"};
 }
 
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return fs::symlink_status(path, error).type() != fs::file_type::not_found;
+}
+
 Status WriteFile(const std::string& path, const std::string& text) {
   std::error_code error;
   if (fs::exists(path, error)) {
@@ -116,6 +121,7 @@ cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::
       },
       ReadFile,
       WriteFile,
+      Exists,
       [](Duration time) { std::this_thread::sleep_for(time); },
       clock,
       variables,

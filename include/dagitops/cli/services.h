@@ -42,8 +42,9 @@ struct Services {
   std::function<Result<RequestAnswer>(const std::string& state_dir, const Request&, Duration deadline)> submit;
   std::function<Result<std::string>(const std::string& path)> read_file;
   std::function<Status(const std::string& path, const std::string& text)>
-      write_file;                       // makes folders; never overwrites
-  std::function<void(Duration)> sleep;  // for --watch and waiting
+      write_file;                                       // makes folders; never overwrites
+  std::function<bool(const std::string& path)> exists;  // whatever it is, a link that leads nowhere too
+  std::function<void(Duration)> sleep;                  // for --watch and waiting
   const Clock& clock;
   std::map<std::string, std::string> environment;  // variables
   std::string current_dir;

@@ -73,6 +73,7 @@ class Commands : public testing::Test {
               files[path] = text;
               return Ok();
             },
+            [this](const std::string& path) { return files.contains(path); },
             [this](Duration time) { clock.now += time; },
             clock,
             {{"HOME", "/home/ada"}},

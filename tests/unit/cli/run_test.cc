@@ -280,6 +280,36 @@ TEST_F(Commands, InitWritesARepositoryThatLints) {
   EXPECT_NE(out.str().find("1 locations in 1 environments: 0 faults, 0 warnings"), std::string::npos) << out.str();
 }
 
+TEST_F(Commands, InitNamesEveryFileInItsWayAndWritesNothing) {
+  files["new/dagitops.yaml"] = "mine";
+  files["new/locations/hello.yaml"] = "mine too";
+  const auto before = files;
+  EXPECT_EQ(Run({"init", "new"}), kInvalidInput);
+  EXPECT_EQ(files, before);
+  EXPECT_NE(err.str().find("dagitops.yaml, locations/hello.yaml"), std::string::npos) << err.str();
+}
+
+TEST_F(Commands, InitKeepsAReadmeAndGoesOnAfterATryThatWasCutOff) {
+  files["new/README.md"] = "made by the git host";
+  EXPECT_EQ(Run({"init", "new"}), kDone) << err.str();
+  EXPECT_EQ(files["new/README.md"], "made by the git host");
+  const auto whole = files;
+  files.erase("new/locations/hello.yaml");
+  EXPECT_EQ(Run({"init", "new"}), kDone) << err.str();
+  EXPECT_EQ(files, whole);
+}
+
+TEST_F(Commands, ImportNamesEveryFileInItsWayAndWritesNothing) {
+  files["values.yaml"] =
+      "deployments:\n- name: sales\n  image: {repository: r/sales, tag: \"1\", pullPolicy: Always}\n"
+      "  dagsterApiGrpcArgs: [\"-m\", \"sales\"]\n  port: 3030\n";
+  files["repo/locations/sales.yaml"] = "mine";
+  const auto before = files;
+  EXPECT_EQ(Run({"import", "values.yaml", "--into", "repo"}), kInvalidInput);
+  EXPECT_EQ(files, before);
+  EXPECT_NE(err.str().find("locations/sales.yaml"), std::string::npos) << err.str();
+}
+
 TEST_F(Commands, ImportWritesFragments) {
   files["values.yaml"] =
       "deployments:\n- name: sales\n  image: {repository: r/sales, tag: \"1\", pullPolicy: Always}\n"
