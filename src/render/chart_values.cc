@@ -24,8 +24,11 @@ Status Check(const Value& chart_values) {
 
 Status CheckPerLocation(const Value& chart_values) {
   DAGITOPS_TRY(Check(chart_values));
-  const Value* name = chart_values.Find("fullnameOverride");
-  if (name == nullptr || name->is_null() || name->text().empty()) return Ok();
+  const auto is_set = [&](const char* key) {
+    const Value* name = chart_values.FindPath(key);
+    return name != nullptr && !name->text().empty();
+  };
+  if (!is_set("fullnameOverride") && !is_set("global.fullnameOverride")) return Ok();
   return Invalid("holds `fullnameOverride`, which all releases of this environment would share",
                  "remove it, or set `release: single` for this environment in dagitops.yaml");
 }

@@ -9,9 +9,10 @@ namespace dagitops::schema {
 namespace {
 
 // In the order of enum Schema and of src/schema/CMakeLists.txt.
-constexpr std::array<std::string_view, 8> kFiles{
+constexpr std::array<std::string_view, 9> kFiles{
     "chart-entry-1.10.json", "chart-entry-1.12.json", "fragment.json", "repository.json",
-    "settings.json",         "status.json",           "plan.json",     "state.json"};
+    "settings.json",         "status.json",           "plan.json",     "state.json",
+    "chart-values.json"};
 
 }  // namespace
 

@@ -118,7 +118,8 @@ class Loader {
   void LoadChartValues() {
     const std::string path = ChartValuesPath(input_.environment);
     base_.chart_values = ReadFile(path, Layer::kEnvironmentDefaults);
-    Append(base_.diagnostics, LintChartValues(base_.chart_values, path));
+    Append(base_.diagnostics,
+           LintChartValues({base_.chart_values, path, base_.options.release, base_.repository.policy}));
   }
 
   const BaseInput& input_;

@@ -28,6 +28,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"env-two-sources", kFault, "a variable with both value and valueFrom"},
     {"external-address", kFault, "an external server without exactly one of port and socket"},
     {"file-too-large", kFault, "a file that is too large to be read"},
+    {"fullname-override", kFault, "fullnameOverride where each location has a release of its own"},
     {"ignore-without-reason", kWarning, "an entry of lint.ignore without a reason: it has no effect"},
     {"ignored-fault", kWarning, "lint.ignore names a fault: faults cannot be ignored"},
     {"image-digest-ignored", kWarning, "image.digest, which charts of this version do not read"},

@@ -15,15 +15,6 @@ using schema::Violation;
 
 Position PlaceOf(const std::string& file, const Mark& mark) { return {file, static_cast<int>(mark.line), mark.column}; }
 
-struct Replacement {
-  const char* key;
-  const char* now;
-};
-
-// Of the values of chart `dagster`. Source: its changelog, 1.3.0 (dagit) and 0.11.0 (userDeployments).
-constexpr Replacement kReplacedValues[] = {{"dagit", "dagsterWebserver"},
-                                           {"userDeployments", "dagster-user-deployments"}};
-
 }  // namespace
 
 Diagnostics LintRepositoryFile(const Value& root, const std::string& file) {
@@ -35,22 +26,6 @@ Diagnostics LintRepositoryFile(const Value& root, const std::string& file) {
     diagnostics.push_back(Fault(std::string(fault.code), PlaceOf(file, violation.mark), std::move(fault.words)));
   }
   Append(diagnostics, CheckPolicyKeys(root, file));
-  return diagnostics;
-}
-
-Diagnostics LintChartValues(const Value& root, const std::string& file) {
-  Diagnostics diagnostics;
-  for (const Value::Member& member : root.members()) {
-    for (const auto& [key, now] : kReplacedValues) {
-      if (member.key != key) continue;
-      diagnostics.push_back(Warning("deprecated-key", PlaceOf(file, member.mark),
-                                    {"the key `" + member.key + "`", now, std::string("write ") + now}));
-    }
-    if (member.key != "deployments") continue;
-    diagnostics.push_back(Fault("misplaced-key", PlaceOf(file, member.mark),
-                                {"`deployments`", "one fragment below locations/ for each of its entries",
-                                 "move them: `dagitops import` makes the files"}));
-  }
   return diagnostics;
 }
 

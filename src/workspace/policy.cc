@@ -91,11 +91,6 @@ void Collect(const Value& value, const Steps& steps, std::size_t step, std::vect
   if (const Value* below = value.Find(steps[step].text)) Collect(*below, steps, step + 1, found);
 }
 
-struct Image {
-  std::string text;
-  Mark mark;
-};
-
 // By parts, put together as the chart does it: what the parts say must hold for the whole.
 std::string Reference(const Value& image, const std::string& repository) {
   std::string reference = repository;
@@ -107,7 +102,7 @@ std::string Reference(const Value& image, const std::string& repository) {
 }
 
 // A container's image: a text, or by parts.
-void AddImage(const Value* image, std::vector<Image>& images) {
+void AddImage(const Value* image, std::vector<FoundImage>& images) {
   if (image == nullptr) return;
   if (image->is_scalar()) images.push_back({image->text(), image->mark()});
   const Value* repository = image->Find("repository");
@@ -117,8 +112,8 @@ void AddImage(const Value* image, std::vector<Image>& images) {
 
 constexpr const char* kContainerLists[] = {"initContainers", "sidecarContainers"};
 
-std::vector<Image> Images(const Value& entry) {
-  std::vector<Image> images;
+std::vector<FoundImage> Images(const Value& entry) {
+  std::vector<FoundImage> images;
   AddImage(entry.Find("image"), images);
   for (const char* list : kContainerLists) {
     const Value* containers = entry.Find(list);
@@ -130,14 +125,17 @@ std::vector<Image> Images(const Value& entry) {
 
 void CheckRegistries(LintReport& report, const Policy& policy) {
   if (policy.registries.empty()) return;
-  for (const Image& image : Images(report.input().entry)) {
-    const bool allowed = std::any_of(policy.registries.begin(), policy.registries.end(),
-                                     [&](const std::string& rule) { return IsFromRegistry(image.text, rule); });
-    if (allowed) continue;
-    report.Tell("policy-registry", image.mark,
-                {"the image " + Quoted(Shorten(image.text, 120)), "one below " + Join(policy.registries, ", "),
-                 "push it there, or have policy.registries in dagitops.yaml changed"});
+  for (const FoundImage& image : Images(report.input().entry)) {
+    if (!IsAllowed(image.text, policy)) report.Tell("policy-registry", image.mark, RegistryWords(image.text, policy));
   }
+}
+
+void CollectImages(const Value& value, std::vector<FoundImage>& images) {
+  for (const Value::Member& member : value.members()) {
+    if (member.key == "image") AddImage(&member.value, images);
+    CollectImages(member.value, images);
+  }
+  for (const Value& item : value.items()) CollectImages(item, images);
 }
 
 constexpr std::string_view kBlock = "dagitops.";
@@ -177,8 +175,7 @@ void CheckForbidden(LintReport& report, const Policy& policy) {
       }
     }
     for (const Value* value : found) {
-      report.Tell("policy-forbidden", value->mark(),
-                  {"the key `" + key + "`", "no such key, which policy.forbid in dagitops.yaml says", "remove it"});
+      report.Tell("policy-forbidden", value->mark(), ForbiddenWords(key));
     }
   }
 }
@@ -213,6 +210,26 @@ bool IsFromRegistry(std::string_view image, std::string_view allowed) {
   const std::string full = FullImage(image);
   const std::string rule = FullRule(allowed);
   return full == rule || (full.starts_with(rule) && full[rule.size()] == '/');
+}
+
+bool IsAllowed(std::string_view image, const Policy& policy) {
+  return std::any_of(policy.registries.begin(), policy.registries.end(),
+                     [&](const std::string& rule) { return IsFromRegistry(image, rule); });
+}
+
+std::vector<FoundImage> ImagesBelow(const Value& root) {
+  std::vector<FoundImage> images;
+  CollectImages(root, images);
+  return images;
+}
+
+Words RegistryWords(std::string_view image, const Policy& policy) {
+  return {"the image " + Quoted(Shorten(image, 120)), "one below " + Join(policy.registries, ", "),
+          "push it there, or have policy.registries in dagitops.yaml changed"};
+}
+
+Words ForbiddenWords(const std::string& key) {
+  return {"the key `" + key + "`", "no such key, which policy.forbid in dagitops.yaml says", "remove it"};
 }
 
 bool MatchesGlob(std::string_view path, std::string_view glob) {

@@ -24,6 +24,22 @@ void CheckPolicy(LintReport& report, const Policy& policy);
 // `dagster/x` is docker.io/dagster/x. Source: distribution/reference, docs of Docker 24.
 bool IsFromRegistry(std::string_view image, std::string_view allowed);
 
+// By any of the policy's rules.
+bool IsAllowed(std::string_view image, const Policy& policy);
+
+// An image as it is pulled, put together of its parts.
+struct FoundImage {
+  std::string text;
+  Mark mark;
+};
+
+// Of every key `image` at any depth.
+std::vector<FoundImage> ImagesBelow(const Value& root);
+
+// What is told of an image that is not allowed, and of a key that is forbidden.
+Words RegistryWords(std::string_view image, const Policy& policy);
+Words ForbiddenWords(const std::string& key);
+
 // `*` and `?` stay within a folder, `**` as a whole step stands for any number of folders, also none.
 bool MatchesGlob(std::string_view path, std::string_view glob);
 

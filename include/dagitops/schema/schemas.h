@@ -16,6 +16,7 @@ enum class Schema {
   kStatus,         // `dagitops status --output json`
   kPlan,           // `dagitops plan --output json`
   kState,          // what is remembered between passes
+  kChartValues,    // environments/<env>/user-deployments.yaml
 };
 
 // The schema's JSON, as in the file.

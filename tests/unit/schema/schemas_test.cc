@@ -13,8 +13,9 @@
 namespace dagitops::schema {
 namespace {
 
-constexpr Schema kAll[] = {Schema::kChartEntry110, Schema::kChartEntry112, Schema::kFragment, Schema::kRepository,
-                           Schema::kSettings,      Schema::kStatus,        Schema::kPlan,     Schema::kState};
+constexpr Schema kAll[] = {Schema::kChartEntry110, Schema::kChartEntry112, Schema::kFragment,
+                           Schema::kRepository,    Schema::kSettings,      Schema::kStatus,
+                           Schema::kPlan,          Schema::kState,         Schema::kChartValues};
 
 std::string FileText(std::string_view name) {
   std::ifstream file(std::string(DAGITOPS_SOURCE_DIR "/schemas/") + std::string(name));

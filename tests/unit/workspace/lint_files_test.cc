@@ -15,8 +15,12 @@ Value Read(const std::string& yaml) { return yaml::Parse(yaml, "dagitops.yaml", 
 std::string Repository(const std::string& yaml) {
   return Join(CodesOf(LintRepositoryFile(Read(yaml), "dagitops.yaml")), ", ");
 }
-std::string ChartValues(const std::string& yaml) {
-  return Join(CodesOf(LintChartValues(Read(yaml), "values.yaml")), ", ");
+using Release = EnvironmentOptions::Release;
+Diagnostics LintValues(const std::string& yaml, Release release = Release::kPerLocation, const Policy& policy = {}) {
+  return LintChartValues({Read(yaml), "v.yaml", release, policy});
+}
+std::string ChartValues(const std::string& yaml, Release release = Release::kPerLocation, const Policy& policy = {}) {
+  return Join(CodesOf(LintValues(yaml, release, policy)), ", ");
 }
 
 TEST(RepositoryFile, KeepsToItsSchema) {
@@ -115,15 +119,53 @@ TEST(ChartValues, TellOldAndMisplacedKeys) {
   } rows[] = {
       {"nothing", "", ""},
       {"allowed", "serviceAccount: {create: true}\nglobal: {dagsterHome: /x}\n", ""},
-      {"dagit", "a: 1\ndagit: {}\n", "deprecated-key 2:1"},
+      {"dagit", "rbacEnabled: true\ndagit: {}\n", "deprecated-key 2:1"},
       {"userDeployments", "userDeployments: {enabled: true}\n", "deprecated-key 1:1"},
       {"deployments", "deployments: []\n", "misplaced-key 1:1"},
-      {"below another key", "x: {dagit: 1, deployments: []}\n", ""},
+      {"below another key", "global: {dagit: 1, deployments: []}\n", ""},
+      {"everything",
+       "global: {dagsterHome: /x, imageRegistry: y}\ndagsterHome: /x\npostgresqlSecretName: s\n"
+       "celeryConfigSecretName: s\nincludeInstance: true\nimagePullSecrets: [{name: s}]\n"
+       "serviceAccount: {create: false, name: a, annotations: {a.b/c: d}}\nrbacEnabled: no\nnameOverride: nm\n"
+       "fullnameOverride: \"\"\nextraManifests: [{apiVersion: v1, kind: ConfigMap, data: {a: b}}]\n",
+       ""},
+      {"nulls", "serviceAccount: ~\nglobal: ~\nextraManifests: ~\nfullnameOverride: ~\n", ""},
+      {"unknown key", "serviceAcount: {create: true}\n", "unknown-key 1:1"},
+      {"unknown key of the account", "serviceAccount: {creat: true}\n", "unknown-key 1:18"},
+      {"text for a switch", "rbacEnabled: \"false\"\n", "schema-fault 1:14"},
+      {"number for a text", "dagsterHome: 1\n", "unquoted-scalar 1:14"},
+      {"names for secrets", "imagePullSecrets: [registry]\n", "schema-fault 1:20"},
+      {"one name for all", "fullnameOverride: x\n", "fullname-override 1:19"},
+      {"one name for all charts", "global: {fullnameOverride: x}\n", "fullname-override 1:28"},
   };
   for (const auto& row : rows) EXPECT_EQ(ChartValues(row.yaml), row.codes) << row.name;
-  EXPECT_THAT(TextsOf(LintChartValues(Read("dagit: {}\n"), "v.yaml")),
+  EXPECT_EQ(ChartValues("fullnameOverride: x\n", Release::kSingle), "");
+  EXPECT_EQ(LintValues("serviceAcount: {}\n").at(0).fix, "did you mean serviceAccount?");
+  EXPECT_THAT(TextsOf(LintValues("dagit: {}\n")),
               testing::ElementsAre("v.yaml:1:1: warning: deprecated-key: found the key `dagit`, expected "
                                    "dagsterWebserver; write dagsterWebserver"));
+}
+
+TEST(ChartValues, KeepToThePolicyInExtraManifests) {
+  Policy policy;
+  policy.registries = {"registry.example.com"};
+  policy.forbid = {"volumes.hostPath", "serviceAccount.annotations"};
+  const struct {
+    const char* name;
+    const char* yaml;
+    const char* codes;
+  } rows[] = {
+      {"nothing", "", ""},
+      {"allowed image", "extraManifests: [{kind: Pod, spec: {containers: [{image: registry.example.com/a:1}]}}]\n", ""},
+      {"other image", "extraManifests: [{kind: Pod, spec: {containers: [{image: evil/a:1}]}}]\n",
+       "policy-registry 1:58"},
+      {"deep image", "extraManifests:\n- spec: {template: {spec: {initContainers: [{image: evil.example.com/a:1}]}}}\n",
+       "policy-registry 2:53"},
+      {"forbidden volume", "extraManifests: [{kind: Pod, spec: {volumes: [{name: a, hostPath: {path: /}}]}}]\n",
+       "policy-forbidden 1:67"},
+      {"forbidden key of the chart", "serviceAccount: {annotations: {a: b}}\n", "policy-forbidden 1:31"},
+  };
+  for (const auto& row : rows) EXPECT_EQ(ChartValues(row.yaml, Release::kSingle, policy), row.codes) << row.name;
 }
 
 }  // namespace
