@@ -84,8 +84,12 @@ void AppendQuoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-// A string, whether it was quoted or not: quotes are how it was written, not what it means.
-bool IsString(const Value& scalar) { return scalar.quoted() || ResolveScalar(scalar.text()) == ScalarType::kString; }
+// A string, whether it was quoted or not: quotes are how it was written, not what it means. Dates and numbers of base
+// 60 are strings for Helm, to whom entries belong, and in quotes they are so for PyYAML too.
+bool IsString(const Value& scalar) {
+  const ScalarType type = scalar.quoted() ? ScalarType::kString : ResolveScalar(scalar.text());
+  return type == ScalarType::kString || type == ScalarType::kTimestamp || scalar.text().find(':') != std::string::npos;
+}
 
 void AppendScalar(std::string& out, const Value& scalar) {
   if (IsString(scalar)) {

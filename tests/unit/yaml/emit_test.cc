@@ -40,6 +40,8 @@ const EmitCase kCases[] = {
     {"QuotedNumberStaysAString", "a: '1.10'\n", "a: \"1.10\"\n"},
     {"NumberStaysANumber", "a: 1.10\nb: 0x1F\nc: -3\n", "a: 1.10\nb: 0x1F\nc: -3\n"},
     {"BooleanStaysAsWritten", "a: yes\nb: Off\n", "a: yes\nb: Off\n"},
+    {"DatesAndTimesAreStringsToHelm", "a: 2024-01-01\nb: 12:30:45\nc: 190:20:30.15\nd: 2024-01-01T00:00:00Z\n",
+     "a: \"2024-01-01\"\nb: \"12:30:45\"\nc: \"190:20:30.15\"\nd: \"2024-01-01T00:00:00Z\"\n"},
     {"NullMember", "a:\nb: ~\n", "a: null\nb: null\n"},
     {"EmptyCollections", "a: []\nb: {}\n", "a: []\nb: {}\n"},
     {"OrderIsKept", "b: x\na: x\n", "b: \"x\"\na: \"x\"\n"},
