@@ -53,6 +53,7 @@ class Reader {
     read.location_name = AsString(server.Find("name")).value_or(*host);
     read.address = {*host, *port, "", AsBool(server.Find("ssl")).value_or(false)};
     read.place = At(file_, server.mark());
+    read.rank = found_.NextRank();
     found_.servers.push_back(std::move(read));
   }
 

@@ -16,7 +16,8 @@ struct Deployment {
   std::string name;
   Value entry;  // without null-valued keys
   Position place;
-  bool runs = true;  // false: only listed, the release it stands in does not run it (enableSubchart: false)
+  std::size_t rank = 0;  // place among all that was found
+  bool runs = true;      // false: only listed, the release it stands in does not run it (enableSubchart: false)
 };
 
 // One server of workspace.yaml, or of `workspace.servers` of the chart dagster.
@@ -25,6 +26,7 @@ struct Server {
   ExternalServer address;
   std::map<std::string, std::string> metadata;
   Position place;
+  std::size_t rank = 0;
 };
 
 // A location of workspace.yaml that Dagster itself runs from Python code.
@@ -34,6 +36,7 @@ struct PythonCode {
   std::string python;       // interpreter; empty: Dagster's own
   std::string code_folder;  // of the workspace repository
   Position place;
+  std::size_t rank = 0;
 };
 
 // Values of the chart dagster-user-deployments beside `deployments`.
@@ -51,6 +54,9 @@ struct Found {
   bool has_server_list = false;  // some file says which servers Dagster loads
   std::vector<std::string> notes;
   Diagnostics diagnostics;
+
+  std::size_t NextRank() { return ranks++; }
+  std::size_t ranks = 0;
 };
 
 // The words of a diagnostic after its code: found, expected, what to do.

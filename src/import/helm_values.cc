@@ -165,7 +165,7 @@ class Reader {
                     {Quoted(name->text()), "a DNS label: lower-case letters, digits and '-', at most 63",
                      "name it " + SuggestServiceName(name->text())});
     }
-    found_.deployments.push_back({name->text(), WithoutNulls(entry), place, runs});
+    found_.deployments.push_back({name->text(), WithoutNulls(entry), place, found_.NextRank(), runs});
   }
 
   void KeepChartValues(const Value& section, const Value& above) {

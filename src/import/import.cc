@@ -94,15 +94,6 @@ Found ReadAll(const std::vector<ImportFile>& files, const ImportOptions& options
   return found;
 }
 
-// Dagster lists locations in order; we list them by name unless `order` says otherwise.
-void TellAboutOrder(const std::vector<Fragment>& fragments, Found& found) {
-  const auto by_name = [](const Fragment& a, const Fragment& b) { return a.name < b.name; };
-  if (std::is_sorted(fragments.begin(), fragments.end(), by_name)) return;
-  found.notes.push_back(
-      "Locations are published by name from now on. That matters only where two of them define the same asset key: "
-      "Dagster takes the first one's. Set dagitops.order there.");
-}
-
 void TellAboutRelease(const Found& found, std::vector<std::string>& notes, const std::string& environment) {
   if (found.deployments.empty()) return;
   notes.push_back("Environment " + environment +
@@ -120,7 +111,11 @@ ImportResult Import(const std::vector<ImportFile>& files, const ImportOptions& o
   repository.chart_values = SettleChartValues(found);
   if (!found.chart_values.empty()) repository.chart_place = found.chart_values.front().place;
   repository.single_release = !found.deployments.empty();
-  TellAboutOrder(repository.fragments, found);
+  if (KeepOrder(repository.fragments)) {
+    found.notes.push_back(
+        "dagitops.order keeps the locations in the order they had: of two that define the same asset key Dagster takes "
+        "the first one's. Where no two do, it may go; they are published by name then.");
+  }
   TellAboutRelease(found, found.notes, options.environment);
 
   ImportResult result;

@@ -1,6 +1,7 @@
 #include "import/settle.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
@@ -58,6 +59,11 @@ const char* SourceKey(CodeSource::Kind kind) {
 
 std::string FirstLabel(const std::string& host) { return host.substr(0, host.find('.')); }
 
+struct Origin {
+  const Position& place;
+  std::size_t rank;
+};
+
 class Settler {
  public:
   explicit Settler(Found& found) : found_(found) {}
@@ -88,7 +94,8 @@ class Settler {
       return Duplicate("deployment " + deployment.name, deployment.place, same->place,
                        "remove one, or import the two into environments of their own");
     }
-    fragments_.push_back({deployment.name, deployment.entry.Without("name"), Value(), deployment.place});
+    fragments_.push_back(
+        {deployment.name, deployment.entry.Without("name"), Value(), deployment.place, deployment.rank});
   }
 
   // A deployment of a parent chart that does not run it: another file may, else it is imported as if it ran.
@@ -118,7 +125,7 @@ class Settler {
     const auto known = std::find_if(servers_.begin(), servers_.end(), [&](const Server* other) {
       return other->location_name == server.location_name && other->address == server.address;
     });
-    if (known != servers_.end()) return;  // the same server in two files
+    if (known != servers_.end()) return AddAgain(server, **known);
     if (!ClaimLocationName(server.location_name, server.place)) return;
     servers_.push_back(&server);
     for (std::size_t i = 0; i < deployed; ++i) {
@@ -132,7 +139,14 @@ class Settler {
     }
     if (server.address.ssl) address.Put("ssl", Value::Bool(true));
     AddOwn(server.location_name, Block().Map("metadata", server.metadata).Put("external", address.Take()),
-           server.place);
+           {server.place, server.rank});
+  }
+
+  // The same server in two files; what the UI shows of it must be the same as well.
+  void AddAgain(const Server& server, const Server& known) {
+    if (server.metadata == known.metadata) return;
+    Duplicate("server " + Quoted(server.location_name) + " with another additional_metadata", server.place, known.place,
+              "make the two equal, or leave one of them out");
   }
 
   static bool IsServerOf(const Server& server, const Fragment& fragment) {
@@ -153,6 +167,7 @@ class Settler {
                              ": `ssl: true` was left out; a location that is deployed from here "
                              "is reached without it.");
     }
+    fragment.rank = server.rank;
     Block block;
     if (server.location_name != fragment.name) block.Put("locationName", Words(server.location_name));
     fragment.block = block.Map("metadata", server.metadata).Take();
@@ -161,10 +176,11 @@ class Settler {
   // Deployments that no list of servers names are shown under their own names.
   void NameUnlisted(std::size_t deployed) {
     for (std::size_t i = 0; i < deployed; ++i) {
-      const Fragment& fragment = fragments_[i];
+      Fragment& fragment = fragments_[i];
       if (published_.contains(fragment.name)) continue;
       ClaimLocationName(fragment.name, fragment.place);
       if (!found_.has_server_list) continue;
+      fragment.rank += found_.ranks;  // behind all that is listed
       found_.notes.push_back(fragment.place.Text() + ": no list of servers names deployment " + fragment.name +
                              "; it will be published as " + Quoted(fragment.name) + ".");
     }
@@ -179,11 +195,12 @@ class Settler {
     Block local;
     local.Put("path", Words(code.code_folder));
     if (!code.python.empty()) local.Put("python", Words(code.python));
-    AddOwn(code.location_name, Block().Put("codeSource", source.Take()).Put("local", local.Take()), code.place);
+    AddOwn(code.location_name, Block().Put("codeSource", source.Take()).Put("local", local.Take()),
+           {code.place, code.rank});
   }
 
   // A location whose Service name is ours to choose.
-  void AddOwn(const std::string& location_name, const Block& rest, const Position& place) {
+  void AddOwn(const std::string& location_name, const Block& rest, const Origin& origin) {
     std::string name = SuggestServiceName(location_name);
     if (Find(name) != fragments_.end()) {
       constexpr std::size_t kRoom = kLongestServiceName - 9;
@@ -192,7 +209,7 @@ class Settler {
     Value block;
     if (name != location_name) block = block.With("locationName", Words(location_name));
     for (const auto& member : rest.Take().members()) block = block.With(member.key, member.value);
-    fragments_.push_back({std::move(name), Value(), std::move(block), place});
+    fragments_.push_back({std::move(name), Value(), std::move(block), origin.place, origin.rank});
   }
 
   Found& found_;
@@ -205,6 +222,17 @@ class Settler {
 }  // namespace
 
 std::vector<Fragment> Settle(Found& found) { return Settler(found).Run(); }
+
+bool KeepOrder(std::vector<Fragment>& fragments) {
+  std::stable_sort(fragments.begin(), fragments.end(),
+                   [](const Fragment& a, const Fragment& b) { return a.rank < b.rank; });
+  int order = 0;  // higher by one wherever a name comes before the one above it
+  for (auto fragment = fragments.begin(); fragment != fragments.end(); ++fragment) {
+    if (fragment != fragments.begin() && fragment->name < std::prev(fragment)->name) ++order;
+    if (order > 0) fragment->block = fragment->block.With("order", Value::Integer(order));
+  }
+  return order > 0;
+}
 
 Value SettleChartValues(Found& found) {
   const ChartValues* first = nullptr;

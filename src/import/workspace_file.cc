@@ -98,6 +98,7 @@ class Reader {
     const std::string end = server.address.port == 0 ? server.address.socket : std::to_string(server.address.port);
     if (server.location_name.empty()) server.location_name = "grpc:" + server.address.host + ":" + end;
     if (!server.address.socket.empty()) server.address.host.clear();
+    server.rank = found_.NextRank();
     found_.servers.push_back(std::move(server));
   }
 
@@ -168,6 +169,7 @@ class Reader {
                     {std::string(kind.key) + " without " + std::string(kind.target), "what to load", "name the code"});
     }
     if (code.location_name.empty()) code.location_name = DefaultName(code.source);
+    code.rank = found_.NextRank();
     if (SettlePaths(value, kind, code)) found_.python.push_back(std::move(code));
   }
 

@@ -12,6 +12,11 @@
 namespace dagitops::import {
 namespace {
 
+std::string Entry(const std::string& name) {
+  return "{name: " + name +
+         ", port: 1, dagsterApiGrpcArgs: [-m, a], image: {repository: r, tag: \"1\", pullPolicy: Always}}";
+}
+
 using support::FileOf;
 using support::ImportText;
 using support::TextAt;
@@ -158,8 +163,28 @@ TEST(ImportValues, SaysThatOneReleaseStaysOne) {
 }
 
 TEST(ImportValues, SaysWhereTheOrderChanges) {
-  EXPECT_TRUE(HasNote(ImportText("deployments: [{name: b, port: 1}, {name: a, port: 1}]"), "dagitops.order"));
-  EXPECT_FALSE(HasNote(ImportText("deployments: [{name: a, port: 1}, {name: b, port: 1}]"), "dagitops.order"));
+  const auto composed = [](const ImportResult& result) {
+    std::string names;
+    for (const auto& location : support::ComposeFiles(result.files, "production").locations) {
+      names +=
+          location->name + (location->settings.order == 0 ? " " : ":" + std::to_string(location->settings.order) + " ");
+    }
+    return names;
+  };
+  const ImportResult sorted = ImportText("deployments: [" + Entry("a") + ", " + Entry("b") + "]");
+  EXPECT_EQ(composed(sorted), "a b ");
+  EXPECT_FALSE(HasNote(sorted, "dagitops.order"));
+  const ImportResult other =
+      ImportText("deployments: [" + Entry("b") + ", " + Entry("c") + ", " + Entry("a") + ", " + Entry("d") + "]");
+  EXPECT_EQ(composed(other), "b c a:1 d:1 ");
+  EXPECT_TRUE(HasNote(other, "dagitops.order"));
+  const ImportResult listed =
+      Import({{"values.yaml", "deployments: [" + Entry("a") + ", " + Entry("b") + ", " + Entry("c") + "]"},
+              {"workspace.yaml",
+               "load_from: [{grpc_server: {host: x, port: 1, location_name: z}}, {grpc_server: {host: b, port: 1}}, "
+               "{grpc_server: {host: a, port: 1}}]"}},
+             {});
+  EXPECT_EQ(composed(listed), "z b:1 a:2 c:2 ") << "as Dagster's list has it; what it does not name comes last";
 }
 
 // `dagsterWebserver.workspace` of the parent chart.

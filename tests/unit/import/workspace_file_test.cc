@@ -206,5 +206,18 @@ TEST(ImportWorkspace, ComposesToTheSameServers) {
   OnlyFragment(result);
 }
 
+TEST(WorkspaceFiles, OfOneServerMustAgreeOnItsMetadata) {
+  const auto file = [](const char* path, const char* metadata) {
+    return ImportFile{path, "load_from: [{grpc_server: {host: h, port: 1, location_name: a, additional_metadata: " +
+                                std::string(metadata) + "}}]\n"};
+  };
+  EXPECT_TRUE(Import({file("a.yaml", "{k: v}"), file("b.yaml", "{k: v}")}, {}).diagnostics.empty());
+  const ImportResult result = Import({file("a.yaml", "{k: v}"), file("b.yaml", "{k: w}")}, {});
+  ASSERT_EQ(result.diagnostics.size(), 1U);
+  EXPECT_EQ(result.diagnostics[0].code, "import-duplicate");
+  EXPECT_NE(result.diagnostics[0].Text().find("a.yaml:1"), std::string::npos) << result.diagnostics[0].Text();
+  EXPECT_EQ(result.diagnostics[0].position.file, "b.yaml");
+}
+
 }  // namespace
 }  // namespace dagitops::import
