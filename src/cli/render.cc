@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 
 #include "dagitops/cli/run.h"
 #include "dagitops/model/scalar.h"
@@ -16,6 +17,8 @@
 namespace dagitops::cli {
 namespace {
 
+namespace json = boost::json;
+
 struct RenderOptions {
   CommonOptions common;
   std::string revision;
@@ -26,32 +29,62 @@ using Files = std::map<std::string, std::string>;  // name -> text
 
 // Where the chart's Services are: named as the location, at the entry's port.
 WorkspaceEntry ServiceEntry(const CodeLocation& location) {
-  const LocationSettings& settings = location.settings;
-  if (settings.external) {
-    const ExternalServer& server = *settings.external;
-    return {settings.location_name, server.host, server.port, server.socket, server.ssl, settings.metadata};
+  WorkspaceEntry entry = render::PublishedAs(location.settings);
+  if (const auto& external = location.settings.external) {
+    entry.host = external->host;
+    entry.port = external->port;
+    entry.socket = external->socket;
+    entry.ssl = external->ssl;
+    return entry;
   }
   const Value* port = location.entry.Find("port");
-  const auto number = port == nullptr ? std::nullopt : PlainInteger(port->text());
-  return {settings.location_name, location.name, number.value_or(0), "", false, settings.metadata};
+  entry.host = location.name;
+  entry.port = port == nullptr ? 0 : PlainInteger(port->text()).value_or(0);
+  return entry;
 }
 
-Result<Files> Render(const Composition& composition) {
+// The chart runs nothing for a location without an image: an address of it would lead nowhere.
+bool IsReachable(const CodeLocation& location, const Services& services) {
+  if (location.settings.external || render::HasDeployment(location)) return true;
+  services.err << "note: location " << location.name << " has no image: the chart runs nothing for it, so it is in "
+               << "neither file; `dagitops serve` runs it as a process\n";
+  return false;
+}
+
+Result<Files> Render(const Composition& composition, const Services& services) {
   Files files;
   DAGITOPS_ASSIGN(files["values.yaml"], render::UserDeploymentsValues(composition.locations, composition.chart_values));
   std::vector<WorkspaceEntry> entries;
-  for (const auto& location : composition.locations) entries.push_back(ServiceEntry(*location));
+  for (const auto& location : composition.locations) {
+    if (IsReachable(*location, services)) entries.push_back(ServiceEntry(*location));
+  }
   DAGITOPS_ASSIGN(files["workspace.yaml"], render::WorkspaceYaml(entries));
   return files;
 }
 
-Status Deliver(const Files& files, const RenderOptions& options, const Services& services) {
+Status WriteInto(const std::string& folder, const Files& files, const Services& services) {
+  for (const auto& [name, text] : files) DAGITOPS_TRY(services.write_file(folder + "/" + name, text));
+  return Ok();
+}
+
+// The files by name, or where they were written.
+void PrintJson(const Files& files, const std::string& into, std::ostream& out) {
+  json::object texts;
+  json::array paths;
   for (const auto& [name, text] : files) {
-    if (options.into.empty()) {
-      services.out << "# " << name << "\n" << text;
-    } else {
-      DAGITOPS_TRY(services.write_file(options.into + "/" + name, text));
-    }
+    texts[name] = text;
+    paths.emplace_back(into + "/" + name);
+  }
+  const json::value shown = into.empty() ? json::value(std::move(texts)) : json::value(std::move(paths));
+  out << json::serialize(json::object{{"schemaVersion", 1}, {"files", shown}}) << "\n";
+}
+
+Status Deliver(const Files& files, const RenderOptions& options, const Services& services) {
+  if (!options.into.empty()) DAGITOPS_TRY(WriteInto(options.into, files, services));
+  if (options.common.json()) {
+    PrintJson(files, options.into, services.out);
+  } else if (options.into.empty()) {
+    for (const auto& [name, text] : files) services.out << "# " << name << "\n" << text;
   }
   return Ok();
 }
@@ -65,7 +98,7 @@ int RunRender(const RenderOptions& options, const Services& services) {
   const Composition composition = composer.Compose(view->tree, *environment);
   const bool faults = TellDiagnostics(composition, services);
   if (!composition.usable) return kInvalidInput;
-  const auto files = Render(composition);
+  const auto files = Render(composition, services);
   if (!files) return Fail(files.error(), services);
   if (const auto status = Deliver(*files, options, services); !status) return Fail(status.error(), services);
   return faults ? kInvalidInput : kDone;

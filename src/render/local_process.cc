@@ -1,5 +1,7 @@
 #include "dagitops/render/local_process.h"
 
+#include "dagitops/render/workspace_yaml.h"
+
 #include "render/process_spec.h"
 
 namespace dagitops::render {
@@ -21,15 +23,6 @@ DesiredServer MakeServer(const Version& version, const LocalOptions& options) {
   server.process = MakeProcessSpec(version, options.default_python);
   server.content = ProcessContent(server.process, server.location_name);
   return server;
-}
-
-// How Dagster's UI shows it.
-WorkspaceEntry MakePublished(const LocationSettings& settings) {
-  WorkspaceEntry entry;
-  entry.location_name = settings.location_name;
-  entry.metadata = settings.metadata;
-  if (!settings.owner.empty()) entry.metadata["owner"] = settings.owner;
-  return entry;
 }
 
 DesiredLocation MakeLocation(const EffectiveLocation& location, const LocalOptions& options) {
@@ -56,7 +49,7 @@ DesiredLocation MakeLocation(const EffectiveLocation& location, const LocalOptio
   if (!wanted) return desired;
   const LocationSettings& settings = wanted->location.settings;
   desired.location_name = settings.location_name;
-  desired.published = MakePublished(settings);
+  desired.published = PublishedAs(settings);
   desired.runs = settings.runs;
   return desired;
 }

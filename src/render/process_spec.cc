@@ -67,9 +67,11 @@ std::string ClusterKey(const Value& entry) {
 }
 
 void ReadArguments(const Value& entry, ProcessSpec& spec) {
-  const Value* arguments = entry.Find("codeServerArgs");
-  spec.code_server = arguments != nullptr;
-  if (arguments == nullptr) arguments = entry.Find("dagsterApiGrpcArgs");
+  const Value* arguments = entry.Find("dagsterApiGrpcArgs");  // first of the two, as in the chart's template
+  if (arguments == nullptr || arguments->items().empty()) {
+    arguments = entry.Find("codeServerArgs");
+    spec.code_server = arguments != nullptr;
+  }
   if (arguments == nullptr) return;
   for (const Value& argument : arguments->items()) spec.arguments.push_back(argument.text());
 }

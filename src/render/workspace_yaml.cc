@@ -60,6 +60,14 @@ constexpr yaml::Limits kReadLimits{5'000'000, 16};
 
 }  // namespace
 
+WorkspaceEntry PublishedAs(const LocationSettings& settings) {
+  WorkspaceEntry entry;
+  entry.location_name = settings.location_name;
+  entry.metadata = settings.metadata;
+  if (!settings.owner.empty()) entry.metadata["owner"] = settings.owner;
+  return entry;
+}
+
 Status CheckEntry(const WorkspaceEntry& entry) {
   const auto wrong = [&](std::string message) {
     return Invalid(entry, "workspace-entry", std::move(message), "give it one address");

@@ -6,8 +6,12 @@
 
 #include "dagitops/base/result.h"
 #include "dagitops/model/desired.h"
+#include "dagitops/model/location_settings.h"
 
 namespace dagitops::render {
+
+// How Dagster's UI shows a location: its name and metadata, the owner among it. Without address.
+WorkspaceEntry PublishedAs(const LocationSettings& settings);
 
 // The workspace.yaml that names these servers, in their order; `load_from: []` for none, since Dagster takes neither an
 // empty file nor `{}` (dagster 1.13.27, _core/workspace/config_schema.py). Strings are quoted, ports are integers,

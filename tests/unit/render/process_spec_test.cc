@@ -35,6 +35,10 @@ TEST(ProcessSpec, TakesTheArgumentsOfEitherCommand) {
   EXPECT_EQ(grpc.arguments, (std::vector<std::string>{"-m", "sales.definitions", "-a", "defs"}));
   EXPECT_FALSE(grpc.code_server);
   EXPECT_EQ(grpc.not_runnable, "");
+  const ProcessSpec both = Spec("{codeServerArgs: [-m, b], dagsterApiGrpcArgs: [-m, a]}");
+  EXPECT_EQ(both.arguments, (std::vector<std::string>{"-m", "a"})) << "as the chart has it";
+  EXPECT_FALSE(both.code_server);
+  EXPECT_TRUE(Spec("{codeServerArgs: [-m, b], dagsterApiGrpcArgs: []}").code_server);
   const ProcessSpec code_server = Spec("{codeServerArgs: [-m, a]}");
   EXPECT_EQ(code_server.arguments, (std::vector<std::string>{"-m", "a"}));
   EXPECT_TRUE(code_server.code_server);
