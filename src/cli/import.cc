@@ -8,6 +8,7 @@
 #include "dagitops/cli/run.h"
 
 #include "cli/commands.h"
+#include "cli/init_files.h"
 #include "cli/new_files.h"
 #include "cli/options.h"
 
@@ -34,7 +35,9 @@ int RunImport(const ImportCommand& command, const Services& services) {
   for (const Diagnostic& diagnostic : result.diagnostics) services.err << diagnostic.Text() << "\n";
   for (const std::string& note : result.notes) services.err << "note: " << note << "\n";
   if (HasFault(result.diagnostics)) return kInvalidInput;
-  const auto status = WriteNewFiles({command.into, result.files, {}}, services);
+  std::map<std::string, std::string> repository = SchemaFiles();
+  for (const auto& [path, text] : result.files) repository[path] = SchemaLine(path) + text;
+  const auto status = WriteNewFiles({command.into, std::move(repository), {}}, services);
   return status ? kDone : Fail(status.error(), services);
 }
 

@@ -50,11 +50,27 @@ std::map<std::string, std::string> InitFiles() {
                                            {"locations/hello.yaml", kFragment},
                                            {"code/hello/definitions.py", kCode},
                                            {"README.md", kReadme}};
+  files.merge(SchemaFiles());
+  return files;
+}
+
+std::map<std::string, std::string> SchemaFiles() {
   using schema::Schema;
-  for (const Schema schema : {Schema::kRepository, Schema::kFragment, Schema::kChartEntry110, Schema::kChartEntry112}) {
+  std::map<std::string, std::string> files;
+  for (const Schema schema :
+       {Schema::kRepository, Schema::kFragment, Schema::kChartValues, Schema::kChartEntry110, Schema::kChartEntry112}) {
     files[".dagitops/schemas/" + std::string(schema::SchemaFile(schema))] = schema::SchemaText(schema);
   }
   return files;
+}
+
+std::string SchemaLine(const std::string& path) {
+  const char* schema = "chart-values.json";
+  if (path.starts_with("locations/")) schema = "fragment.json";
+  if (path == "dagitops.yaml") schema = "repository.json";
+  std::string up;
+  for (const char c : path) up += c == '/' ? "../" : "";
+  return "# yaml-language-server: $schema=" + up + ".dagitops/schemas/" + schema + "\n";
 }
 
 }  // namespace dagitops::cli

@@ -55,6 +55,8 @@ bool IsPlain(const Value& value, ScalarType type) { return value.is_scalar() && 
 std::string TypeFix(const Shape& shape, const Value& value) {
   std::string other = "write " + DescribeTypes(shape.types);
   if (!value.is_scalar()) return other;
+  const bool name_alone = Asks(shape, "object") && shape.required == std::vector<std::string>{"name"};
+  if (name_alone && !value.text().empty()) return "write {name: " + Shorten(Redact(value.text()), kShown) + "}";
   if (!value.quoted() && Asks(shape, "string")) return "write " + Quoted(Shorten(Redact(value.text()), kShown));
   const bool unquote = (Asks(shape, "integer") && IsPlain(value, ScalarType::kInteger)) ||
                        (Asks(shape, "boolean") && IsPlain(value, ScalarType::kBool));

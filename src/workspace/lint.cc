@@ -75,14 +75,15 @@ struct Linter::Parts {
         block_keys(fragment.KnownKeys({{"dagitops"}})),
         reads_digest(chart_entry != Schema::kChartEntry110) {}
 
-  // The chart's schema judges what the chart takes; ours knows Kubernetes and the block. One fault a place.
+  // The chart's schema judges what the chart takes; ours knows Kubernetes and the block, and says more. One fault a
+  // place.
   void CheckSchemas(LintReport& report, const Value& whole) {
     std::set<std::string> told;
-    for (const Violation& violation : chart.Validate(report.input().entry)) {
-      if (!MayBeMissing(violation, report.input().block)) Tell(report, violation, whole, told);
-    }
     for (const Violation& violation : fragment.Validate(whole)) {
       if (!IsAboutReason(violation)) Tell(report, violation, whole, told);
+    }
+    for (const Violation& violation : chart.Validate(report.input().entry)) {
+      if (!MayBeMissing(violation, report.input().block)) Tell(report, violation, whole, told);
     }
   }
 

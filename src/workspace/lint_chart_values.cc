@@ -6,6 +6,7 @@
 #include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
 #include "dagitops/schema/validator.h"
+#include "dagitops/yaml/parse.h"
 
 #include "workspace/lint_checks.h"
 #include "workspace/lint_files.h"
@@ -38,6 +39,7 @@ class ChartValues {
     CheckNames();
     CheckRegistries();
     CheckForbidden();
+    CheckTexts();
     return std::move(diagnostics_);
   }
 
@@ -119,6 +121,25 @@ class ChartValues {
     }
     for (const Value::Member& member : value.members()) FindBelow(member.value, key, found);
     for (const Value& item : value.items()) FindBelow(item, key, found);
+  }
+
+  // A manifest may be one text; what is a template in it can be judged by nobody before Helm has read it.
+  void CheckTexts() {
+    const Value* manifests = input_.root.Find("extraManifests");
+    if (manifests == nullptr) return;
+    for (const Value& item : manifests->items()) {
+      if (!item.is_scalar()) continue;
+      const Value manifest = yaml::Parse(item.text(), input_.file, item.mark().layer).root;
+      for (const FoundImage& image : ImagesBelow(manifest)) {
+        if (input_.policy.registries.empty() || IsAllowed(image.text, input_.policy)) continue;
+        diagnostics_.push_back(Fault("policy-registry", At(item.mark()), RegistryWords(image.text, input_.policy)));
+      }
+      for (const std::string& key : input_.policy.forbid) {
+        std::vector<const Value*> found;
+        FindBelow(manifest, key, found);
+        if (!found.empty()) diagnostics_.push_back(Fault("policy-forbidden", At(item.mark()), ForbiddenWords(key)));
+      }
+    }
   }
 
   const ChartValuesInput& input_;

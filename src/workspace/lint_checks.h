@@ -31,7 +31,7 @@ void CheckEnvSources(LintReport& report);
 // mixed-env, from the layers as written.
 void CheckEnvForms(LintReport& report);
 
-// code-server-args.
+// code-server-args, two-servers.
 void CheckCodeServer(LintReport& report);
 
 // True where the plain value of this variable is probably a secret itself, not the name or place of one.

@@ -61,6 +61,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"several-documents", kFault, "more than one YAML document in a file"},
     {"submodule-file", kFault, "a submodule where a file is expected"},
     {"symlink-file", kFault, "a symbolic link where a file is expected"},
+    {"two-servers", kWarning, "codeServerArgs beside dagsterApiGrpcArgs: only the latter are used"},
     {"unknown-environment", kFault, "an environment that dagitops.yaml does not name"},
     {"unknown-ignore", kWarning, "lint.ignore names a code that does not exist"},
     {"unknown-key", kWarning, "a key that nothing reads"},

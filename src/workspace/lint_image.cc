@@ -109,6 +109,14 @@ void CheckContainerImages(LintReport& report) {
 void CheckCodeServer(LintReport& report) {
   const Value* arguments = report.input().entry.Find("codeServerArgs");
   if (arguments == nullptr || arguments->items().empty()) return;
+  const Value* others = report.input().entry.Find("dagsterApiGrpcArgs");
+  if (others != nullptr && !others->items().empty()) {
+    // The chart's template asks for dagsterApiGrpcArgs first (1.10.5 and 1.12.19, deployment-user.yaml).
+    report.Tell(
+        "two-servers", arguments->mark(),
+        {"`codeServerArgs` beside `dagsterApiGrpcArgs`", "one of the two", "remove codeServerArgs, which is not used"});
+    return;
+  }
   report.Tell("code-server-args", arguments->mark(),
               {"`codeServerArgs`", "`dagsterApiGrpcArgs`, or `dagitops.codeSource`",
                "use those: this server stays Ready with broken code, and imports its code anew at each reload"});

@@ -270,6 +270,32 @@ TEST_F(Commands, RenderGivesWorkspaceAndChartTheSamePort) {
   }
 }
 
+TEST_F(Commands, RenderShowsTheOwnerAsItIsPublished) {
+  source->Commit({{"dagitops.yaml", kRepository},
+                  {"locations/a.yaml",
+                   "image: {repository: r/a, tag: \"1\"}\ndagsterApiGrpcArgs: [\"-m\", a]\n"
+                   "dagitops: {owner: team-a, metadata: {docs: here}}\n"}});
+  EXPECT_EQ(Run({"render", "--into", "out"}), kDone) << err.str();
+  EXPECT_NE(files["out/workspace.yaml"].find("docs: \"here\"\n        owner: \"team-a\"\n"), std::string::npos)
+      << files["out/workspace.yaml"];
+}
+
+TEST_F(Commands, RenderLeavesOutWhatTheChartDoesNotRunAndSaysSo) {
+  EXPECT_EQ(Run({"render", "--into", "out"}), kDone) << err.str();
+  EXPECT_EQ(files["out/workspace.yaml"], "load_from: []\n");
+  EXPECT_NE(err.str().find("note: location a has no image"), std::string::npos) << err.str();
+}
+
+TEST_F(Commands, RenderPrintsJson) {
+  EXPECT_EQ(Run({"render", "--output", "json"}), kDone) << err.str();
+  EXPECT_EQ(out.str(), R"({"schemaVersion":1,"files":{"values.yaml":"deployments: []\n",)"
+                       R"("workspace.yaml":"load_from: []\n"}})"
+                       "\n");
+  EXPECT_EQ(Run({"render", "--output", "json", "--into", "out"}), kDone) << err.str();
+  EXPECT_EQ(out.str(), R"({"schemaVersion":1,"files":["out/values.yaml","out/workspace.yaml"]})"
+                       "\n");
+}
+
 TEST_F(Commands, InitWritesARepositoryThatLints) {
   EXPECT_EQ(Run({"init", "new"}), kDone);
   ASSERT_TRUE(files.contains("new/dagitops.yaml"));
@@ -315,7 +341,12 @@ TEST_F(Commands, ImportWritesFragments) {
       "deployments:\n- name: sales\n  image: {repository: r/sales, tag: \"1\", pullPolicy: Always}\n"
       "  dagsterApiGrpcArgs: [\"-m\", \"sales\"]\n  port: 3030\n";
   EXPECT_EQ(Run({"import", "values.yaml", "--into", "repo"}), kDone) << err.str();
-  EXPECT_TRUE(files.contains("repo/locations/sales.yaml"));
+  EXPECT_TRUE(files["repo/locations/sales.yaml"].starts_with(
+      "# yaml-language-server: $schema=../.dagitops/schemas/fragment.json\n"));
+  EXPECT_TRUE(
+      files["repo/dagitops.yaml"].starts_with("# yaml-language-server: $schema=.dagitops/schemas/repository.json\n"));
+  EXPECT_TRUE(files.contains("repo/.dagitops/schemas/fragment.json"));
+  EXPECT_TRUE(files.contains("repo/.dagitops/schemas/chart-values.json"));
   EXPECT_EQ(Run({"import", "missing.yaml", "--into", "repo"}), kInvalidInput);
 }
 

@@ -163,6 +163,8 @@ TEST(ChartValues, KeepToThePolicyInExtraManifests) {
        "policy-registry 2:53"},
       {"forbidden volume", "extraManifests: [{kind: Pod, spec: {volumes: [{name: a, hostPath: {path: /}}]}}]\n",
        "policy-forbidden 1:67"},
+      {"manifest as a text", "extraManifests: [\"spec: {containers: [{image: evil/a:1}]}\"]\n", "policy-registry 1:18"},
+      {"template as a text", "extraManifests: [\"{{ if x }}\\na: b\"]\n", ""},
       {"forbidden key of the chart", "serviceAccount: {annotations: {a: b}}\n", "policy-forbidden 1:31"},
   };
   for (const auto& row : rows) EXPECT_EQ(ChartValues(row.yaml, Release::kSingle, policy), row.codes) << row.name;

@@ -324,6 +324,15 @@ TEST(LintTexts, SayWhatWasFoundWhereAndWhatToDo) {
        "locations/a.yaml:4:18: fault: schema-fault: found the text \"wait for it\" at `dagitops.runs`, expected now, "
        "wait, or wait and "
        "a duration such as wait 30m; correct the value"},
+      {"envSecrets: [db-secret]\n",
+       "locations/a.yaml:4:14: fault: schema-fault: found the text \"db-secret\" at `envSecrets[0]`, expected a "
+       "mapping; write {name: db-secret}"},
+      {"dagsterApiGrpcArgs: [-m, a]\ncodeServerArgs: [-m, b]\n",
+       "locations/a.yaml:5:17: warning: two-servers: found `codeServerArgs` beside `dagsterApiGrpcArgs`, expected one "
+       "of the two; remove codeServerArgs, which is not used"},
+      {"dagsterApiGrpcArgs: []\ncodeServerArgs: []\nreadinessProbe: {}\n",
+       "locations/a.yaml:6:17: fault: schema-fault: found no enabled at `readinessProbe`, expected enabled to be set; "
+       "add enabled"},
       {"readinessProbe: {}\n",
        "locations/a.yaml:4:17: fault: schema-fault: found no enabled at `readinessProbe`, expected enabled to be set; "
        "add enabled"},
