@@ -198,6 +198,9 @@ TEST(RealWorkspaceFiles, GiveTheLocationsDagsterMakesOfThem) {
     const Composition composition = ComposeFiles(sample.result.files, "production");
     const auto& expected_locations = Part(sample.expected, "dagster.locations").items();
     EXPECT_EQ(composition.locations.size(), expected_locations.size());
+    for (std::size_t i = 0; i < std::min(composition.locations.size(), expected_locations.size()); ++i) {
+      EXPECT_EQ(composition.locations[i]->settings.location_name, TextAt(expected_locations[i], "location_name"));
+    }
     for (const Value& expected : expected_locations) {
       SCOPED_TRACE(TextAt(expected, "location_name"));
       const auto found = std::find_if(composition.locations.begin(), composition.locations.end(), [&](const auto& l) {
@@ -219,8 +222,8 @@ TEST(RealChartGoldens, GiveTheServersOfTheWorkspaceTheyRenderTo) {
   const std::map<std::string, std::vector<std::string>> expected{
       {"workspace-external-configmap", {}},
       {"workspace-fixed-servers",
-       {"marketing-attribution=marketing-attribution:4000", "sales-etl=sales-etl.data.svc.cluster.local:3030"}},
-      {"workspace-from-subchart-deployments", {"marketing-attribution=deployed", "sales-etl=deployed"}},
+       {"sales-etl=sales-etl.data.svc.cluster.local:3030", "marketing-attribution=marketing-attribution:4000"}},
+      {"workspace-from-subchart-deployments", {"sales-etl=deployed", "marketing-attribution=deployed"}},
       {"workspace-real-medallion",
        {"domain-air=medallion-air.air.svc:4266", "domain-weather=medallion-weather.weather.svc:4266"}}};
   for (const auto& [name, servers] : expected) {
