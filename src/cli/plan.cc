@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "dagitops/base/digest.h"
+#include "dagitops/base/duration.h"
 #include "dagitops/cli/run.h"
 #include "dagitops/decide/decide.h"
 #include "dagitops/plan/make_plan.h"
@@ -99,6 +100,13 @@ void AssumeExternals(const Desired& desired, Observed& observed) {
   }
 }
 
+// What the server of a proven version is made of.
+std::string ContentOf(const Version& version) {
+  Effective alone;
+  alone.locations = {{version.location.name, DecisionKind::kFollow, "", version, std::nullopt, {}}};
+  return render::LocalProcess(alone, {}).locations.front().servers.front().content;
+}
+
 // The world as it is when everything proven runs: a plan needs no daemon and changes nothing.
 Observed Assumed(const decide::Decided& decided, const Desired& desired) {
   Observed observed;
@@ -110,7 +118,8 @@ Observed Assumed(const decide::Decided& decided, const Desired& desired) {
   for (const Removal& removal : desired.removals) {
     const auto& record = decided.state.locations.at(removal.name);
     if (!record.last_good) continue;
-    observed.servers.push_back(Running(removal.name, record.last_good->location.settings.location_name, "running"));
+    observed.servers.push_back(
+        Running(removal.name, record.last_good->location.settings.location_name, ContentOf(*record.last_good)));
   }
   return observed;
 }
@@ -134,6 +143,33 @@ Result<Plan> MakePlan(const decide::Decided& decided, const Desired& desired) {
   return plan::MakePlan(desired, observed, workspace, {});
 }
 
+// One line each, instead of what happens to their servers now: nothing, until they have been out of Dagster for long
+// enough.
+void TellRemovals(const decide::Decided& decided, Duration retire_after, Plan& plan) {
+  for (const Removal& removal : decided.effective.removals) {
+    std::erase_if(plan.items,
+                  [&](const PlanItem& item) { return item.action == Action::kKeep && item.location == removal.name; });
+    std::string reason = decided.state.locations.at(removal.name).reason + "; its server ends " +
+                         FormatDuration(retire_after) + " after it is out of workspace.yaml";
+    if (removal.runs.wait) reason += ", once its runs have ended";
+    plan.removals.push_back({removal.name, std::move(reason)});
+  }
+}
+
+// Why a location is not as in git: held, pinned, waiting. One that never was good is only known from the state.
+std::string ReasonsText(const decide::Decided& decided) {
+  std::map<std::string, std::string> reasons;
+  for (const auto& [name, record] : decided.state.locations) {
+    if (record.decision == DecisionKind::kHold) reasons[name] = record.reason;
+  }
+  for (const EffectiveLocation& location : decided.effective.locations) {
+    if (location.decision != DecisionKind::kFollow) reasons[location.name] = location.reason;
+  }
+  std::string text;
+  for (const auto& [name, reason] : reasons) text += "  ! " + name + ": " + reason + "\n";
+  return text;
+}
+
 std::string ExplainText(const Effective& effective) {
   std::string text;
   for (const EffectiveLocation& location : effective.locations) {
@@ -141,7 +177,8 @@ std::string ExplainText(const Effective& effective) {
     text += location.name + ":\n";
     for (const workspace::Explained& value : workspace::Explain(location.candidate->location)) {
       text += "  " + value.path + ": " + value.text + "  (" + std::string(workspace::Describe(value.layer));
-      if (!value.file.empty()) text += ", " + value.file + ":" + std::to_string(value.line);
+      if (!value.file.empty()) text += ", " + value.file;
+      if (!value.file.empty() && value.line > 0) text += ":" + std::to_string(value.line);
       text += ")\n";
     }
   }
@@ -175,26 +212,63 @@ void TellRenames(const EnvironmentState& state, const Composition& composition, 
   for (const Diagnostic& rename : workspace::LintRenames(loaded, composition)) services.err << rename.Text() << "\n";
 }
 
+struct Planned {
+  Composition composition;
+  decide::Decided decided;
+  Plan plan;
+};
+
+Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::string& environment,
+                       const EnvironmentState& state, const Services& services) {
+  Planned planned;
+  workspace::Composer composer;
+  planned.composition = composer.Compose(view.tree, environment, {"1.12", state.path_names});
+  DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, planned.composition));
+  const CommitRange range = RangeOf(options, view, state);
+  planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
+  const Desired desired = render::LocalProcess(planned.decided.effective, {});
+  DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired));
+  const auto settings = view.settings.environments.find(environment);
+  const config::EnvironmentSettings known =
+      settings == view.settings.environments.end() ? config::EnvironmentSettings{} : settings->second;
+  TellRemovals(planned.decided, known.local_process.retire_after, planned.plan);
+  return planned;
+}
+
+int Print(const PlanCommand& options, const Planned& planned, const Services& services) {
+  const bool faults = TellDiagnostics(planned.composition, services);
+  if (options.common.json()) {
+    services.out << plan::ToJson(planned.plan);
+  } else {
+    services.out << plan::ToText(planned.plan) << ReasonsText(planned.decided);
+    if (options.explain) services.out << ExplainText(planned.decided.effective);
+  }
+  return ExitCodeFor(options, planned.plan, planned.decided.effective, faults);
+}
+
+// `apply --at` pinned the environment: the daemon stays there, whatever the branch says.
+Result<int> PlanPinned(const PlanCommand& options, View view, const std::string& environment,
+                       const EnvironmentState& state, const Services& services) {
+  EnvironmentState followed = state;
+  followed.pinned.reset();
+  DAGITOPS_ASSIGN(const Planned at_head, PlanAt(options, view, environment, followed, services));
+  view.revision = *state.pinned;
+  DAGITOPS_ASSIGN(view.tree, view.repository.source->ReadTree(view.revision, view.settings.limits));
+  DAGITOPS_ASSIGN(const Planned pinned, PlanAt(options, view, environment, state, services));
+  const int code = Print(options, pinned, services);
+  services.err << "pinned at " << view.revision.Short() << "; a plain `dagitops apply` would bring "
+               << plan::Headline(at_head.plan) << "\n";
+  return code;
+}
+
 Result<int> RunPlan(const PlanCommand& options, const Services& services) {
   DAGITOPS_ASSIGN(const View view, OpenView(options.common, options.revision, services));
   DAGITOPS_ASSIGN(const std::string environment, ChooseEnvironment(options.common.environment, view.tree));
   DAGITOPS_ASSIGN(const EnvironmentState state, Before(options, view, environment, services));
-  workspace::Composer composer;
-  const Composition composition = composer.Compose(view.tree, environment, {"1.12", state.path_names});
-  const bool faults = TellDiagnostics(composition, services);
-  TellRenames(state, composition, services);
-  DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, composition));
-  const CommitRange range = RangeOf(options, view, state);
-  const decide::Decided decided = decide::Decide({composition, state, range, code, services.clock.Now()});
-  const Desired desired = render::LocalProcess(decided.effective, {});
-  DAGITOPS_ASSIGN(const Plan plan, MakePlan(decided, desired));
-  services.out << (options.common.json() ? plan::ToJson(plan) : plan::ToText(plan));
-  for (const EffectiveLocation& location : decided.effective.locations) {
-    if (options.common.json() || location.decision == DecisionKind::kFollow) continue;
-    services.out << "  ! " << location.name << ": " << location.reason << "\n";
-  }
-  if (options.explain && !options.common.json()) services.out << ExplainText(decided.effective);
-  return ExitCodeFor(options, plan, decided.effective, faults);
+  if (state.pinned && options.revision.empty()) return PlanPinned(options, view, environment, state, services);
+  DAGITOPS_ASSIGN(const Planned planned, PlanAt(options, view, environment, state, services));
+  TellRenames(state, planned.composition, services);
+  return Print(options, planned, services);
 }
 
 }  // namespace

@@ -229,7 +229,9 @@ class Decider {
 
   // Written down, so that the next passes, which no longer see the trailer or the numbers, go on.
   void Remove(const std::string& name, LocationRecord& record) {
-    Note(record, DecisionKind::kFollow, "removed from git");
+    const auto& disabled = in_.composition.disabled;
+    const bool there = std::find(disabled.begin(), disabled.end(), name) != disabled.end();
+    Note(record, DecisionKind::kFollow, there ? "disabled by `enabled: false`" : "removed from git");
     record.removal_waits.clear();
     record.removing = true;
     effective_.removals.push_back({name, record.last_good ? record.last_good->location.settings.runs : RunsPolicy{}});

@@ -53,6 +53,7 @@ std::string Summary(const Plan& plan) {
   for (const auto& [action, count] : counts) {
     if (action != Action::kKeep) parts.push_back(std::to_string(count) + " to " + std::string(Word(action)));
   }
+  if (!plan.removals.empty()) parts.push_back(std::to_string(plan.removals.size()) + " to remove");
   return parts.empty() ? "nothing to do" : Join(parts, ", ");
 }
 
@@ -72,12 +73,19 @@ json::object ItemJson(const PlanItem& item) {
 
 }  // namespace
 
+std::string Headline(const Plan& plan) {
+  return plan.environment + " at " + plan.revision.substr(0, 8) + ": " + Summary(plan);
+}
+
 std::string ToText(const Plan& plan) {
-  std::string text = plan.environment + " at " + plan.revision.substr(0, 8) + ": " + Summary(plan) + "\n";
+  std::string text = Headline(plan) + "\n";
   for (const PlanItem& item : plan.items) {
     text += std::string("  ") + Sign(item.action) + " " + std::string(Word(item.action)) + " " + item.object + ": " +
             item.reason + "\n";
     for (const FieldChange& change : item.changes) text += "      " + ChangeText(change) + "\n";
+  }
+  for (const PlannedRemoval& removal : plan.removals) {
+    text += "  - remove " + removal.location + ": " + removal.reason + "\n";
   }
   return text;
 }
@@ -85,11 +93,13 @@ std::string ToText(const Plan& plan) {
 std::string ToJson(const Plan& plan) {
   json::array items;
   for (const PlanItem& item : plan.items) items.push_back(ItemJson(item));
-  const json::object root{{"schemaVersion", 1},
-                          {"environment", plan.environment},
-                          {"revision", OrNull(plan.revision)},
-                          {"empty", plan.empty()},
-                          {"items", std::move(items)}};
+  json::array removals;
+  for (const PlannedRemoval& removal : plan.removals) {
+    removals.push_back({{"location", removal.location}, {"reason", removal.reason}});
+  }
+  const json::object root{
+      {"schemaVersion", 1},    {"environment", plan.environment}, {"revision", OrNull(plan.revision)},
+      {"empty", plan.empty()}, {"items", std::move(items)},       {"removals", std::move(removals)}};
   return json::serialize(root) + "\n";
 }
 

@@ -90,6 +90,8 @@ class Collector {
       composition_.locations.push_back(unit.location);
     } else if (unit.enabled) {
       AddInvalid(unit, std::move(twins));
+    } else {
+      composition_.disabled.push_back(unit.name);
     }
   }
 

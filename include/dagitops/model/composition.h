@@ -38,6 +38,7 @@ struct Composition {
   // In the order Dagster shall see them: `order`, then name. Disabled locations are not in here.
   std::vector<std::shared_ptr<const CodeLocation>> locations;
   std::vector<InvalidLocation> invalid;
+  std::vector<std::string> disabled;  // names that are here with `enabled: false`
   // Files that hold no readable name and had none before: while there is one, nothing may be removed.
   std::vector<std::string> nameless_files;
   Value chart_values;       // environments/<env>/user-deployments.yaml; null when absent

@@ -31,12 +31,19 @@ struct PlanItem {
   bool cut_runs = false;                // kStop: the runs inside end with it
 };
 
+// A location that goes, and why; publishing without it and ending its servers are items of their own.
+struct PlannedRemoval {
+  std::string location;
+  std::string reason;
+};
+
 // What must change, in order. Printable as text and JSON; the same value is applied.
 struct Plan {
   std::string environment;
   std::string revision;
   std::vector<PlanItem> items;
-  std::optional<Duration> look_again;  // when something that only time brings is next due
+  std::vector<PlannedRemoval> removals;  // for people: filled in by the command that shows a plan
+  std::optional<Duration> look_again;    // when something that only time brings is next due
 
   bool empty() const;  // no item but kKeep
 };

@@ -6,7 +6,10 @@
 
 namespace dagitops::plan {
 
-// The plan as people read it: one line an item, its field changes indented below, a summary line at the end.
+// "production at 01234567: 1 to start, 1 to publish".
+std::string Headline(const Plan& plan);
+
+// The plan as people read it: the headline, one line an item with its field changes indented below, one line a removal.
 std::string ToText(const Plan& plan);
 
 // The same as JSON, by schemas/plan.json: a record, all fields always present, null for none.

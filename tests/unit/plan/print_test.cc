@@ -45,8 +45,16 @@ TEST(PrintPlan, JsonHasEveryFieldAndNullForNone) {
       R"("empty":false,"items":[{"action":"start","object":"server/sales@1f2e3d4c","location":"sales",)"
       R"("reason":"changed: image.tag","changes":[{"path":"image.tag","before":"1.4.1","after":"1.4.2"},)"
       R"({"path":"env.NEW","before":null,"after":"x"},{"path":"env.OLD","before":"y","after":null}]},)"
-      R"({"action":"keep","object":"server/old@aa","location":null,"reason":"1 run is still in it","changes":[]}]})"
+      R"({"action":"keep","object":"server/old@aa","location":null,"reason":"1 run is still in it","changes":[]}],"removals":[]})"
       "\n");
+}
+
+TEST(PrintPlan, TellsEachRemoval) {
+  Plan plan;
+  plan.environment = "production";
+  plan.removals = {{"old", "removed from git"}};
+  EXPECT_EQ(ToText(plan), "production at : 1 to remove\n  - remove old: removed from git\n");
+  EXPECT_NE(ToJson(plan).find(R"("removals":[{"location":"old","reason":"removed from git"}])"), std::string::npos);
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ const char* const kStateText = R"({"schemaVersion": 1, "environment": "productio
 const char* const kPlanText =
     R"({"schemaVersion": 1, "environment": "production", "revision": null, "empty": true, "items": [
   {"action": "keep", "object": "server/a@1", "location": "a", "reason": "r",
-   "changes": [{"path": "image.tag", "before": "1", "after": null}]}]})";
+   "changes": [{"path": "image.tag", "before": "1", "after": null}]}],
+  "removals": [{"location": "old", "reason": "removed from git"}]})";
 
 struct Printed {
   Schema schema;
@@ -81,6 +82,7 @@ TEST(PlanSchema, HoldsForWhatIsPrinted) {
     item.changes = {{"image.tag", "", "2"}, {"env.A", "1", ""}};
     plan.items.push_back(item);
   }
+  plan.removals = {{"old", "removed from git"}};
   EXPECT_TRUE(validator.Validate(Read(plan::ToJson(plan))).empty());
 }
 

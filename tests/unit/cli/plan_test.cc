@@ -1,0 +1,78 @@
+// What `plan` says of locations that go, are held, or stay where somebody pinned them.
+#include <gtest/gtest.h>
+
+#include "unit/cli/commands_fixture.h"
+
+namespace dagitops::cli {
+namespace {
+
+class PlanCommandLine : public Commands {
+ protected:
+  // `a` and four more, so that one of them may go.
+  static support::FakeSource::Files Five() {
+    support::FakeSource::Files files{{"dagitops.yaml", kRepository}, {"code/a/defs.py", "x"}};
+    for (const char* name : {"a", "b", "c", "d", "weird"})
+      files["locations/" + std::string(name) + ".yaml"] = kFragment;
+    return files;
+  }
+
+  bool Says(const std::string& text) const { return out.str().find(text) != std::string::npos; }
+};
+
+TEST_F(PlanCommandLine, TellsEachRemovalInOneLine) {
+  const std::string base = source->Commit(Five());
+  auto without = Five();
+  without.erase("locations/weird.yaml");
+  source->Commit(without);
+  EXPECT_EQ(Run({"plan", "--base", base, "--exit-code"}), kChangesPending) << err.str();
+  EXPECT_TRUE(Says("1 to publish, 1 to remove\n")) << out.str();
+  EXPECT_TRUE(Says("  - remove weird: removed from git; its server ends 1m30s after it is out of workspace.yaml"))
+      << out.str();
+  EXPECT_FALSE(Says("keep server/weird")) << out.str();
+  EXPECT_FALSE(Says("running")) << "no name that no server has: " << out.str();
+  EXPECT_EQ(Run({"plan", "--base", base, "--output", "json"}), kDone);
+  EXPECT_TRUE(Says(R"("removals":[{"location":"weird","reason":"removed from git;)")) << out.str();
+}
+
+TEST_F(PlanCommandLine, TellsWhatIsDisabledFromWhatIsGone) {
+  const std::string base = source->Commit(Five());
+  auto disabled = Five();
+  disabled["locations/weird.yaml"] = std::string(kFragment) + "  enabled: false\n";
+  source->Commit(disabled);
+  EXPECT_EQ(Run({"plan", "--base", base}), kDone) << err.str();
+  EXPECT_TRUE(Says("  - remove weird: disabled by `enabled: false`; ")) << out.str();
+}
+
+TEST_F(PlanCommandLine, TellsAHeldLocationThatNeverWasGood) {
+  auto broken = Five();
+  broken["locations/b.yaml"] = "image: {repository: r, tag: 1.10}\n";
+  source->Commit(broken);
+  EXPECT_EQ(Run({"plan", "--exit-code"}), kInvalidInput);
+  EXPECT_TRUE(Says("  ! b: locations/b.yaml:1:")) << out.str();
+}
+
+TEST_F(PlanCommandLine, OfAPinnedEnvironmentIsAboutItsPin) {
+  const std::string old = source->head.revision.id;
+
+  store.state = EnvironmentState{};
+  store.state->environment = "production";
+  store.state->pinned = source->head.revision;
+  source->Commit(Five());
+  EXPECT_EQ(Run({"plan"}), kDone) << err.str();
+  EXPECT_TRUE(Says("production at " + old.substr(0, 8) + ": 1 to start")) << out.str();
+  EXPECT_NE(err.str().find("pinned at " + old.substr(0, 8) + "; a plain `dagitops apply` would bring production at " +
+                           source->head.revision.Short() + ": 5 to start"),
+            std::string::npos)
+      << err.str();
+  EXPECT_EQ(Run({"plan", "--at", source->head.revision.id}), kDone) << err.str();
+  EXPECT_TRUE(Says(": 5 to start")) << out.str();
+}
+
+TEST_F(PlanCommandLine, ExplainNamesALineOnlyWhereThereIsOne) {
+  EXPECT_EQ(Run({"plan", "--explain"}), kDone);
+  EXPECT_FALSE(Says(":0)")) << out.str();
+  EXPECT_TRUE(Says("(fragment, locations/a.yaml)")) << out.str();
+}
+
+}  // namespace
+}  // namespace dagitops::cli
