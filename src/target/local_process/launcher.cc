@@ -12,7 +12,6 @@
 namespace dagitops::local_process {
 namespace {
 
-constexpr std::size_t kMaxEnvFile = 1u << 20;
 constexpr int kNoLimit = -1;
 constexpr std::size_t kServerIdDigits = 32;
 

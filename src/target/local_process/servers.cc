@@ -7,7 +7,9 @@
 #include "dagitops/base/log.h"
 #include "dagitops/base/text.h"
 
+#include "target/local_process/env_file.h"
 #include "target/local_process/failure_reason.h"
+#include "target/local_process/known_secrets.h"
 #include "target/local_process/restart_policy.h"
 
 namespace dagitops::local_process {
@@ -31,7 +33,18 @@ std::string Servers::SocketOf(const ServerRecord& server) const {
 std::string Servers::LogReason(const ServerRecord& server) const {
   const std::string path = parts_.paths.Log(parts_.paths.ServerLogName(server.location, server.content));
   const auto log = parts_.disk.Read(path, kLogTail);
-  return log && *log ? FailureReason(**log, server.code_folder) : std::string();
+  if (!log || !*log) return {};
+  return FailureReason(WithoutSecrets(**log, SecretsOf(server)), server.code_folder);
+}
+
+// As they stand on disk now: an adopted server was given its own by an earlier life.
+std::vector<std::string> Servers::SecretsOf(const ServerRecord& server) const {
+  const std::string& path = server.spec.env_file;
+  if (path.empty()) return KnownSecrets({}, server.spec);
+  const auto text = parts_.disk.Read(path, kMaxEnvFile);
+  if (!text || !*text) return KnownSecrets({}, server.spec);
+  const auto variables = ParseEnvFile(**text, path);
+  return KnownSecrets(variables ? *variables : std::map<std::string, std::string>(), server.spec);
 }
 
 // --- the plan's items

@@ -73,6 +73,7 @@ class Servers {
   void AdvanceFailed(ServerRecord& server, const WantedServers& wanted);
   void Removed(const ServerRecord& server);
   std::string LogReason(const ServerRecord& server) const;
+  std::vector<std::string> SecretsOf(const ServerRecord& server) const;
   ObservedServer ObserveOne(const ServerRecord& server) const;
   void TellState(const ServerRecord& server, ObservedServer& observed) const;
   void TellWaiting(const ServerRecord& server, ObservedServer& observed) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "target/local_process/known_secrets.h"
 #include "target/local_process/servers.h"
 
 namespace dagitops::local_process {
@@ -57,7 +58,7 @@ void Servers::TellState(const ServerRecord& server, ObservedServer& observed) co
       observed.state = server.ready ? ServerState::kReady : ServerState::kStarting;
       if (!Answers(server) || server.ready) return;
       observed.state = ServerState::kBroken;
-      observed.reason = prober_.Last(observed.address.socket).error;
+      observed.reason = WithoutSecrets(prober_.Last(observed.address.socket).error, SecretsOf(server));
       return;
     case Phase::kFailed:
       observed.state = ServerState::kFailed;

@@ -32,6 +32,17 @@ TEST_F(Crashes, CrashedItIsStartedAgainAfterASecond) {
   EXPECT_EQ(again.address.socket, server.address.socket);
 }
 
+TEST_F(Crashes, WhyItEndedTellsNothingOfItsEnvironmentFile) {
+  DesiredServer wanted = Server("a", kA);
+  wanted.process.env_file = "/etc/a.env";
+  machine.disk.Put("/etc/a.env", "EF_TOKEN=canary-of-the-file\n");
+  const ObservedServer server = Serving(wanted);
+  machine.disk.Append("/state/logs/a-aaaaaaaa.log",
+                      "Traceback (most recent call last):\nRuntimeError: x canary-of-the-file\n");
+  Die(server, {1, 0});
+  EXPECT_THAT(Pass().reason, HasSubstr("RuntimeError: x ***"));
+}
+
 TEST_F(Crashes, CrashingAgainAndAgainItIsRestartedFiveTimesInTenMinutes) {
   ObservedServer server = Serving(Server("a", kA));
   const WallTime first = machine.clock.Now();
