@@ -1,6 +1,7 @@
 #include "dagitops/reconcile/requests.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -38,22 +39,28 @@ RequestOutcome Approve(const Request& request, EnvironmentState state) {
 }
 
 RequestOutcome SetPaused(const Request& request, EnvironmentState state, bool paused) {
-  const bool was = std::exchange(state.paused, paused);
   const std::string word = paused ? "paused" : "resumed";
+  if (!request.locations.empty()) {
+    return Refuse(request, std::move(state),
+                  "single locations cannot be " + word + " (asked for: " + Join(request.locations, ", ") +
+                      "), only the whole environment: ask without naming any");
+  }
+  const bool was = std::exchange(state.paused, paused);
   return Accept(request, std::move(state), was == paused ? "was " + word + " already" : word);
 }
 
-// A plain apply follows the branch again and gives every failed version another try.
+// A plain apply follows the branch again. Any that is accepted gives every failed version another try.
 RequestOutcome Apply(const Request& request, EnvironmentState state, Source& source) {
-  for (auto& [name, record] : state.locations) record.failed.reset();
-  if (request.revision.empty()) {
-    state.pinned.reset();
-    return Accept(request, std::move(state), "following the branch");
+  std::optional<Revision> pinned;
+  if (!request.revision.empty()) {
+    const auto revision = source.Resolve(request.revision);
+    if (!revision) return Refuse(request, std::move(state), revision.error().Text());
+    pinned = *revision;
   }
-  const auto revision = source.Resolve(request.revision);
-  if (!revision) return Refuse(request, std::move(state), revision.error().Text());
-  state.pinned = *revision;
-  return Accept(request, std::move(state), "pinned at " + revision->Short());
+  for (auto& [name, record] : state.locations) record.failed.reset();
+  const std::string answer = pinned ? "pinned at " + pinned->Short() : "following the branch";
+  state.pinned = std::move(pinned);
+  return Accept(request, std::move(state), answer);
 }
 
 }  // namespace

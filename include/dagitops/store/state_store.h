@@ -28,7 +28,7 @@ struct Request {
   Kind kind = Kind::kApply;
   std::string environment;
   std::vector<std::string>
-      locations;         // kApprove: names (empty: all that wait); kPause, kResume: empty: the environment
+      locations;         // kApprove: names (empty: all that wait); kPause, kResume: none, or it is refused
   std::string revision;  // kApply: commit to pin at; empty: follow the branch again
 };
 
