@@ -174,8 +174,21 @@ class Planner {
         return entry.location_name + " is listed with an error though its server is ready";
       if (listed->second.server_id != server->server_id) return entry.location_name + " is listed from another server";
     }
-    if (webserver.locations.size() > workspace_.entries.size()) return "it lists locations that are gone";
+    return Gone(webserver);
+  }
+
+  // A webserver may list more than we publish: from a workspace file of its own beside ours. Those are nobody's to
+  // reload.
+  std::string Gone(const ObservedWebserver& webserver) const {
+    for (const auto& [name, location] : webserver.locations) {
+      if (observed_.once_published.contains(name) && !IsWanted(name)) return "it lists " + name + ", which is gone";
+    }
     return "";
+  }
+
+  bool IsWanted(const std::string& location_name) const {
+    return std::any_of(workspace_.entries.begin(), workspace_.entries.end(),
+                       [&](const WorkspaceEntry& entry) { return entry.location_name == location_name; });
   }
 
   bool IsUnproven(const ObservedServer& server) const {

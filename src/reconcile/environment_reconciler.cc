@@ -136,10 +136,23 @@ struct EnvironmentReconciler::Impl {
   Status Observe(Pass& pass) {
     DAGITOPS_ASSIGN(pass.observed, seams.target.Observe());
     pass.observed.now = pass.now;
+    NotePublished(pass.observed);
     const Duration fresh = waiting.any() ? waiting.Pause(pass.now) : kFreshWhenSettled;
     pass.observed.webservers = webservers.Observe(seams.target.Webservers(), pass.now, fresh);
     AdoptUnknown(pass.observed);
     return Ok();
+  }
+
+  // What the file once named may still be listed by a webserver that did not read it anew; whatever else one lists is
+  // not from us.
+  void NotePublished(Observed& observed) {
+    if (observed.published && noted_text != observed.published) {
+      for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(*observed.published)) {
+        once_published.insert(entry.location_name);
+      }
+      noted_text = observed.published;
+    }
+    observed.once_published = once_published;
   }
 
   // A server that nothing is remembered about (the state was lost) is never taken for garbage: if git does not know its
@@ -342,6 +355,8 @@ struct EnvironmentReconciler::Impl {
   std::optional<EnvironmentState> saved;
   std::optional<std::vector<std::string>> kept_revisions;
   std::vector<std::string> told_lost;
+  std::set<std::string> once_published;
+  std::optional<std::string> noted_text;  // of workspace.yaml, whose names are in once_published
   Waiting waiting;
   StatusWriter status_writer;
 };

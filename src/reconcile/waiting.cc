@@ -30,7 +30,8 @@ std::set<std::string> Unconfirmed(const Desired& desired, const Observed& observ
       const ObservedServer* server = location.servers.empty() ? nullptr : observed.Find(location.servers.back());
       if (server == nullptr || server->state != ServerState::kReady || !server->published) continue;
       const auto listed = webserver.locations.find(location.location_name);
-      if (listed != webserver.locations.end() && listed->second.server_id == server->server_id) continue;
+      const bool is_listed = listed != webserver.locations.end();
+      if (is_listed && (server->external || listed->second.server_id == server->server_id)) continue;
       unconfirmed.insert(webserver.url + "\n" + location.location_name + "\n" + server->server_id);
     }
   }

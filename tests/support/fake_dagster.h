@@ -46,12 +46,16 @@ class FakeDagster final : public Target, public DagsterGateway {
     ObservedWebserver webserver;
     webserver.url = url;
     webserver.error = down;
-    if (down.empty()) webserver.locations = loaded;
+    if (down.empty()) {
+      webserver.locations = loaded;
+      webserver.locations.insert(foreign.begin(), foreign.end());
+    }
     return webserver;
   }
   Status ReloadWorkspace(const std::string&, Duration) override {
     ++reloads;
     if (reload_denied) return *reload_denied;
+    if (ignores_reloads) return Ok();
     loaded.clear();
     for (const ObservedServer& server : observed.servers) {
       if (server.published) loaded[server.address.location_name] = {server.server_id, "", {}};
@@ -85,13 +89,15 @@ class FakeDagster final : public Target, public DagsterGateway {
   Observed observed;
   std::vector<WebserverEndpoint> webservers{{kUrl}};
   std::map<std::string, LoadedLocation> loaded;
-  std::set<std::string> broken;         // locations whose next servers fail
-  std::set<std::string> slow;           // locations whose servers do not come up yet
-  std::set<std::string> silent_hosts;   // hosts of external servers that do not answer
-  std::set<std::string> failing_items;  // locations whose items are refused
-  std::optional<Error> failing;         // what Observe gives while set
-  std::string down;                     // why the webserver cannot be asked; empty: it can
-  std::optional<Error> reload_denied;   // what a reload gives while set
+  std::map<std::string, LoadedLocation> foreign;  // what the webserver lists from a workspace file that is not ours
+  std::set<std::string> broken;                   // locations whose next servers fail
+  std::set<std::string> slow;                     // locations whose servers do not come up yet
+  std::set<std::string> silent_hosts;             // hosts of external servers that do not answer
+  std::set<std::string> failing_items;            // locations whose items are refused
+  std::optional<Error> failing;                   // what Observe gives while set
+  std::string down;                               // why the webserver cannot be asked; empty: it can
+  bool ignores_reloads = false;                   // they succeed and change nothing
+  std::optional<Error> reload_denied;             // what a reload gives while set
   std::function<void(const PlanItem&)> before_apply;
   std::vector<std::string> applied;
   WallTime now = kNow;  // for `retired`

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ struct Observed {
   std::optional<std::string> published;  // bytes of workspace.yaml as published; nullopt: none yet
   std::string written;                   // PublishedDigest of what we published last; empty: not known
   bool edited = false;                   // `published` was written by somebody else since
+  std::set<std::string> once_published;  // location names that workspace.yaml had at some time, as far as is known
   std::vector<ObservedWebserver> webservers;
   std::vector<std::string> notes;  // e.g. "dagster-daemon restarted 3 times"; shown in status
 

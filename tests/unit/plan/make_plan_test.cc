@@ -278,6 +278,19 @@ TEST(MakePlan, WebserverThatLagsIsReloadedAndNotAskedAgainAtOnce) {
   EXPECT_EQ(world.Run().look_again, std::chrono::seconds(20)) << "nothing else is to be done before";
 }
 
+TEST(MakePlan, WebserverIsReloadedForLocationsThatAreGoneAndNotForThoseOfOthers) {
+  Settled world;
+  world.observed.webservers[0].locations["theirs"] = {"id-9", "", {}};
+  EXPECT_TRUE(world.Run().empty()) << "it may have a workspace file of its own beside ours";
+  world.observed.once_published = {"a", "gone"};
+  EXPECT_TRUE(world.Run().empty());
+  world.observed.webservers[0].locations["gone"] = {"id-8", "", {}};
+  const Plan plan = world.Run();
+  const auto reloads = ItemsOf(plan, Action::kReload);
+  ASSERT_EQ(reloads.size(), 1U);
+  EXPECT_NE(reloads[0]->reason.find("gone, which is gone"), std::string::npos) << reloads[0]->reason;
+}
+
 TEST(MakePlan, SilentWebserverIsLeftToWhoeverAsksIt) {
   Settled world;
   world.observed.webservers[0].error = "connection refused";

@@ -152,6 +152,32 @@ TEST_F(Daemon, AWebserverThatDeniesReloadsCostsLittle) {
   EXPECT_LE(cost.status_saves, 120);
 }
 
+TEST_F(Daemon, AWebserverThatListsLocationsOfItsOwnIsNotReloadedForThem) {
+  source.Commit(Files({"a", "b", "c"}));
+  dagster.foreign = {{"theirs", {"their-id", "", {}}}};
+  Settle(8);
+  const int reloads = dagster.reloads;
+  Settle(100);
+  EXPECT_EQ(dagster.reloads, reloads);
+  EXPECT_TRUE(Is("Ready"));
+}
+
+TEST_F(Daemon, AWebserverThatStillListsWhatIsGoneIsReloadedAlsoAfterARestart) {
+  source.Commit(Files({"a", "b", "c"}));
+  Settle(8);
+  Restart();
+  Pass();
+  dagster.ignores_reloads = true;
+  source.Commit(Files({"a", "b"}));
+  Settle(200);
+  EXPECT_EQ(dagster.observed.servers.size(), 2U) << "its server is long gone";
+  const int reloads = dagster.reloads;
+  dagster.ignores_reloads = false;
+  Settle(40);
+  EXPECT_EQ(dagster.reloads, reloads + 1);
+  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+}
+
 TEST_F(Daemon, AnAskedPassWritesItsStatusThoughNothingChanged) {
   source.Commit(Files({"a"}));
   Settle(8);

@@ -85,6 +85,14 @@ TEST_F(UnconfirmedServers, AreNotThoseThatAreNotReadyOrNotPublished) {
   EXPECT_EQ(Count(), 0U);
 }
 
+TEST_F(UnconfirmedServers, AnExternalServerIsConfirmedByBeingListed) {
+  observed.servers[0].external = true;
+  observed.servers[0].server_id.clear();
+  EXPECT_EQ(Count(), 0U) << "its id is not known";
+  observed.webservers[0].locations.clear();
+  EXPECT_EQ(Count(), 1U);
+}
+
 TEST_F(UnconfirmedServers, AWebserverThatIsDownIsWaitedForEvenWithoutAServer) {
   desired.locations.clear();
   observed.webservers[0].error = "refused";
