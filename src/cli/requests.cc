@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
 
 #include "dagitops/base/digest.h"
 #include "dagitops/base/duration.h"
+#include "dagitops/base/text.h"
 #include "dagitops/cli/run.h"
 
 #include "cli/commands.h"
@@ -42,6 +45,15 @@ std::string RequestId(const Services& services) {
   return std::to_string(now) + "-" + ShortDigest(std::to_string(now) + "/" + std::to_string(steady));
 }
 
+// A daemon answers for its own environments only; nobody would answer for another one.
+std::optional<Error> NotServed(const std::string& state_dir, const std::string& environment, const Services& services) {
+  if (!services.lock_holder(state_dir)) return std::nullopt;
+  const auto known = services.known_environments(state_dir);
+  if (known.empty() || std::find(known.begin(), known.end(), environment) != known.end()) return std::nullopt;
+  return Error{ErrorKind::kInvalid, "unknown-environment", environment, "nobody serves this environment here",
+               "served here: " + Join(known, ", ")};
+}
+
 Result<Asked> Ask(const RequestOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options.common, services));
   DAGITOPS_ASSIGN(const std::string environment, EnvironmentHere(options.common, settings, services));
@@ -49,6 +61,7 @@ Result<Asked> Ask(const RequestOptions& options, const Services& services) {
     return Error{ErrorKind::kStalled, "not-serving", settings.source.url, "nothing keeps this repository in line here",
                  "start `dagitops serve " + settings.source.url + "` first: its processes are what is changed"};
   }
+  if (const auto error = NotServed(settings.state_dir, environment, services)) return *error;
   const Request request{RequestId(services), options.kind, environment, options.locations, options.revision};
   Asked asked{settings.state_dir, environment, {services.clock.Now(), options.revision.empty()}, {}};
   DAGITOPS_ASSIGN(asked.answer, services.submit(settings.state_dir, request, kAnswerDeadline));
@@ -94,7 +107,7 @@ int RunRequest(const RequestOptions& options, const Services& services) {
   if (!asked) return Fail(asked.error(), services);
   if (!asked->answer.accepted) {
     services.err << "dagitops: " << asked->answer.message << "\n";
-    return kFailed;
+    return options.revision.empty() ? kFailed : kInvalidInput;  // a revision is refused when there is no such one
   }
   services.out << asked->answer.message << "\n" << std::flush;
   const bool follow = options.kind == Request::Kind::kApply && !options.no_wait;

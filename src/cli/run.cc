@@ -1,9 +1,13 @@
 #include "dagitops/cli/run.h"
 
+#include <algorithm>
 #include <exception>
+#include <optional>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
+
+#include "dagitops/base/text.h"
 
 #include "cli/commands.h"
 
@@ -17,9 +21,23 @@ namespace {
 constexpr char kAbout[] =
     "dagitops keeps a Dagster deployment's code locations as a git repository says.\n"
     "\n"
-    "A first time:  dagitops init my-workspace && cd my-workspace && git init && git add . && git commit -m first\n"
+    "A first time:  dagitops init my-workspace && cd my-workspace\n"
+    "               git init -b main && git add -A && git commit -m first\n"
     "               dagitops lint .      what is wrong in it\n"
     "               dagitops serve .     keep Dagster in line with it, until Ctrl-C";
+
+// A first word that is no command, told by its name: CLI11 would only say that a command is missing.
+std::optional<std::string> UnknownCommand(const CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  if (std::find(names.begin(), names.end(), arguments.front()) != names.end()) return std::nullopt;
+  const auto near = DidYouMean(arguments.front(), names);
+  return "there is no command " + Quoted(Shorten(arguments.front(), 80)) + " (" +
+         (near ? "did you mean " + *near + "?" : "it has " + Join(names, ", ")) + ")";
+}
 
 }  // namespace
 
@@ -31,6 +49,10 @@ int Run(const std::vector<std::string>& arguments, const Services& services) {
   for (const auto add :
        {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddImport, AddCompletion}) {
     add(app, services, chosen);
+  }
+  if (const auto unknown = UnknownCommand(app, arguments)) {
+    services.err << "dagitops: " << *unknown << "\n";
+    return kUsage;
   }
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // the order that CLI11 takes them in
   try {

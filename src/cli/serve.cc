@@ -1,10 +1,10 @@
 #include <memory>
-#include <optional>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
 
 #include "dagitops/base/duration.h"
+#include "dagitops/base/text.h"
 #include "dagitops/cli/run.h"
 
 #include "cli/commands.h"
@@ -23,22 +23,21 @@ struct ServeOptions {
   bool no_daemon = false;
 };
 
-std::optional<Error> LayOver(const ServeOptions& options, config::Settings& settings) {
-  if (!options.interval.empty()) {
-    const auto interval = ParseDuration(options.interval);
-    if (!interval || *interval < std::chrono::milliseconds(100)) {
-      return Error{ErrorKind::kInvalid, "bad-interval", options.interval, "is no time between fetches",
-                   "write it like 1s, 60s or 10m"};
-    }
-    settings.source.interval = *interval;
-  }
+// CLI11's way: "" when it is right, else what is wrong with it. Below a second is for tests.
+std::string CheckInterval(const std::string& text) {
+  const auto interval = ParseDuration(text);
+  if (interval && *interval >= std::chrono::milliseconds(100) && *interval <= std::chrono::hours(24)) return "";
+  return Quoted(text) + " is no time between fetches; write one from 1s to 24h, like 1s, 60s or 10m";
+}
+
+void LayOver(const ServeOptions& options, config::Settings& settings) {
+  if (!options.interval.empty()) settings.source.interval = *ParseDuration(options.interval);
   for (auto& [name, environment] : settings.environments) {
     if (!options.python.empty()) environment.local_process.python = options.python;
     if (options.port != 0) environment.dagster.webserver.port = options.port;
     if (options.no_webserver) environment.dagster.webserver.start = false;
     if (options.no_daemon) environment.dagster.start_daemon = false;
   }
-  return std::nullopt;
 }
 
 // What the repository says. While it cannot be read, what ran here goes on: the daemon starts from its mirror.
@@ -60,7 +59,7 @@ Result<config::Settings> SettingsFor(ServeOptions options, const Services& servi
     DAGITOPS_ASSIGN(options.common.environment, EnvironmentToServe(options.common, settings, services));
     DAGITOPS_ASSIGN(settings, ResolveSettings(options.common, services));
   }
-  if (const auto error = LayOver(options, settings)) return *error;
+  LayOver(options, settings);
   return settings;
 }
 
@@ -70,7 +69,8 @@ void AddServe(CLI::App& app, const Services& services, Chosen& chosen) {
   auto options = std::make_shared<ServeOptions>();
   CLI::App* command = app.add_subcommand("serve", "Keep Dagster in line with the repository, until told to end");
   AddCommonOptions(*command, options->common);
-  command->add_option("--interval", options->interval, "time between fetches (default: 60s)");
+  command->add_option("--interval", options->interval, "time between fetches, 1s to 24h (default: 60s)")
+      ->check(CheckInterval);
   command->add_option("--python", options->python, "interpreter that has dagster (default: python3)");
   command->add_option("--port", options->port, "port of the webserver (default: 3000)")->check(CLI::Range(1, 65535));
   command->add_flag("--no-webserver", options->no_webserver, "do not start dagster-webserver");

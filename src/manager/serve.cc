@@ -93,7 +93,7 @@ struct Server::Impl {
     for (;;) {
       if (poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) return SystemError("waiting for signals");
       if (const int signal = HandleSignals(signals.get())) {
-        Log(LogLevel::kInfo, "ending", {{"signal", strsignal(signal)}});
+        Log(LogLevel::kInfo, "ending; a second Ctrl-C leaves the servers running", {{"signal", strsignal(signal)}});
         return Ok();
       }
       if ((fds[1].revents & POLLIN) == 0) continue;

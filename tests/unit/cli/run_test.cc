@@ -15,6 +15,32 @@ TEST_F(Commands, UsageErrorsEndWithTwo) {
   EXPECT_EQ(Run({"import", "values.yaml"}), kUsage) << "--into is required";
 }
 
+TEST_F(Commands, WordThatIsNoCommandIsNamedWithTheNearestOne) {
+  EXPECT_EQ(Run({"sttus"}), kUsage);
+  EXPECT_NE(err.str().find("\"sttus\" (did you mean status?)"), std::string::npos) << err.str();
+}
+
+TEST_F(Commands, HelpTellsWhatServeNeeds) {
+  EXPECT_EQ(Run({"--help"}), kDone);
+  EXPECT_NE(out.str().find("git init -b main"), std::string::npos) << out.str();
+}
+
+TEST_F(Commands, RequestForAnEnvironmentThatNobodyServesIsAnsweredAtOnce) {
+  holder = LockHolder{1, ""};
+  known = {"production"};
+  EXPECT_EQ(Run({"pause", "--env", "prodution"}), kInvalidInput);
+  EXPECT_NE(err.str().find("served here: production"), std::string::npos) << err.str();
+  EXPECT_TRUE(requests.empty());
+  EXPECT_EQ(Run({"pause", "--env", "production"}), kDone);
+}
+
+TEST_F(Commands, ApplyAtARevisionThatIsRefusedIsInvalidInput) {
+  holder = LockHolder{1, ""};
+  accept = false;
+  EXPECT_EQ(Run({"apply", "--at", "nope"}), kInvalidInput);
+  EXPECT_EQ(Run({"apply"}), kFailed);
+}
+
 TEST_F(Commands, HelpEndsWithZeroAndNamesEveryCommand) {
   EXPECT_EQ(Run({"--help"}), kDone);
   for (const char* name : {"init", "lint", "render", "plan", "serve", "status", "apply", "approve", "import",
@@ -194,8 +220,10 @@ TEST_F(Commands, ServeWithoutSettingsTakesTheDefaultEnvironment) {
 }
 
 TEST_F(Commands, ServeRefusesAnIntervalItCannotRead) {
-  EXPECT_EQ(Run({"serve", "--interval", "soon"}), kInvalidInput);
-  EXPECT_NE(err.str().find("60s"), std::string::npos) << err.str();
+  for (const char* wrong : {"soon", "5", "0s", "25h"}) {
+    EXPECT_EQ(Run({"serve", "--interval", wrong}), kUsage) << wrong;
+    EXPECT_NE(err.str().find("from 1s to 24h"), std::string::npos) << err.str();
+  }
 }
 
 TEST_F(Commands, EnvironmentMustBeOneOfTheRepository) {
