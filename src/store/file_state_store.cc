@@ -1,7 +1,9 @@
 #include "dagitops/store/file_state_store.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "dagitops/base/log.h"
 #include "dagitops/store/status_json.h"
@@ -15,6 +17,22 @@ namespace dagitops {
 namespace {
 
 constexpr std::size_t kLargest = 256u << 20;  // ten thousand locations take about 40 MB
+
+constexpr std::size_t kKeptCorrupt = 5;  // of each file
+
+// Keeps the newest of what was put aside of `path`; their names end in a time. `newest` stays whatever the clock said.
+void RemoveOldCorrupt(const std::string& path, const std::string& newest) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> older;
+  std::error_code error;
+  for (fs::directory_iterator entry(fs::path(path).parent_path(), error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string found = entry->path().string();
+    if (found.starts_with(path + ".corrupt-") && found != newest) older.push_back(found);
+  }
+  std::sort(older.rbegin(), older.rend());
+  for (std::size_t i = kKeptCorrupt - 1; i < older.size(); ++i) fs::remove(older[i], error);
+}
 
 Error About(const std::string& path, Error error) {
   error.subject = path;
@@ -59,6 +77,7 @@ Error FileStateStore::Unreadable(const std::string& path, Error error) {
     error.hint = "it could not be moved aside; move it away";
     return error;
   }
+  RemoveOldCorrupt(path, aside);
   Log(LogLevel::kError, "file of the state folder is corrupt and was moved aside", {{"file", aside}, {"found", found}});
   error.hint = "it was moved to " + aside + "; what it said is worked out anew";
   return error;

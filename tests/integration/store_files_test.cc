@@ -150,6 +150,25 @@ TEST_F(FileStore, ACorruptStatusIsMovedAsideToo) {
   EXPECT_FALSE(store_.LoadStatus("production").value().has_value());
 }
 
+TEST_F(FileStore, OfFilesThatWereMovedAsideTheNewestFiveAreKept) {
+  dir_.Write("state/state-production.json.corrupt", "not ours");
+  for (int i = 0; i < 8; ++i) {
+    dir_.Write("state/state-production.json", "corrupt " + std::to_string(i));
+    EXPECT_FALSE(store_.LoadState("production"));
+    clock_.Advance(std::chrono::seconds(1));
+  }
+  std::vector<std::string> texts;
+  for (const std::string& file : Files(dir_ / "state")) texts.push_back(dir_.Read("state/" + file));
+  EXPECT_THAT(texts, UnorderedElementsAre("not ours", "corrupt 3", "corrupt 4", "corrupt 5", "corrupt 6", "corrupt 7"));
+  clock_.Advance(-std::chrono::hours(1));
+  dir_.Write("state/state-production.json", "corrupt and newest");
+  EXPECT_FALSE(store_.LoadState("production"));
+  texts.clear();
+  for (const std::string& file : Files(dir_ / "state")) texts.push_back(dir_.Read("state/" + file));
+  EXPECT_THAT(texts, ::testing::Contains("corrupt and newest"));
+  EXPECT_EQ(texts.size(), 6u);
+}
+
 TEST_F(FileStore, ACorruptStateIsNotOverwrittenByASaveThatNeverLoadedIt) {
   dir_.Write("state/state-production.json", "precious");
   ASSERT_TRUE(store_.SaveState(StateAt("1")));

@@ -19,8 +19,8 @@ class FileCalls;
 //
 // Errors (code, kind): store-newer kStalled: written by a newer dagitops, left as it is and never overwritten;
 // store-corrupt kRetry: not what we write. A writer moves such a file to <name>.corrupt-<time> first, so that the next
-// load finds none and everything is rebuilt; store-full kRetry; store-denied kStalled (rights, read-only);
-// store-io kRetry; bad-environment-name kInvalid: a name that is no file name.
+// load finds none and everything is rebuilt, and keeps the newest five of them; store-full kRetry; store-denied
+// kStalled (rights, read-only); store-io kRetry; bad-environment-name kInvalid: a name that is no file name.
 class FileStateStore final : public StateStore {
  public:
   enum class Access { kReader, kWriter };  // a reader changes nothing on disk
