@@ -13,6 +13,10 @@ SteadyTime SystemClock::Steady() const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since_start);
 }
 
+Duration TimeUntil(WallTime due, WallTime now, Duration longest) {
+  return due <= now || due - now > longest ? Duration(0) : Duration(due - now);
+}
+
 std::string FormatTime(WallTime time) {
   const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm parts{};

@@ -10,8 +10,8 @@ bool HasCondition(const EnvironmentStatus& status, const std::string& type) {
   });
 }
 
-Progress JudgeProgress(const EnvironmentStatus& status, const Awaited& awaited) {
-  if (status.updated <= awaited.since) return Progress::kWait;
+Progress JudgeProgress(const EnvironmentStatus& status, const Awaited& awaited, WallTime now) {
+  if (status.updated <= awaited.since || status.updated > now) return Progress::kWait;
   if (awaited.branch_head) {
     if (!status.fetched || status.fetched->began < awaited.since) return Progress::kWait;
     if (!status.fetched->error.empty()) return Progress::kFetchFailed;

@@ -91,7 +91,7 @@ int Follow(const Asked& asked, const Services& services) {
     services.sleep(kFollowPause);
     const auto status = store->LoadStatus(asked.environment);
     if (!status) return Fail(status.error(), services);
-    const Progress progress = *status ? JudgeProgress(**status, asked.awaited) : Progress::kWait;
+    const Progress progress = *status ? JudgeProgress(**status, asked.awaited, services.clock.Now()) : Progress::kWait;
     if (progress == Progress::kWait) continue;
     if (progress == Progress::kFetchFailed) return TellFetchFailed(**status, services);
     services.out << StatusText(**status, services.terminal);

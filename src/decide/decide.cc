@@ -83,7 +83,7 @@ class Decider {
     EndPinOverChange(record, VersionKey(in_git));
     const Version& wanted = record.pinned ? *record.pinned : in_git;
     if (record.failed && record.failed->key != VersionKey(wanted)) record.failed.reset();
-    if (record.failed && in_.now < record.failed->retry_after) {
+    if (record.failed && TimeUntil(record.failed->retry_after, in_.now, kLongestRetry) > Duration(0)) {
       if (!record.last_good) unproven_[location.settings.location_name] = location.name;
       return Hold(location.name, record);
     }

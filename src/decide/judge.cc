@@ -71,8 +71,7 @@ Verdict JudgeLocation(const DesiredLocation& location, const Observed& observed,
 
 // 1, 2, 4, 8, 10, 10 ... minutes.
 Duration RetryDelay(int attempts) {
-  constexpr Duration kLongest = std::chrono::minutes(10);
-  return attempts > 4 ? kLongest : std::min<Duration>(std::chrono::minutes(1 << (attempts - 1)), kLongest);
+  return attempts > 4 ? kLongestRetry : std::min<Duration>(std::chrono::minutes(1 << (attempts - 1)), kLongestRetry);
 }
 
 void RememberFailure(LocationRecord& record, const Version& version, const std::string& reason, WallTime now) {

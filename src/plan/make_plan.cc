@@ -230,7 +230,7 @@ class Planner {
     if (!webserver.reloaded) return Duration(0);
     constexpr Duration kLongest = std::chrono::seconds(30);
     const Duration pause = webserver.reloads > 4 ? kLongest : std::chrono::seconds(1 << webserver.reloads);
-    return std::max(Duration(0), pause - (observed_.now - *webserver.reloaded));
+    return TimeUntil(*webserver.reloaded + pause, observed_.now, pause);
   }
 
   void Retire(const ObservedServer& server) {

@@ -338,8 +338,9 @@ struct EnvironmentReconciler::Impl {
     next = Sooner(next, seams.target.LookAgain());
     if (waiting.any()) next = Sooner(next, waiting.Pause(pass.now));
     for (const auto& [name, record] : state->locations) {
-      if (record.failed && record.failed->retry_after > pass.now)
-        next = Sooner(next, record.failed->retry_after - pass.now);
+      if (!record.failed) continue;
+      const Duration wait = TimeUntil(record.failed->retry_after, pass.now, kLongestRetry);
+      if (wait > Duration(0)) next = Sooner(next, wait);
     }
     // Something was changed: look at once what became of it. Items that failed are tried again less eagerly.
     if (!pass.plan.empty()) next = Sooner(next, pass.errors.empty() ? Duration(0) : Duration(1000));

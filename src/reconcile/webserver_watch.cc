@@ -1,5 +1,6 @@
 #include "reconcile/webserver_watch.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -19,7 +20,7 @@ std::vector<ObservedWebserver> WebserverWatch::Observe(const std::vector<Webserv
   for (const WebserverEndpoint& endpoint : endpoints) {
     urls.insert(endpoint.url);
     Entry& entry = entries_[endpoint.url];
-    if (!entry.asked || now - *entry.asked >= fresh) Ask(entry, endpoint.url, now);
+    if (!entry.asked || TimeUntil(*entry.asked + fresh, now, fresh) == Duration(0)) Ask(entry, endpoint.url, now);
     observed.push_back(entry.last);
   }
   std::erase_if(entries_, [&](const auto& entry) { return !urls.contains(entry.first); });
@@ -32,7 +33,8 @@ void WebserverWatch::Ask(Entry& entry, const std::string& url, WallTime now) {
     if (location.error.empty()) continue;
     const auto before = entry.last.locations.find(name);
     const bool known = before != entry.last.locations.end() && before->second.error_since;
-    location.error_since = known ? before->second.error_since : std::optional(now);
+    // Not later than now, should the clock have been set back.
+    location.error_since = known ? std::min(*before->second.error_since, now) : now;
   }
   fresh.reloaded = entry.last.reloaded;
   fresh.reloads = entry.last.reloads;

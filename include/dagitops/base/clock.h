@@ -25,6 +25,10 @@ class SystemClock final : public Clock {
   SteadyTime Steady() const override;
 };
 
+// How long until `due`, which was set no more than `longest` ahead. 0 once it has come, and also when it lies further
+// ahead than that: the clock was set back since, and waiting for a date of a wrong clock may be waiting for years.
+Duration TimeUntil(WallTime due, WallTime now, Duration longest);
+
 // "2026-11-22T13:20:05Z", whole seconds, UTC.
 std::string FormatTime(WallTime time);
 

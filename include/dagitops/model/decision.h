@@ -33,6 +33,9 @@ struct Version {
 // What tells two versions of one location apart: its composition and its code.
 std::string VersionKey(const Version& version);
 
+// The longest pause between two tries of a version that failed to load.
+inline constexpr Duration kLongestRetry = std::chrono::minutes(10);
+
 // A version that was tried and is bad; not tried again before something about it changes.
 struct FailedVersion {
   std::string key;  // VersionKey, or a digest of the faults when it could not be composed
@@ -40,8 +43,10 @@ struct FailedVersion {
   std::string author;  // "Name <mail>" of the newest commit that changed it
   std::string reason;  // one line, redacted
   WallTime since{};
-  int attempts = 0;        // how often it was tried
-  WallTime retry_after{};  // a version that failed to load is tried again then: the cause may lie outside of git
+  int attempts = 0;  // how often it was tried
+  // A version that failed to load is tried again then: the cause may lie outside of git. At most kLongestRetry ahead;
+  // to be read by TimeUntil.
+  WallTime retry_after{};
 
   friend bool operator==(const FailedVersion&, const FailedVersion&) = default;
 };

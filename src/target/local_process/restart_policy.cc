@@ -19,6 +19,10 @@ void ForgetOldRestarts(std::vector<WallTime>& restarts, WallTime now) {
   std::erase_if(restarts, [&](WallTime time) { return time + kRestartWindow <= now || time > now; });
 }
 
+Duration UntilStart(const Supervised& process, WallTime now) {
+  return TimeUntil(process.next_start, now, kRestartWindow);
+}
+
 RestartVerdict NextRestart(const std::vector<WallTime>& recent, WallTime now, int limit) {
   if (limit == 0) return {std::nullopt, true};
   const WallTime after_pause = now + Pause(recent.size());

@@ -5,12 +5,17 @@
 
 #include "dagitops/base/clock.h"
 
+#include "target/local_process/inventory.h"
+
 namespace dagitops::local_process {
 
 inline constexpr Duration kRestartWindow = std::chrono::minutes(10);
 
 // Drops what lies before the window; `restarts` is sorted.
 void ForgetOldRestarts(std::vector<WallTime>& restarts, WallTime now);
+
+// How long a process that waits for its next start has to wait on.
+Duration UntilStart(const Supervised& process, WallTime now);
 
 struct RestartVerdict {
   std::optional<WallTime> at;  // nullopt: never

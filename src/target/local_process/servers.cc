@@ -135,8 +135,9 @@ void Servers::NotePublished(ServerRecord& server, const PublishedFiles& publishe
   if (Names(published.webserver, socket) || Names(published.daemon, socket)) {
     server.was_published = true;
     server.retired.reset();
-  } else if (server.was_published && !server.retired) {
-    server.retired = parts_.clock.Now();
+  } else if (server.was_published) {
+    const WallTime now = parts_.clock.Now();
+    server.retired = server.retired ? std::min(*server.retired, now) : now;  // the clock may have been set back
   }
 }
 
@@ -246,7 +247,7 @@ bool Servers::AdvanceOne(ServerRecord& server, const WantedServers& wanted) {
     case Phase::kWaiting:
       // One that died when nothing pointed at it any more is only brought back when it is wanted again.
       if (server.retired && !wanted.contains({server.location, server.content})) return false;
-      if (server.process.next_start <= parts_.clock.Now()) parts_.launcher.Launch(server);
+      if (UntilStart(server.process, parts_.clock.Now()) == Duration(0)) parts_.launcher.Launch(server);
       return false;
     case Phase::kRunning:
       if (TimedOut(server)) parts_.keeper.End(server.process);

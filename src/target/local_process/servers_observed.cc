@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "target/local_process/known_secrets.h"
+#include "target/local_process/restart_policy.h"
 #include "target/local_process/servers.h"
 
 namespace dagitops::local_process {
@@ -92,7 +93,7 @@ std::optional<Duration> Servers::LookAgainAt(const ServerRecord& server) const {
       return kWhilePreparing;
     case Phase::kWaiting:
       if (server.retired) return std::nullopt;
-      return std::max<Duration>(server.process.next_start - parts_.clock.Now(), kWhileAnswering);
+      return std::max(UntilStart(server.process, parts_.clock.Now()), kWhileAnswering);
     case Phase::kRunning:
       if (server.ready) return std::nullopt;
       if (Answers(server) || prober_.Waited(socket) > kLong) return kWhenSlow;

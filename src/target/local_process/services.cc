@@ -118,7 +118,7 @@ void Services::Keep(const Wanted& wanted) {
     service.process.restarts.clear();
     service.process.next_start = parts_.clock.Now();
   }
-  if (service.process.next_start <= parts_.clock.Now()) StartNow(service, wanted);
+  if (UntilStart(service.process, parts_.clock.Now()) == Duration(0)) StartNow(service, wanted);
 }
 
 void Services::StartNow(ServiceRecord& service, const Wanted& wanted) {
@@ -157,7 +157,7 @@ std::optional<Duration> Services::LookAgain() const {
     const Supervised& process = service.process;
     std::optional<Duration> next;
     if (process.told_to_end) next = kWhileEnding;
-    if (!process.identity) next = std::max(process.next_start - parts_.clock.Now(), kSoonest);
+    if (!process.identity) next = std::max(UntilStart(process, parts_.clock.Now()), kSoonest);
     if (next && (!soonest || *next < *soonest)) soonest = next;
   }
   return soonest;

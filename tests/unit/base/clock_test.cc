@@ -36,5 +36,28 @@ TEST(SystemClock, DoesNotRunBackwards) {
   EXPECT_GT(FormatTime(clock.Now()), "2024-01-01T00:00:00Z");
 }
 
+struct UntilCase {
+  const char* name;
+  Duration ahead;  // of now
+  Duration wait;
+};
+
+class TimeUntilTable : public testing::TestWithParam<UntilCase> {};
+
+TEST_P(TimeUntilTable, WaitsForNoTimeThatOnlyAWrongClockCanHaveSet) {
+  const WallTime now{std::chrono::hours(500'000)};
+  EXPECT_EQ(TimeUntil(now + GetParam().ahead, now, std::chrono::minutes(10)), GetParam().wait);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, TimeUntilTable,
+                         testing::Values(UntilCase{"LongPast", -std::chrono::hours(9), Duration(0)},
+                                         UntilCase{"Now", Duration(0), Duration(0)},  //
+                                         UntilCase{"InAMillisecond", Duration(1), Duration(1)},
+                                         UntilCase{"AsFarAsCanBe", std::chrono::minutes(10), std::chrono::minutes(10)},
+                                         UntilCase{"FartherThanThat", std::chrono::minutes(10) + Duration(1),
+                                                   Duration(0)},
+                                         UntilCase{"InYears", std::chrono::hours(100'000), Duration(0)}),
+                         support::CaseName{});
+
 }  // namespace
 }  // namespace dagitops

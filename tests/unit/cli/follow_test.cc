@@ -28,7 +28,7 @@ TEST_P(FollowRule, Holds) {
   if (c.fetch_began) status.fetched = FetchStatus{kAsked + *c.fetch_began, c.fetch_error};
   status.conditions = {
       {"Reconciling", c.reconciling ? Condition::Truth::kTrue : Condition::Truth::kFalse, "Settled", ""}};
-  EXPECT_EQ(JudgeProgress(status, {kAsked, c.branch_head}), c.expected);
+  EXPECT_EQ(JudgeProgress(status, {kAsked, c.branch_head}, kAsked + Duration(60'000)), c.expected);
 }
 
 constexpr auto kBefore = Duration(-1);
@@ -40,6 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FollowCase{"FetchBegunInTheSameMillisecond", Progress::kSettled, kAfter, Duration(0)},
                     FollowCase{"StatusOfAnEarlierPass", Progress::kWait, kBefore},
                     FollowCase{"StatusOfTheSameMoment", Progress::kWait, Duration(0)},
+                    FollowCase{"StatusFromBeforeTheClockWasSetBack", Progress::kWait, Duration(60'001)},
                     FollowCase{"NothingFetchedYet", Progress::kWait, kAfter, std::nullopt},
                     FollowCase{"FetchBegunBeforeTheQuestion", Progress::kWait, kAfter, kBefore},
                     FollowCase{"OlderFetchFailed", Progress::kWait, kAfter, kBefore, "timed out"},

@@ -247,10 +247,15 @@ TEST_F(Commands, ApplyAsksAndFollowsUntilSettled) {
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].revision, "abcdef1");
   store.status->conditions[0].truth = Condition::Truth::kFalse;
-  store.status->updated = clock.now + std::chrono::hours(1);
-  store.status->fetched = FetchStatus{clock.now + std::chrono::minutes(1), ""};
+  const auto pass = [&] {
+    store.status->updated = clock.now + std::chrono::seconds(1);
+    store.status->fetched = FetchStatus{clock.now + std::chrono::milliseconds(1), ""};
+  };
+  pass();
   EXPECT_EQ(Run({"apply"}), kFailed);
+  EXPECT_EQ(err.str().find("not settled"), std::string::npos) << err.str();
   store.status->waiting_removals = {"a"};
+  pass();
   EXPECT_EQ(Run({"apply"}), kNeedsApproval);
 }
 

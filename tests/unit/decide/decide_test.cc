@@ -94,6 +94,15 @@ TEST(Decide, ChangedCodeAloneBecomesCandidate) {
   EXPECT_EQ(a->changes, (std::vector<FieldChange>{{"code", "", "tree2"}}));
 }
 
+TEST(Decide, KnownBadVersionIsTriedAgainWhenTheClockWasSetBack) {
+  Question question{MakeComposition("r2", {MakeLocation("a", "2")}), MakeState({MakeLocation("a", "1")})};
+  const std::string bad = VersionKey(MakeVersion(MakeLocation("a", "2"), "r2"));
+  const WallTime wrong = kNow + std::chrono::hours(24 * 365);
+  question.state.locations["a"].failed =
+      FailedVersion{bad, "r2", "Ada", "ImportError", wrong, 1, wrong + std::chrono::minutes(1)};
+  EXPECT_TRUE(Find(question.Run().effective, "a")->candidate);
+}
+
 TEST(Decide, KnownBadVersionIsHeldAtTheLastGoodOne) {
   Question question{MakeComposition("r2", {MakeLocation("a", "2"), MakeLocation("b", "2")}),
                     MakeState({MakeLocation("a", "1"), MakeLocation("b", "1")})};

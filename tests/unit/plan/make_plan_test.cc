@@ -291,6 +291,14 @@ TEST(MakePlan, WebserverIsReloadedForLocationsThatAreGoneAndNotForThoseOfOthers)
   EXPECT_NE(reloads[0]->reason.find("gone, which is gone"), std::string::npos) << reloads[0]->reason;
 }
 
+TEST(MakePlan, WebserverThatLagsIsReloadedWhenTheClockWasSetBack) {
+  Settled world;
+  world.observed.webservers[0].locations["a"].server_id = "id-0";
+  world.observed.webservers[0].reloads = 1;
+  world.observed.webservers[0].reloaded = support::kNow + std::chrono::hours(9);
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U);
+}
+
 TEST(MakePlan, SilentWebserverIsLeftToWhoeverAsksIt) {
   Settled world;
   world.observed.webservers[0].error = "connection refused";

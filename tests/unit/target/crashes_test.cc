@@ -5,6 +5,7 @@
 namespace dagitops::local_process {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::Contains;
@@ -186,6 +187,27 @@ TEST_F(Crashes, TheSocketThatAKilledOneLeftIsNoSignOfLifeOfTheNext) {
   machine.client.calls.clear();
   EXPECT_EQ(Only().state, ServerState::kStarting);
   EXPECT_THAT(machine.client.calls, IsEmpty());
+}
+
+TEST_F(Crashes, AClockThatWasSetBackKeepsNoneDown) {
+  const ObservedServer server = Serving(Server("a", kA));
+  Die(server);
+  Pass();
+  machine.clock.Advance(-hours(24 * 365));
+  EXPECT_EQ(machine.target->LookAgain(), std::chrono::milliseconds(20));
+  Pass();
+  EXPECT_EQ(Only().state, ServerState::kReady);
+}
+
+TEST_F(Crashes, RetiredBeforeTheClockWasSetBackCountsAsRetiredNow) {
+  Serving(Server("a", kA));
+  Publish({});
+  Pass();
+  machine.clock.Advance(-hours(24 * 365));
+  const WallTime then = machine.clock.Now();
+  EXPECT_EQ(Only().retired, then);
+  machine.clock.Advance(seconds(90));
+  EXPECT_EQ(Only().retired, then);
 }
 
 TEST_F(Crashes, RunsOfACrashedServerAreLeftAlone) {

@@ -97,6 +97,15 @@ TEST_F(WithServices, TheFirstRestartComesAfterASecond) {
   EXPECT_NE(Webserver(), nullptr);
 }
 
+TEST_F(WithServices, AClockThatWasSetBackKeepsNoneDown) {
+  PassOnce();
+  machine.host.End(Webserver()->identity.pid, {1, 0});
+  PassOnce();
+  machine.clock.Advance(-std::chrono::hours(24 * 365));
+  PassOnce();
+  EXPECT_NE(Webserver(), nullptr);
+}
+
 TEST_F(WithServices, OneThatDiedWhileWeWereAwayIsStartedAtOnce) {
   PassOnce();
   machine.Restart();
