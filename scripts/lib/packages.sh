@@ -24,9 +24,11 @@ packages_build=(
   zlib1g-dev
 )
 
-# To run the program on a machine that did not compile it (the image).
+# To run the program on a machine that did not compile it (the image). git is not for the program: CI jobs that lint a
+# repository in the image check it out there.
 packages_run=(
   ca-certificates
+  git
   libboost-json1.81.0
   libboost-url1.81.0
   libcurl4
@@ -37,9 +39,11 @@ packages_run=(
   zlib1g
 )
 
-# To run scripts/test: GoogleTest, libFuzzer, sshd for the git tests, Python for the end-to-end tests.
+# To run scripts/test: GoogleTest, libFuzzer, sshd for the git tests, Python for the end-to-end tests,
+# the shells whose completion is tried.
 packages_test=(
   clang-16
+  fish
   libbenchmark-dev
   libclang-rt-16-dev
   libgmock-dev
@@ -50,6 +54,7 @@ packages_test=(
   openssh-server
   python3
   python3-venv
+  zsh
 )
 
 # To run scripts/bench: PyYAML with its C loader, as the yardstick.

@@ -30,6 +30,13 @@ std::vector<std::string> OptionNames(const CLI::App& command) {
   return names;
 }
 
+// Words that follow another one: the values of `--output`, and the shells.
+struct Values {
+  const char* after;
+  const char* words;
+};
+constexpr Values kValues[] = {{"--output", "text json"}, {"completion", "bash zsh fish"}};
+
 std::string Bash(const CLI::App& app) {
   std::string text = "_dagitops() {\n  local word=${COMP_WORDS[COMP_CWORD]} words\n  case ${COMP_WORDS[1]} in\n";
   for (const std::string& name : CommandNames(app)) {
@@ -37,11 +44,28 @@ std::string Bash(const CLI::App& app) {
   }
   text += "    *) words=\"" + Join(CommandNames(app), " ") + "\" ;;\n  esac\n";
   text += "  if [ \"$COMP_CWORD\" = 1 ]; then words=\"" + Join(CommandNames(app), " ") + "\"; fi\n";
+  text += "  case ${COMP_WORDS[COMP_CWORD-1]} in\n";
+  for (const Values& values : kValues)
+    text += std::string("    ") + values.after + ") words=\"" + values.words + "\" ;;\n";
+  text += "  esac\n";
   text += "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n";
   return text + "complete -o default -F _dagitops dagitops\n";
 }
 
-std::string Zsh(const CLI::App& app) { return "autoload -U +X bashcompinit && bashcompinit\n" + Bash(app); }
+std::string Zsh(const CLI::App& app) {
+  std::string text = "#compdef dagitops\n_dagitops() {\n";
+  text += "  if (( CURRENT == 2 )); then compadd -- " + Join(CommandNames(app), " ") + "; return; fi\n";
+  text += "  case ${words[CURRENT-1]} in\n";
+  for (const Values& values : kValues) {
+    text += std::string("    ") + values.after + ") compadd -- " + values.words + "; return ;;\n";
+  }
+  text += "  esac\n  if [[ $PREFIX != -* ]]; then _files; return; fi\n  case ${words[2]} in\n";
+  for (const std::string& name : CommandNames(app)) {
+    text += "    " + name + ") compadd -- " + Join(OptionNames(*app.get_subcommand(name)), " ") + " ;;\n";
+  }
+  return text +
+         "  esac\n}\n(( $+functions[compdef] )) || { autoload -U compinit && compinit; }\ncompdef _dagitops dagitops\n";
+}
 
 std::string Fish(const CLI::App& app) {
   std::string text;
@@ -50,9 +74,12 @@ std::string Fish(const CLI::App& app) {
     text +=
         "complete -c dagitops -n __fish_use_subcommand -a " + name + " -d " + Quoted(command->get_description()) + "\n";
     for (const std::string& option : OptionNames(*command)) {
-      text += "complete -c dagitops -n '__fish_seen_subcommand_from " + name + "' -l " + option.substr(2) + "\n";
+      const std::string values = option == "--output" ? " -xa 'text json'" : "";
+      text +=
+          "complete -c dagitops -n '__fish_seen_subcommand_from " + name + "' -l " + option.substr(2) + values + "\n";
     }
   }
+  text += "complete -c dagitops -n '__fish_seen_subcommand_from completion' -xa 'bash zsh fish'\n";
   return text;
 }
 

@@ -117,13 +117,33 @@ def test_each_example_file_names_a_schema_that_is_there():
         assert (file.parent / first.partition("=")[2]).is_file(), file
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_names_the_commands(shell):
+# Each shell completes a line that ends in a begun word, and prints what it offers. zsh's own functions need a terminal:
+# these print what they would be given.
+COMPLETE = {
+    "bash": "source {file}; COMP_WORDS=({words}); COMP_CWORD={last}; _dagitops; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+    "zsh": "compdef() {{ :; }}; _files() {{ :; }}; compadd() {{ shift; print -l -- $@; }}; source {file};"
+           " words=({words}); CURRENT=$(({last} + 1)); PREFIX=${{words[-1]}}; _dagitops",
+    "fish": "source {file}; complete -C '{line}'",
+}
+
+
+@pytest.mark.parametrize("line, offered", [
+    ("dagitops pl", {"plan"}), ("dagitops plan --exp", {"--explain"}), ("dagitops lint --output js", {"json"}),
+    ("dagitops completion z", {"zsh"}),
+])
+@pytest.mark.parametrize("shell", COMPLETE)
+def test_completion_offers_what_fits(shell, line, offered, tmp_path):
     answer = dagitops("completion", shell)
     assert answer.returncode == DONE
     assert all(command in answer.stdout for command in COMMANDS)
-    if shell == "bash":
-        subprocess.run(["bash", "-n"], input=answer.stdout, text=True, check=True)
+    file = tmp_path / "completion"
+    file.write_text(answer.stdout)
+    words = line.split()
+    script = COMPLETE[shell].format(file=file, words=line, last=len(words) - 1, line=line)
+    shown = subprocess.run([shell, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    assert shown.stderr == ""
+    # zsh filters by what was typed itself.
+    assert offered <= {word for word in shown.stdout.split() if word.startswith(words[-1])}
 
 
 class TestFirstRun:
