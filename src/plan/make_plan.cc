@@ -178,10 +178,13 @@ class Planner {
   }
 
   // A webserver may list more than we publish: from a workspace file of its own beside ours. Those are nobody's to
-  // reload.
+  // reload. What was published in an earlier life is not known, so one that lists more is asked to reload once.
   std::string Gone(const ObservedWebserver& webserver) const {
+    const bool asked = webserver.reloaded && !webserver.reload_failed;
     for (const auto& [name, location] : webserver.locations) {
-      if (observed_.once_published.contains(name) && !IsWanted(name)) return "it lists " + name + ", which is gone";
+      if (IsWanted(name)) continue;
+      if (observed_.once_published.contains(name)) return "it lists " + name + ", which is gone";
+      if (!asked) return "it lists " + name + ", which may be gone";
     }
     return "";
   }

@@ -123,7 +123,9 @@ void Servers::Look(const PublishedFiles& published, std::set<std::string> socket
   published_.clear();
   for (ServerRecord& server : parts_.ledger.inventory().servers) {
     NotePublished(server, published);
-    if (Names(published.webserver, SocketOf(server))) published_.insert(SocketOf(server));
+    // Between the two files, after a crash, the daemon's alone may still name it.
+    const std::string socket = SocketOf(server);
+    if (Names(published.webserver, socket) || Names(published.daemon, socket)) published_.insert(socket);
     if (server.phase == Phase::kRunning && !parts_.keeper.Alive(server.process)) NoteEnd(server);
   }
   AskAll();

@@ -281,6 +281,9 @@ TEST(MakePlan, WebserverThatLagsIsReloadedAndNotAskedAgainAtOnce) {
 TEST(MakePlan, WebserverIsReloadedForLocationsThatAreGoneAndNotForThoseOfOthers) {
   Settled world;
   world.observed.webservers[0].locations["theirs"] = {"id-9", "", {}};
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U) << "published in an earlier life, for all that is known";
+  world.observed.webservers[0].reloaded = support::kNow - std::chrono::minutes(5);
+  world.observed.webservers[0].reloads = 1;
   EXPECT_TRUE(world.Run().empty()) << "it may have a workspace file of its own beside ours";
   world.observed.once_published = {"a", "gone"};
   EXPECT_TRUE(world.Run().empty());
