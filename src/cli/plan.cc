@@ -85,21 +85,6 @@ ObservedServer Running(const std::string& location, const std::string& location_
   return server;
 }
 
-// Servers that nobody runs from here are there; published are those that were proven.
-void AssumeExternals(const Desired& desired, Observed& observed) {
-  for (const DesiredLocation& location : desired.locations) {
-    for (const DesiredServer& external : location.servers) {
-      if (!external.external) continue;
-      ObservedServer server = Running(location.name, external.location_name, external.content);
-      server.address = external.address;
-      server.external = true;
-      server.published = location.has_serving && &external == &location.servers.front();
-      std::erase_if(observed.servers, [&](const ObservedServer& known) { return known.content == external.content; });
-      observed.servers.push_back(std::move(server));
-    }
-  }
-}
-
 // What the server of a proven version is made of.
 std::string ContentOf(const Version& version) {
   Effective alone;
@@ -107,14 +92,21 @@ std::string ContentOf(const Version& version) {
   return render::LocalProcess(alone, {}).locations.front().servers.front().content;
 }
 
-// The world as it is when everything proven runs: a plan needs no daemon and changes nothing.
+// The world as it is when everything proven runs, and external servers are there: a plan needs no daemon and changes
+// nothing.
 Observed Assumed(const decide::Decided& decided, const Desired& desired) {
   Observed observed;
   for (const DesiredLocation& location : desired.locations) {
-    if (!location.has_serving || location.servers.empty()) continue;
-    observed.servers.push_back(Running(location.name, location.location_name, location.servers.front().content));
+    for (const DesiredServer& server : location.servers) {
+      const bool serving = location.has_serving && &server == &location.servers.front();
+      if (!serving && !server.external) continue;
+      ObservedServer running = Running(location.name, location.location_name, server.content);
+      running.published = serving;
+      running.external = server.external;
+      if (server.external) running.address = server.address;
+      observed.servers.push_back(std::move(running));
+    }
   }
-  AssumeExternals(desired, observed);
   for (const Removal& removal : desired.removals) {
     const auto& record = decided.state.locations.at(removal.name);
     if (!record.last_good) continue;

@@ -30,13 +30,7 @@ using Files = std::map<std::string, std::string>;  // name -> text
 // Where the chart's Services are: named as the location, at the entry's port.
 WorkspaceEntry ServiceEntry(const CodeLocation& location) {
   WorkspaceEntry entry = render::PublishedAs(location.settings);
-  if (const auto& external = location.settings.external) {
-    entry.host = external->host;
-    entry.port = external->port;
-    entry.socket = external->socket;
-    entry.ssl = external->ssl;
-    return entry;
-  }
+  if (location.settings.external) return entry;
   const Value* port = location.entry.Find("port");
   entry.host = location.name;
   entry.port = port == nullptr ? 0 : PlainInteger(port->text()).value_or(0);

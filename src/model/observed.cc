@@ -11,6 +11,10 @@ std::string PublishedDigest(std::string_view text) {
   return ShortDigest(text, kDigits);
 }
 
+bool SameAddress(const WorkspaceEntry& a, const WorkspaceEntry& b) {
+  return a.socket == b.socket && a.host == b.host && a.port == b.port && a.ssl == b.ssl;
+}
+
 const ObservedServer* Observed::Find(const DesiredServer& wanted) const {
   const auto found = std::find_if(servers.begin(), servers.end(), [&](const ObservedServer& server) {
     return server.location == wanted.location && server.content == wanted.content;

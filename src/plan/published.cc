@@ -21,10 +21,6 @@ WorkspaceEntry At(const DesiredLocation& location, const std::string& location_n
   return entry;
 }
 
-bool SameAddress(const WorkspaceEntry& a, const WorkspaceEntry& b) {
-  return a.socket == b.socket && a.host == b.host && a.port == b.port && a.ssl == b.ssl;
-}
-
 // What is observed, by what is asked of it.
 class View {
  public:
@@ -45,8 +41,8 @@ class View {
     const ObservedServer* wanted = observed_.Find(location.servers.back());
     if (wanted != nullptr && wanted->state == ServerState::kReady) choices.push_back(As(location, *wanted));
     const ObservedServer* fallback = location.has_serving ? observed_.Find(location.servers.front()) : now;
-    if (fallback != nullptr && fallback != wanted) choices.push_back(As(location, *fallback));
-    if (fallback != nullptr && fallback == wanted && choices.empty()) choices.push_back(As(location, *fallback));
+    const bool known = fallback == wanted && !choices.empty();
+    if (fallback != nullptr && !known) choices.push_back(As(location, *fallback));
     return choices;
   }
 

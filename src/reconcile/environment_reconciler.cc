@@ -66,10 +66,11 @@ std::optional<FetchStatus> Fetched(const FetchReport& report) {
   return FetchStatus{*report.began, report.error ? report.error->Text() : ""};
 }
 
+// Of servers that are run here: externals are only observed once it is decided what is desired.
 std::set<std::string> PublishedNames(const Observed& observed) {
   std::set<std::string> names;
   for (const ObservedServer& server : observed.servers) {
-    if (server.published) names.insert(server.location);
+    if (server.published && !server.external) names.insert(server.location);
   }
   return names;
 }

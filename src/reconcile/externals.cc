@@ -10,8 +10,7 @@ namespace {
 
 bool Names(const std::vector<WorkspaceEntry>& published, const WorkspaceEntry& wanted) {
   return std::any_of(published.begin(), published.end(), [&](const WorkspaceEntry& entry) {
-    return entry.location_name == wanted.location_name && entry.host == wanted.host && entry.port == wanted.port &&
-           entry.socket == wanted.socket && entry.ssl == wanted.ssl;
+    return entry.location_name == wanted.location_name && SameAddress(entry, wanted);
   });
 }
 

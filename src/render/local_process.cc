@@ -14,9 +14,8 @@ DesiredServer MakeServer(const Version& version, const LocalOptions& options) {
   server.location_name = settings.location_name;
   server.revision = version.revision.id;
   if (settings.external) {
-    const ExternalServer& external = *settings.external;
     server.external = true;
-    server.address = {settings.location_name, external.host, external.port, external.socket, external.ssl, {}};
+    server.address = PublishedAs(settings);
     server.content = ExternalContent(*settings.external, server.location_name);
     return server;
   }

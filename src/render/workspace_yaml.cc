@@ -1,10 +1,10 @@
 #include "dagitops/render/workspace_yaml.h"
 
-#include <charconv>
 #include <set>
 #include <utility>
 
 #include "dagitops/base/text.h"
+#include "dagitops/model/scalar.h"
 #include "dagitops/model/value.h"
 #include "dagitops/yaml/emit.h"
 #include "dagitops/yaml/parse.h"
@@ -47,8 +47,7 @@ WorkspaceEntry ReadServer(const Value& server) {
   entry.host = TextAt(server, "host");
   entry.socket = TextAt(server, "socket");
   entry.ssl = TextAt(server, "ssl") == "true";
-  const std::string port = TextAt(server, "port");
-  std::from_chars(port.data(), port.data() + port.size(), entry.port);
+  entry.port = PlainInteger(TextAt(server, "port")).value_or(0);
   if (const Value* metadata = server.Find("additional_metadata")) {
     for (const Value::Member& member : metadata->members()) entry.metadata[member.key] = member.value.text();
   }
@@ -65,6 +64,12 @@ WorkspaceEntry PublishedAs(const LocationSettings& settings) {
   entry.location_name = settings.location_name;
   entry.metadata = settings.metadata;
   if (!settings.owner.empty()) entry.metadata["owner"] = settings.owner;
+  if (settings.external) {
+    entry.host = settings.external->host;
+    entry.port = settings.external->port;
+    entry.socket = settings.external->socket;
+    entry.ssl = settings.external->ssl;
+  }
   return entry;
 }
 

@@ -21,6 +21,9 @@ struct WorkspaceEntry {
   friend bool operator==(const WorkspaceEntry&, const WorkspaceEntry&) = default;
 };
 
+// Whether both lead to the same server; name and metadata do not count.
+bool SameAddress(const WorkspaceEntry& a, const WorkspaceEntry& b);
+
 // A code server as a process (target local_process).
 struct ProcessSpec {
   std::vector<std::string> arguments;  // after `python -m dagster api grpc` (or code-server start)
@@ -58,7 +61,7 @@ struct DesiredLocation {
   std::string reason;
   std::vector<DesiredServer> servers;  // 1 or 2: [serving] [candidate]; the last one is what we want to end at
   bool has_serving = false;            // servers.front() was proven before
-  WorkspaceEntry published;            // location name and metadata; the address is its server's
+  WorkspaceEntry published;            // location name and metadata; for the address see its servers
   RunsPolicy runs;
   std::vector<FieldChange> changes;  // from serving to candidate
 };

@@ -10,7 +10,8 @@
 
 namespace dagitops::render {
 
-// How Dagster's UI shows a location: its name and metadata, the owner among it. Without address.
+// How Dagster's UI shows a location: its name and metadata, the owner among it. With the address of an external server;
+// that of any other one only the target knows.
 WorkspaceEntry PublishedAs(const LocationSettings& settings);
 
 // The workspace.yaml that names these servers, in their order; `load_from: []` for none, since Dagster takes neither an

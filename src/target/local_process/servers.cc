@@ -120,12 +120,8 @@ void Servers::NoteCut(const ServerRecord& server, const std::string& runs) {
 
 void Servers::Look(const PublishedFiles& published, std::set<std::string> sockets) {
   prober_.Begin(std::move(sockets));
-  published_.clear();
   for (ServerRecord& server : parts_.ledger.inventory().servers) {
     NotePublished(server, published);
-    // Between the two files, after a crash, the daemon's alone may still name it.
-    const std::string socket = SocketOf(server);
-    if (Names(published.webserver, socket) || Names(published.daemon, socket)) published_.insert(socket);
     if (server.phase == Phase::kRunning && !parts_.keeper.Alive(server.process)) NoteEnd(server);
   }
   AskAll();

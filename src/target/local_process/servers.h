@@ -81,7 +81,6 @@ class Servers {
 
   Parts parts_;
   Prober prober_;
-  std::set<std::string> published_;  // sockets that the webserver's file names, or the daemon's
   std::vector<std::pair<WallTime, std::string>> notes_;
 };
 

@@ -39,7 +39,9 @@ ObservedServer Servers::ObserveOne(const ServerRecord& server) const {
   observed.server_id = server.server_id;
   observed.address.location_name = server.location_name;
   observed.address.socket = socket;
-  observed.published = published_.contains(socket);
+  // Until both files say otherwise: after a crash the daemon's alone may still name it, and one that vanished says
+  // nothing.
+  observed.published = server.was_published && !server.retired;
   observed.retired = server.retired;
   observed.restarts = static_cast<int>(server.process.restarts.size());
   observed.pid = server.process.identity ? server.process.identity->pid : 0;

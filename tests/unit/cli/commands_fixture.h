@@ -77,7 +77,7 @@ class Commands : public testing::Test {
             [this](Duration time) { clock.now += time; },
             clock,
             {{"HOME", "/home/ada"}},
-            "/work/space",
+            "/srv/space",
             out,
             err,
             false};

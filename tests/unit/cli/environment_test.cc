@@ -83,11 +83,11 @@ TEST_F(WhichEnvironment, MissingFileIsToldWithWhatToDo) {
 }
 
 TEST_F(WhichEnvironment, PathOnTheCommandLineWinsOverTheSettings) {
-  files["/work/space/s.yaml"] =
+  files["/srv/space/s.yaml"] =
       "source: {url: https://git.example.com/acme/workspace.git}\nenvironments: {production: {target: "
       "local_process}}\n";
   EXPECT_EQ(Run({"lint", ".", "--config", "s.yaml"}), kDone) << err.str();
-  EXPECT_EQ(opened.url, "/work/space");
+  EXPECT_EQ(opened.url, "/srv/space");
   EXPECT_EQ(Run({"lint", "--config", "s.yaml"}), kDone) << err.str();
   EXPECT_EQ(opened.url, "https://git.example.com/acme/workspace.git");
 }

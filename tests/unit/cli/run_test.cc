@@ -53,7 +53,7 @@ TEST_F(Commands, HelpEndsWithZeroAndNamesEveryCommand) {
 TEST_F(Commands, LintOfAGoodRepositoryEndsWithZero) {
   EXPECT_EQ(Run({"lint"}), kDone) << out.str() << err.str();
   EXPECT_NE(out.str().find("1 locations in 1 environments: 0 faults"), std::string::npos) << out.str();
-  EXPECT_EQ(opened.url, "/work/space");
+  EXPECT_EQ(opened.url, "/srv/space");
 }
 
 TEST_F(Commands, LintTellsFaultsWithPlaceAndEndsWithThree) {
@@ -216,7 +216,7 @@ TEST_F(Commands, ServeWithoutSettingsTakesTheDefaultEnvironment) {
   EXPECT_EQ(served.environments["production"].dagster.webserver.port, 4000);
   EXPECT_EQ(served.environments["production"].local_process.python, "/opt/py");
   EXPECT_EQ(served.source.interval, std::chrono::seconds(1));
-  EXPECT_EQ(served.state_dir, "/work/space/state");
+  EXPECT_EQ(served.state_dir, "/srv/space/state");
 }
 
 TEST_F(Commands, ServeRefusesAnIntervalItCannotRead) {

@@ -223,6 +223,7 @@ TEST_F(ServerLife, AFileThatVanishedSaysNothing) {
   static_cast<void>(machine.disk.Remove("/state/workspace/webserver.yaml"));
   static_cast<void>(machine.disk.Remove("/state/workspace/daemon.yaml"));
   EXPECT_FALSE(Only().retired);
+  EXPECT_TRUE(Only().published);
 }
 
 TEST_F(ServerLife, RetiredItIsAskedForItsRuns) {
