@@ -134,5 +134,9 @@ class Serve:
     def daemon_process(self) -> Process | None:
         return next((p for p in self.processes() if p.has("-m", "dagster._daemon")), None)
 
+    def holds_lock(self) -> bool:
+        """It is far enough to end on SIGTERM as it should: an earlier moment would end it like any other program."""
+        return bool(self.process) and json.loads((self.state / "lock").read_text())["pid"] == self.process.pid
+
     def alive(self) -> bool:
         return bool(self.process) and self.process.poll() is None and read_process(self.process.pid) is not None
