@@ -51,13 +51,17 @@ def test_push_to_loaded_costs_little_more_than_the_server_itself(serve, record_p
     serve.repository.start("alpha", "beta")
     serve.start()
     server = serve.webserver.wait_loaded({"alpha", "beta"})["alpha"]
-    ratios, totals = [], []
+    ratios, totals, least = [], [], []
     for number in range(2, 2 + PUSHES):
         total, unavoidable, server = one_push(serve, number, server)
         ratios.append(total / unavoidable)
         totals.append(total)
+        least.append(unavoidable)
         print(f"push {number - 1}: {total:.2f} s, of which waiting for poll and server {unavoidable:.2f} s")
     record_property("push_to_loaded_median_s", round(statistics.median(totals), 3))
+    record_property("unavoidable_median_s", round(statistics.median(least), 3))
     record_property("ratio_median", round(statistics.median(ratios), 3))
+    record_property("ratio_worst", round(max(ratios), 3))
+    record_property("pushes", PUSHES)
     print(f"median {statistics.median(totals):.2f} s, ratio {statistics.median(ratios):.3f}, worst {max(ratios):.3f}")
     assert statistics.median(ratios) <= LIMIT

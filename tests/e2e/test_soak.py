@@ -37,6 +37,8 @@ def test_idle_costs_next_to_nothing(quick, record_property):
     time.sleep(SECONDS)
     share = (processor_seconds(pid) - before) / SECONDS
     memory = resident(pid)
+    record_property("locations", LOCATIONS)
+    record_property("seconds", SECONDS)
     record_property("resident_mb", round(memory / 2**20, 1))
     record_property("core_share_percent", round(share * 100, 3))
     print(f"{LOCATIONS} locations: {memory / 2**20:.1f} MB resident, {share * 100:.3f} % of a core")
