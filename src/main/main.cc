@@ -138,7 +138,7 @@ cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments == std::vector<std::string>{"internal-fetch"}) {
-    return dagitops::git::RunFetchChild(STDIN_FILENO, STDOUT_FILENO);
+    return dagitops::git::RunFetchHelper(STDIN_FILENO);
   }
   const dagitops::SystemClock clock;
   const auto variables = dagitops::Variables();

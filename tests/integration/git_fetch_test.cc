@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <chrono>
 #include <filesystem>
@@ -263,6 +264,48 @@ TEST_F(FetchTest, SaysThatTheFetchingProgramIsMissingOrUseless) {
   EXPECT_EQ(Open(settings)->Fetch(kDeadline).error().code, "git-fetch-crashed");
   settings.fetch_command = {"/bin/sh", "-c", "kill -SEGV $$"};
   EXPECT_EQ(Open(settings)->Fetch(kDeadline).error().code, "git-fetch-crashed");
+}
+
+// What fetches, by the HOME it was given.
+std::vector<std::string> Fetchers(const std::string& home) {
+  std::vector<std::string> pids;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "environ", std::ios::binary);
+    const std::string environment{std::istreambuf_iterator<char>(file), {}};
+    if (environment.find("HOME=" + home) != std::string::npos) pids.push_back(entry.path().filename());
+  }
+  return pids;
+}
+
+// Those that are there once they are so many, or after five seconds.
+std::vector<std::string> Fetchers(const std::string& home, std::size_t count) {
+  auto found = Fetchers(home);
+  for (int i = 0; i < 500 && found.size() != count; ++i) {
+    std::this_thread::sleep_for(Duration(10));
+    found = Fetchers(home);
+  }
+  return found;
+}
+
+TEST_F(FetchTest, KeepsOneProcessReadyAndStartsAnotherWhenItIsGone) {
+  const std::string home = state_ / "git/home";
+  const auto source = Open();
+  ASSERT_TRUE(source->Fetch(kDeadline));
+  const auto first = Fetchers(home, 1);
+  ASSERT_EQ(first.size(), 1U) << "what fetched has ended";
+  ASSERT_TRUE(source->Fetch(kDeadline));
+  EXPECT_EQ(Fetchers(home, 1), first);
+  ASSERT_EQ(kill(std::stoi(first.front()), SIGKILL), 0);
+  ASSERT_EQ(Fetchers(home, 0).size(), 0U);
+  ASSERT_TRUE(source->Fetch(kDeadline)) << "the one that was killed is replaced at once";
+  const auto second = Fetchers(home, 1);
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_NE(second, first);
+}
+
+TEST_F(FetchTest, LeavesNoProcessBehind) {
+  ASSERT_TRUE(Open()->Fetch(kDeadline));
+  EXPECT_EQ(Fetchers(state_ / "git/home"), std::vector<std::string>());
 }
 
 TEST_F(FetchTest, KillsAllThatTheFetchingProcessStarted) {

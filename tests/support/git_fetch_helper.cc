@@ -4,4 +4,4 @@
 #include "dagitops/source/git/fetch_child.h"
 
 // Ends without tidying up: libgit2 1.5 leaks what its regular expressions matched, which is not ours to report.
-int main() { _exit(dagitops::git::RunFetchChild(0, 1)); }
+int main() { _exit(dagitops::git::RunFetchHelper(0)); }

@@ -3,14 +3,17 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <string>
 
+#include "source/git/descriptor.h"
 #include "source/git/fetch_remote.h"
 #include "source/git/fetch_request.h"
+#include "source/git/library.h"
 
 namespace dagitops::git {
 namespace {
@@ -45,14 +48,33 @@ void LimitMyself() {
   signal(SIGPIPE, SIG_IGN);
 }
 
+// Reads one request to the end, fetches, writes one answer; the exit code.
+int Serve(int socket) {
+  LimitMyself();
+  const auto request = DecodeRequest(ReadToEnd(socket));
+  if (!request) return WriteAll(socket, EncodeAnswer(request.error())) ? 0 : 1;
+  alarm(static_cast<unsigned>(request->seconds));
+  return WriteAll(socket, EncodeAnswer(FetchRemote(*request))) ? 0 : 1;
+}
+
 }  // namespace
 
-int RunFetchChild(int in, int out) {
+// What reads from the network is a process of its own each time, which takes its memory with it; this one only holds
+// what is the same for all. Where the system has no room for another process, the missing answer tells it.
+int RunFetchHelper(int control) {
   LimitMyself();
-  const auto request = DecodeRequest(ReadToEnd(in));
-  if (!request) return WriteAll(out, EncodeAnswer(request.error())) ? 0 : 1;
-  alarm(static_cast<unsigned>(request->seconds));
-  return WriteAll(out, EncodeAnswer(FetchRemote(*request))) ? 0 : 1;
+  PrepareLibrary();
+  for (int socket = ReceiveDescriptor(control); socket >= 0; socket = ReceiveDescriptor(control)) {
+    const pid_t child = fork();
+    if (child == 0) {
+      close(control);
+      _exit(Serve(socket));
+    }
+    close(socket);
+    while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+  return 0;
 }
 
 }  // namespace dagitops::git

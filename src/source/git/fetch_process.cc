@@ -17,6 +17,8 @@
 
 #include "dagitops/base/duration.h"
 
+#include "source/git/descriptor.h"
+
 namespace dagitops::git {
 namespace {
 
@@ -47,7 +49,7 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-// Our end of the pair of sockets; the other is the child's standard input and output.
+// One end of a pair of sockets.
 class Channel {
  public:
   explicit Channel(int descriptor) : descriptor_(descriptor) {}
@@ -162,21 +164,52 @@ Error Stopped(const std::string& name) {
 
 }  // namespace
 
-Result<FetchAnswer> RunFetchProcess(const FetchProcess& process, const FetchRequest& request, Duration deadline) {
-  const Patience patience{steady_clock::now() + deadline, process.stop};
+Status FetchHelper::Start() {
+  if (pid_ > 0) return Ok();
   std::array<int, 2> sockets{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0) return NotStarted(process, errno);
-  Channel ours(sockets[0]);
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0) return NotStarted(process_, errno);
+  const Channel theirs(sockets[1]);
+  control_ = sockets[0];
+  if (const int error = Spawn(process_, theirs.get(), &pid_); error != 0) {
+    pid_ = -1;
+    End();
+    return NotStarted(process_, error);
+  }
+  return Ok();
+}
+
+// One that has ended since the last time is only noticed now, so it is tried a second time. One that takes nothing then
+// either is seen by its missing answer.
+Status FetchHelper::Hand(int socket) {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    DAGITOPS_TRY(Start());
+    if (SendDescriptor(control_, socket)) return Ok();
+    End();
+  }
+  return Ok();
+}
+
+void FetchHelper::End() {
+  if (pid_ > 0) KillAndReap(pid_);
+  if (control_ >= 0) close(control_);
+  pid_ = -1;
+  control_ = -1;
+}
+
+Result<FetchAnswer> FetchHelper::Fetch(const FetchRequest& request, Duration deadline) {
+  const Patience patience{steady_clock::now() + deadline, process_.stop};
+  std::array<int, 2> sockets{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0) return NotStarted(process_, errno);
+  const Channel ours(sockets[0]);
   Channel theirs(sockets[1]);
-  pid_t pid = -1;
-  if (const int error = Spawn(process, theirs.get(), &pid); error != 0) return NotStarted(process, error);
+  DAGITOPS_TRY(Hand(theirs.get()));
   theirs.Close();
   std::optional<std::string> answer;
   if (Send(ours.get(), EncodeRequest(request), patience)) answer = Receive(ours.get(), patience);
-  KillAndReap(pid);
-  if (answer) return DecodeAnswer(*answer, process.name);
-  if (process.stop.stop_requested()) return Stopped(process.name);
-  return Error{ErrorKind::kRetry, "git-fetch-timeout", process.name,
+  if (!answer || answer->empty()) End();
+  if (answer) return DecodeAnswer(*answer, process_.name);
+  if (process_.stop.stop_requested()) return Stopped(process_.name);
+  return Error{ErrorKind::kRetry, "git-fetch-timeout", process_.name,
                "the fetch did not end within " + FormatDuration(deadline) + " and was given up",
                "it is tried again; check the network, or raise `source.timeout` where the repository is large"};
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dagitops/base/clock.h"
@@ -19,9 +22,28 @@ struct FetchProcess {
   std::stop_token stop;
 };
 
-// Hands the request to a process of its own and waits for its answer. At the deadline ("git-fetch-timeout"), or once
-// stopping is asked for ("git-fetch-stopped"), the process and all it started are killed, which leaves the mirror as it
-// was. Uses the real clock.
-Result<FetchAnswer> RunFetchProcess(const FetchProcess& process, const FetchRequest& request, Duration deadline);
+// Keeps one such process ready from fetch to fetch, since starting one costs several times what a fetch that finds
+// nothing new costs (measured: 28 ms of processor time against 5). It is started by the first fetch, started anew when
+// it is gone, and ended with this. One thread; uses the real clock.
+class FetchHelper {
+ public:
+  explicit FetchHelper(FetchProcess process) : process_(std::move(process)) {}
+  ~FetchHelper() { End(); }
+  FetchHelper(const FetchHelper&) = delete;
+  FetchHelper& operator=(const FetchHelper&) = delete;
+
+  // Hands the request over and waits for its answer. At the deadline ("git-fetch-timeout"), or once stopping is asked
+  // for ("git-fetch-stopped"), the process and all it started are killed, which leaves the mirror as it was.
+  Result<FetchAnswer> Fetch(const FetchRequest& request, Duration deadline);
+
+ private:
+  Status Start();
+  Status Hand(int socket);
+  void End();
+
+  FetchProcess process_;
+  pid_t pid_ = -1;
+  int control_ = -1;
+};
 
 }  // namespace dagitops::git

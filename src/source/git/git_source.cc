@@ -31,7 +31,10 @@ constexpr std::uint64_t kAlarmAfterDeadline = 5;  // seconds
 class GitSource final : public RepositorySource {
  public:
   GitSource(GitSettings settings, RemoteUrl url, Mirror mirror)
-      : settings_(std::move(settings)), url_(std::move(url)), mirror_(std::move(mirror)) {}
+      : settings_(std::move(settings)),
+        url_(std::move(url)),
+        mirror_(std::move(mirror)),
+        helper_({settings_.fetch_command, mirror_.home(), url_.name, settings_.stop}) {}
 
   Result<BranchHead> Fetch(Duration deadline) override {
     if (settings_.remote.empty()) {
@@ -132,7 +135,7 @@ class GitSource final : public RepositorySource {
     request.seconds = static_cast<std::uint64_t>(std::max<long long>(deadline.count(), 0) / 1000) + kAlarmAfterDeadline;
     DAGITOPS_TRY(LoadCredentials(settings_, url_, request));
     if (url_.transport == RemoteUrl::Transport::kSsh) DAGITOPS_TRY(WriteKnownHosts(request.known_hosts));
-    return RunFetchProcess({settings_.fetch_command, mirror_.home(), url_.name, settings_.stop}, request, deadline);
+    return helper_.Fetch(request, deadline);
   }
 
   // libgit2 asks the host for the kinds of keys that ~/.ssh/known_hosts has for it. The fetching process has a HOME of
@@ -197,6 +200,7 @@ class GitSource final : public RepositorySource {
   GitSettings settings_;
   RemoteUrl url_;
   Mirror mirror_;
+  FetchHelper helper_;
   bool damaged_ = false;
   TreeReader reader_;
   LastChangesFinder changes_;

@@ -135,6 +135,7 @@ CRASH_POINT(ssize_t, send, (int fd, const void* data, std::size_t size, int flag
 CRASH_POINT(ssize_t, sendto,
             (int fd, const void* data, std::size_t size, int flags, const sockaddr* to, socklen_t length),
             (fd, data, size, flags, to, length), "")
+CRASH_POINT(ssize_t, sendmsg, (int fd, const msghdr* message, int flags), (fd, message, flags), "")
 CRASH_POINT(int, pidfd_send_signal, (int fd, int number, siginfo_t* info, unsigned flags), (fd, number, info, flags),
             "signal")
 CRASH_POINT_FD(ssize_t, write, (int fd, const void* data, std::size_t size), (fd, data, size))
