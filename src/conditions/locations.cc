@@ -136,9 +136,9 @@ class LocationSummary {
     status_.phase = LocationPhase::kProgressing;
     if (desired_ == nullptr || desired_->servers.empty()) return;
     const DesiredServer& wanted = desired_->servers.back();
-    if (!wanted.process.not_runnable.empty()) {
+    if (!wanted.not_runnable.empty()) {
       status_.phase = LocationPhase::kNotRunnable;
-      status_.reason = wanted.process.not_runnable;
+      status_.reason = wanted.not_runnable;
       return;
     }
     const ObservedServer* server = outcome_.observed == nullptr ? nullptr : outcome_.observed->Find(wanted);

@@ -61,8 +61,8 @@ Verdict JudgeServer(const DesiredLocation& location, const ObservedServer& serve
 Verdict JudgeLocation(const DesiredLocation& location, const Observed& observed, const JudgeOptions& options) {
   if (location.servers.empty()) return {location.name, Kind::kPending, "nothing to run"};
   const DesiredServer& wanted = location.servers.back();
-  if (!wanted.process.not_runnable.empty()) {
-    return {location.name, Kind::kPending, "not runnable here: " + wanted.process.not_runnable};
+  if (!wanted.not_runnable.empty()) {
+    return {location.name, Kind::kPending, "not runnable here: " + wanted.not_runnable};
   }
   const ObservedServer* server = observed.Find(wanted);
   if (server == nullptr) return {location.name, Kind::kPending, "to be started"};

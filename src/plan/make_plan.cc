@@ -66,8 +66,8 @@ class Planner {
     for (const DesiredServer& server : location.servers) {
       if (server.external) continue;
       const std::string object = ServerObject(server.location, server.content);
-      if (!server.process.not_runnable.empty()) {
-        Keep(object, location.name, "not runnable here: " + server.process.not_runnable);
+      if (!server.not_runnable.empty()) {
+        Keep(object, location.name, "not runnable here: " + server.not_runnable);
         continue;
       }
       const ObservedServer* running = observed_.Find(server);

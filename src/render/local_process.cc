@@ -20,6 +20,7 @@ DesiredServer MakeServer(const Version& version, const LocalOptions& options) {
     return server;
   }
   server.process = MakeProcessSpec(version, options.default_python);
+  server.not_runnable = WhyNotRunnable(server.process, version);
   server.content = ProcessContent(server.process, server.location_name);
   return server;
 }

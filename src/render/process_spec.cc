@@ -76,21 +76,6 @@ void ReadArguments(const Value& entry, ProcessSpec& spec) {
   for (const Value& argument : arguments->items()) spec.arguments.push_back(argument.text());
 }
 
-std::string WhyNotRunnable(const ProcessSpec& spec, const Version& version) {
-  const std::optional<LocalSettings>& local = version.location.settings.local;
-  if (!local || local->path.empty()) {
-    return "it has no dagitops.local.path, the folder of the repository that holds its code";
-  }
-  if (version.tree_id.empty()) return "there is no folder " + local->path + " (dagitops.local.path) in the repository";
-  if (spec.arguments.empty()) return "nothing says what to load; set dagitops.codeSource";
-  for (const std::string& argument : spec.arguments) {
-    if (IsTargetFlag(argument)) return "argument " + Quoted(argument) + " is dagitops' own to set on this machine";
-  }
-  const std::string key = ClusterKey(version.location.entry);
-  if (key.empty() || !spec.env_file.empty()) return "";
-  return key + " needs a cluster; put its values into a file on this machine and name it in dagitops.local.envFile";
-}
-
 Value Strings(const std::vector<std::string>& texts) {
   Value::Sequence items;
   for (const std::string& text : texts) items.push_back(Value::String(text));
@@ -118,8 +103,22 @@ ProcessSpec MakeProcessSpec(const Version& version, const std::string& default_p
   spec.env_file = local.env_file;
   ReadArguments(version.location.entry, spec);
   if (const Value* env = version.location.entry.Find("env")) ReadEnvironment(*env, spec);
-  spec.not_runnable = WhyNotRunnable(spec, version);
   return spec;
+}
+
+std::string WhyNotRunnable(const ProcessSpec& spec, const Version& version) {
+  const std::optional<LocalSettings>& local = version.location.settings.local;
+  if (!local || local->path.empty()) {
+    return "it has no dagitops.local.path, the folder of the repository that holds its code";
+  }
+  if (version.tree_id.empty()) return "there is no folder " + local->path + " (dagitops.local.path) in the repository";
+  if (spec.arguments.empty()) return "nothing says what to load; set dagitops.codeSource";
+  for (const std::string& argument : spec.arguments) {
+    if (IsTargetFlag(argument)) return "argument " + Quoted(argument) + " is dagitops' own to set on this machine";
+  }
+  const std::string key = ClusterKey(version.location.entry);
+  if (key.empty() || !spec.env_file.empty()) return "";
+  return key + " needs a cluster; put its values into a file on this machine and name it in dagitops.local.envFile";
 }
 
 std::string ProcessContent(const ProcessSpec& process, const std::string& location_name) {

@@ -33,7 +33,6 @@ struct ProcessSpec {
   std::string python;        // interpreter; empty: the environment's
   std::string requirements;  // file inside the tree; empty: none
   std::string env_file;
-  std::string not_runnable;  // why this entry cannot run here; empty when it can
 
   friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
 };
@@ -44,6 +43,7 @@ struct DesiredServer {
   std::string location_name;  // as Dagster shows it; part of content, since the server is told
   std::string content;        // 16 hex digits of all that the server is made of: equal content, same server
   std::string revision;       // where it was composed; told, never part of content
+  std::string not_runnable;   // why it cannot run on its target, one sentence; empty when it can
   ProcessSpec process;        // local_process only
   bool proven = false;        // Dagster was seen to have loaded it; told, never part of content
   bool external = false;

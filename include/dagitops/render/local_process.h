@@ -16,7 +16,7 @@ struct LocalOptions {
 // arguments, environment, code tree, interpreter, requirements and environment file, the command and the name it is
 // told; not its owner, order, metadata, image or revision.
 //
-// A location that cannot run here stays in the result with `process.not_runnable` saying why, one sentence that names
+// A location that cannot run here stays in the result with `not_runnable` saying why, one sentence that names
 // the key: no code in the repository; secrets or config maps and no dagitops.local.envFile; arguments that choose an
 // address, which is the target's to choose. Secrets that the entry calls optional are left out.
 //

@@ -90,8 +90,7 @@ json::object FromSpec(const ProcessSpec& spec) {
           {"treeId", spec.tree_id},
           {"python", spec.python},
           {"requirements", spec.requirements},
-          {"envFile", spec.env_file},
-          {"notRunnable", spec.not_runnable}};
+          {"envFile", spec.env_file}};
 }
 
 ProcessSpec ToSpec(const json::object& object) {
@@ -105,7 +104,6 @@ ProcessSpec ToSpec(const json::object& object) {
   spec.python = ToString(object.at("python"));
   spec.requirements = ToString(object.at("requirements"));
   spec.env_file = ToString(object.at("envFile"));
-  spec.not_runnable = ToString(object.at("notRunnable"));
   return spec;
 }
 

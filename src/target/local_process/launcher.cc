@@ -60,10 +60,6 @@ void Launcher::Refuse(ServerRecord& server, const Error& error) {
 }
 
 Result<std::optional<Launcher::Ingredients>> Launcher::Prepare(ServerRecord& server) {
-  if (!server.spec.not_runnable.empty()) {
-    return Error{ErrorKind::kInvalid, "not-runnable", server.location, "not runnable here: " + server.spec.not_runnable,
-                 ""};
-  }
   DAGITOPS_ASSIGN(server.code_folder, parts_.code.LayOut(server.spec.tree_id));
   Ingredients ingredients;
   DAGITOPS_ASSIGN(ingredients.variables, ReadEnvFile(server.spec.env_file));

@@ -67,7 +67,7 @@ TEST_F(Summary, NotRunnableIsNoFailure) {
   Location().serving.reset();
   Location().candidate = MakeVersion(MakeLocation("a", "2"), "r2");
   desired.locations = {support::MakeDesired("a", {"2"}, false)};
-  desired.locations[0].servers[0].process.not_runnable = "no code in the repository";
+  desired.locations[0].servers[0].not_runnable = "no code in the repository";
   EXPECT_EQ(Run().locations[0].phase, LocationPhase::kNotRunnable);
 }
 

@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
                w.observed.webservers[0].reloaded = kNow;
              },
              Kind::kProven, ""},
-        Case{"NotRunnable", [](World& w) { w.desired.locations[0].servers[0].process.not_runnable = "no path"; },
+        Case{"NotRunnable", [](World& w) { w.desired.locations[0].servers[0].not_runnable = "no path"; },
              Kind::kPending, "no path"}),
     support::CaseName());
 

@@ -117,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFieldOfAServer,
                                          S{"Python", [](DesiredServer& s) { s.process.python = "x"; }},
                                          S{"Requirements", [](DesiredServer& s) { s.process.requirements = "x"; }},
                                          S{"EnvFile", [](DesiredServer& s) { s.process.env_file = "x"; }},
-                                         S{"NotRunnable", [](DesiredServer& s) { s.process.not_runnable = "x"; }}),
+                                         S{"NotRunnable", [](DesiredServer& s) { s.not_runnable = "x"; }}),
                          support::CaseName{});
 
 class EveryFieldOfTheState : public testing::TestWithParam<Change<EnvironmentState>> {};
@@ -163,10 +163,9 @@ INSTANTIATE_TEST_SUITE_P(
   [[maybe_unused]] const auto& [name, entry, settings, digest, sources] = CodeLocation{};
   [[maybe_unused]] const auto& [schema, shown, owner, enabled, order, metadata, code, external, local, runs, gate,
                                 lint] = LocationSettings{};
-  [[maybe_unused]] const auto& [target, shown_as, content, at, process, proven, outside, address, values] =
+  [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, address, values] =
       DesiredServer{};
-  [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file, why] =
-      ProcessSpec{};
+  [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file] = ProcessSpec{};
   [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved] = EnvironmentState{};
   [[maybe_unused]] const auto& [decision, reason, decided, good, failed, pin, over, waits, removing] = LocationRecord{};
   [[maybe_unused]] const auto& [key, broken, author, words, since, attempts, retry] = FailedVersion{};

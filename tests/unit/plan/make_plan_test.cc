@@ -201,7 +201,7 @@ TEST(MakePlan, FailedCandidateThatIsGivenUpIsStoppedAtOnce) {
 TEST(MakePlan, NotRunnableIsToldAndNothingElse) {
   Settled world;
   world.desired.locations.push_back(MakeDesired("b", {"1"}, false));
-  world.desired.locations[1].servers[0].process.not_runnable = "it has no code in the repository";
+  world.desired.locations[1].servers[0].not_runnable = "it has no code in the repository";
   const Plan plan = world.Run();
   EXPECT_TRUE(plan.empty());
   ASSERT_EQ(plan.items.size(), 1U);

@@ -77,7 +77,7 @@ Effective FirstPass(const Composition& composition) {
 std::string Describe(const DesiredServer& server) {
   const ProcessSpec& process = server.process;
   std::string text = server.location + " " + server.content + (server.external ? " external" : "") + "\n";
-  if (!process.not_runnable.empty()) return text + "  not runnable: " + process.not_runnable + "\n";
+  if (!server.not_runnable.empty()) return text + "  not runnable: " + server.not_runnable + "\n";
   if (server.external) return text;
   text += std::string("  command: ") + (process.code_server ? "code-server start" : "api grpc");
   for (const std::string& argument : process.arguments) text += " " + Quoted(argument);
@@ -95,7 +95,7 @@ std::vector<WorkspaceEntry> Published(const Desired& desired) {
   for (const DesiredLocation& location : desired.locations) {
     WorkspaceEntry entry = location.published;
     const DesiredServer& server = location.servers.back();
-    if (!server.process.not_runnable.empty()) continue;
+    if (!server.not_runnable.empty()) continue;
     if (server.external) {
       entry = server.address;
       entry.metadata = location.published.metadata;

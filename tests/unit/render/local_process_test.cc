@@ -145,7 +145,7 @@ TEST(LocalProcess, KeepsALocationThatCannotRunHere) {
   location.serving->location.settings.local.reset();
   const DesiredLocation desired = One(location);
   ASSERT_EQ(desired.servers.size(), 1U);
-  EXPECT_NE(desired.servers[0].process.not_runnable, "");
+  EXPECT_NE(desired.servers[0].not_runnable, "");
   EXPECT_EQ(desired.servers[0].content.size(), 16U);
 }
 

@@ -28,13 +28,14 @@ Version MakeVersion(const std::string& entry) {
   return version;
 }
 
+std::string WhyNot(const Version& version) { return WhyNotRunnable(MakeProcessSpec(version, ""), version); }
+
 ProcessSpec Spec(const std::string& entry) { return MakeProcessSpec(MakeVersion(entry), "/opt/python"); }
 
 TEST(ProcessSpec, TakesTheArgumentsOfEitherCommand) {
   const ProcessSpec grpc = Spec("{dagsterApiGrpcArgs: [-m, sales.definitions, -a, defs]}");
   EXPECT_EQ(grpc.arguments, (std::vector<std::string>{"-m", "sales.definitions", "-a", "defs"}));
   EXPECT_FALSE(grpc.code_server);
-  EXPECT_EQ(grpc.not_runnable, "");
   const ProcessSpec both = Spec("{codeServerArgs: [-m, b], dagsterApiGrpcArgs: [-m, a]}");
   EXPECT_EQ(both.arguments, (std::vector<std::string>{"-m", "a"})) << "as the chart has it";
   EXPECT_FALSE(both.code_server);
@@ -72,7 +73,7 @@ struct Reason {
 class Runnable : public testing::TestWithParam<Reason> {};
 
 TEST_P(Runnable, OrSaysWhichKeyIsInTheWay) {
-  const std::string told = Spec(GetParam().entry).not_runnable;
+  const std::string told = WhyNot(MakeVersion(GetParam().entry));
   if (*GetParam().told == '\0') {
     EXPECT_EQ(told, "");
   } else {
@@ -119,15 +120,15 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ProcessSpec, NeedsNoClusterWithAnEnvironmentFile) {
   Version version = MakeVersion("{dagsterApiGrpcArgs: [-m, a], envSecrets: [{name: db}]}");
   version.location.settings.local->env_file = "/etc/a.env";
-  EXPECT_EQ(MakeProcessSpec(version, "").not_runnable, "");
+  EXPECT_EQ(WhyNot(version), "");
 }
 
 TEST(ProcessSpec, NeedsCodeInTheRepository) {
   Version version = MakeVersion("{dagsterApiGrpcArgs: [-m, a]}");
   version.tree_id.clear();
-  EXPECT_NE(MakeProcessSpec(version, "").not_runnable.find("no folder code/a"), std::string::npos);
+  EXPECT_NE(WhyNot(version).find("no folder code/a"), std::string::npos);
   version.location.settings.local.reset();
-  EXPECT_NE(MakeProcessSpec(version, "").not_runnable.find("dagitops.local.path"), std::string::npos);
+  EXPECT_NE(WhyNot(version).find("dagitops.local.path"), std::string::npos);
 }
 
 // Every part changes the content when it changes, and no two parts can stand in for each other.
@@ -150,13 +151,6 @@ TEST(ProcessContent, ChangesWithEachThingAServerIsMadeOf) {
     change(changed);
     EXPECT_TRUE(seen.insert(ProcessContent(changed, "a")).second);
   }
-}
-
-TEST(ProcessContent, DoesNotChangeBecauseItCannotRun) {
-  ProcessSpec spec = Spec("{dagsterApiGrpcArgs: [-m, a]}");
-  const std::string content = ProcessContent(spec, "a");
-  spec.not_runnable = "for some reason";
-  EXPECT_EQ(ProcessContent(spec, "a"), content);
 }
 
 TEST(ExternalContent, IsTheAddress) {

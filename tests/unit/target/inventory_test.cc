@@ -26,7 +26,6 @@ Inventory Full() {
   server.spec.python = "/p";
   server.spec.requirements = "r.txt";
   server.spec.env_file = "/e";
-  server.spec.not_runnable = "n";
   server.phase = Phase::kStopping;
   server.process.identity = ProcessIdentity{12, 18446744073709551615ull, "boot"};
   server.process.starting = true;

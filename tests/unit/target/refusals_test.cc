@@ -57,10 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
                               server.process.env_file = "/etc/a.env";
                               machine.disk.Put("/etc/a.env", "A=1\nwhat\n");
                             },
-                            "/etc/a.env:2"},
-                    Refusal{"NotRunnable",
-                            [](FakeMachine&, DesiredServer& server) { server.process.not_runnable = "no image here"; },
-                            "not runnable here: no image here"}),
+                            "/etc/a.env:2"}),
     support::CaseName{});
 
 class Hiccups : public TargetFixture {};
