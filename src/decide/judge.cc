@@ -10,9 +10,9 @@ namespace {
 
 using Kind = Verdict::Kind;
 
-// How one webserver sees the location, given the server it must have loaded it from ("" where its id is not known).
+// How one webserver sees the location, given the server it must have loaded it from.
 Verdict JudgeWebserver(const ObservedWebserver& webserver, const DesiredLocation& location,
-                       const std::string& server_id, const std::pair<WallTime, Duration>& now_and_deadline) {
+                       const ObservedServer& server, const std::pair<WallTime, Duration>& now_and_deadline) {
   const auto [now, deadline] = now_and_deadline;
   const auto pending = [&](std::string reason) { return Verdict{location.name, Kind::kPending, std::move(reason)}; };
   if (!webserver.error.empty()) return pending("waiting for the webserver: " + webserver.error);
@@ -23,22 +23,19 @@ Verdict JudgeWebserver(const ObservedWebserver& webserver, const DesiredLocation
     const bool over = loaded.error_since && now - *loaded.error_since >= deadline;
     return {location.name, over ? Kind::kBad : Kind::kPending, "Dagster cannot load it: " + loaded.error};
   }
-  if (server_id.empty()) {  // nothing but the order of things tells which server the definitions came from
-    const bool read = webserver.reloaded && !webserver.reload_failed;
-    if (!read) return pending("waiting for " + webserver.url + " to read workspace.yaml");
-  } else if (loaded.server_id != server_id) {
-    return pending("waiting for " + webserver.url + " to load the new server");
-  }
+  const bool other =
+      server.server_id.empty() ? MayListFormer(webserver, loaded, server) : loaded.server_id != server.server_id;
+  if (other) return pending("waiting for " + webserver.url + " to load the new server");
   return {location.name, Kind::kProven, ""};
 }
 
-Verdict JudgeWebservers(const DesiredLocation& location, const std::string& server_id, const Observed& observed,
+Verdict JudgeWebservers(const DesiredLocation& location, const ObservedServer& server, const Observed& observed,
                         const JudgeOptions& options) {
   const bool readiness = options.verify == EnvironmentOptions::Verify::kReadiness;
   if (readiness) return {location.name, Kind::kProven, ""};
   if (observed.webservers.empty()) return {location.name, Kind::kPending, "waiting for a webserver to ask"};
   for (const ObservedWebserver& webserver : observed.webservers) {
-    Verdict verdict = JudgeWebserver(webserver, location, server_id, {observed.now, options.load_deadline});
+    Verdict verdict = JudgeWebserver(webserver, location, server, {observed.now, options.load_deadline});
     if (verdict.kind != Kind::kProven) return verdict;
   }
   return {location.name, Kind::kProven, ""};
@@ -52,7 +49,7 @@ Verdict JudgeServer(const DesiredLocation& location, const ObservedServer& serve
       return {location.name, Kind::kBad, server.reason};
     case ServerState::kReady:
       if (!server.published) return {location.name, Kind::kPending, "ready, to be published"};
-      return JudgeWebservers(location, server.server_id, observed, options);
+      return JudgeWebservers(location, server, observed, options);
     default:
       return {location.name, Kind::kPending, server.reason.empty() ? "starting" : server.reason};
   }

@@ -11,6 +11,12 @@ std::string PublishedDigest(std::string_view text) {
   return ShortDigest(text, kDigits);
 }
 
+bool MayListFormer(const ObservedWebserver& webserver, const LoadedLocation& listed, const ObservedServer& server) {
+  if (!server.former_ids.empty()) return server.former_ids.contains(listed.server_id);
+  if (!webserver.reloaded || webserver.reload_failed) return true;
+  return server.ready_since && *webserver.reloaded < *server.ready_since;
+}
+
 bool SameAddress(const WorkspaceEntry& a, const WorkspaceEntry& b) {
   return a.socket == b.socket && a.host == b.host && a.port == b.port && a.ssl == b.ssl;
 }

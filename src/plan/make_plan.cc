@@ -13,6 +13,8 @@
 namespace dagitops::plan {
 namespace {
 
+constexpr char kBaseObject[] = "release/base";
+
 std::string ServerObject(const std::string& location, const std::string& content) {
   return "server/" + location + "@" + content.substr(0, 8);
 }
@@ -36,6 +38,7 @@ class Planner {
   }
 
   Plan Run() {
+    StartBase();
     for (const DesiredLocation& location : desired_.locations) Start(location);
     Publish();
     for (const ObservedWebserver& webserver : observed_.webservers) Reload(webserver);
@@ -54,6 +57,22 @@ class Planner {
     plan_.items.push_back(std::move(item));
   }
 
+  void StartBase() {
+    if (!desired_.base) return;
+    const bool same = observed_.base && observed_.base->content == desired_.base->content;
+    awaits_base_ = !same || observed_.base->state != ServerState::kReady;
+    if (same && observed_.base->state == ServerState::kFailed) return Keep(kBaseObject, "", observed_.base->reason);
+    if (same) return;
+    PlanItem item;
+    item.action = Action::kStart;
+    item.object = kBaseObject;
+    item.reason =
+        observed_.base ? "what belongs to all locations changed" : "what belongs to all locations is not there";
+    item.content = desired_.base->content;
+    item.text = desired_.base->values;
+    plan_.items.push_back(std::move(item));
+  }
+
   // What is left alone is started only where nothing of it runs, after a restart of the machine for instance.
   bool IsAsItShallStay(const DesiredLocation& location) const {
     return IsLeftAlone(location.name) &&
@@ -65,6 +84,7 @@ class Planner {
     if (IsAsItShallStay(location)) return;
     for (const DesiredServer& server : location.servers) {
       if (server.external) continue;
+      if (desired_.in_place && &server != &location.servers.back()) continue;  // there is room for one
       const std::string object = ServerObject(server.location, server.content);
       if (!server.not_runnable.empty()) {
         Keep(object, location.name, "not runnable here: " + server.not_runnable);
@@ -72,7 +92,10 @@ class Planner {
       }
       const ObservedServer* running = observed_.Find(server);
       const bool proven = location.has_serving && &server == &location.servers.front();
-      if (running == nullptr) {
+      if (running == nullptr && awaits_base_) {
+        Keep(object, location.name, "waits for what belongs to all locations");
+        awaits_proven_ |= proven;
+      } else if (running == nullptr) {
         StartServer(location, server, proven);
       } else if (running->state == ServerState::kStopping) {
         Keep(object, location.name, "ending, to be started again once it is gone");
@@ -96,13 +119,20 @@ class Planner {
     awaits_proven_ |= proven;
   }
 
-  static std::string StartReason(const DesiredLocation& location, bool proven) {
+  std::string StartReason(const DesiredLocation& location, bool proven) const {
+    if (proven && IsThere(location.name)) return "back to the last good version";
     if (proven) return "its server is not running";
     if (!location.has_serving) return "new location";
     if (location.changes.empty()) return "what it is made of changed";
     std::string paths;
     for (const FieldChange& change : location.changes) paths += (paths.empty() ? "" : ", ") + change.path;
     return "changed: " + paths;
+  }
+
+  // In place: by something else than what is wanted.
+  bool IsThere(const std::string& location) const {
+    return desired_.in_place && std::any_of(observed_.servers.begin(), observed_.servers.end(),
+                                            [&](const ObservedServer& server) { return server.location == location; });
   }
 
   void Publish() {
@@ -166,12 +196,17 @@ class Planner {
       const ObservedServer* server = At(entry);
       if (server == nullptr || server->state != ServerState::kReady) continue;
       if (server->external) {
-        if (IsUnproven(*server) && (!webserver.reloaded || webserver.reload_failed))
+        if (IsUnproven(*server) && MayListFormer(webserver, listed->second, *server))
           return entry.location_name + " may be listed from another server";
         continue;
       }
       if (!listed->second.error.empty())
         return entry.location_name + " is listed with an error though its server is ready";
+      if (server->server_id.empty()) {
+        if (IsUnproven(*server) && MayListFormer(webserver, listed->second, *server))
+          return entry.location_name + " may be listed from another server";
+        continue;
+      }
       if (listed->second.server_id != server->server_id) return entry.location_name + " is listed from another server";
     }
     return Gone(webserver);
@@ -237,7 +272,7 @@ class Planner {
   }
 
   void Retire(const ObservedServer& server) {
-    if (IsDesired(server) || StaysAsItIs(server)) return;
+    if (IsDesired(server) || IsReplacedInPlace(server) || StaysAsItIs(server)) return;
     const RetireVerdict verdict = JudgeRetirement({server, RunsOf(server.location), observed_.now,
                                                    options_.retire_after, At(workspace_.entries, server), publishes_});
     const std::string object = ServerObject(server.location, server.content);
@@ -267,6 +302,12 @@ class Planner {
     });
   }
 
+  bool IsReplacedInPlace(const ObservedServer& server) const {
+    return desired_.in_place &&
+           std::any_of(desired_.locations.begin(), desired_.locations.end(),
+                       [&](const DesiredLocation& location) { return location.name == server.location; });
+  }
+
   // One that failed before it was ever published serves nobody, and in its place it could not be tried again.
   bool StaysAsItIs(const ObservedServer& server) const {
     const bool failed = server.state == ServerState::kFailed || server.state == ServerState::kBroken;
@@ -291,6 +332,7 @@ class Planner {
   const PlanOptions& options_;
   std::set<std::string> left_alone_;
   Plan plan_;
+  bool awaits_base_ = false;
   bool awaits_proven_ = false;
   bool publishes_ = false;
   bool leaves_edited_ = false;

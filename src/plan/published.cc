@@ -25,7 +25,9 @@ WorkspaceEntry At(const DesiredLocation& location, const std::string& location_n
 class View {
  public:
   View(const Desired& desired, const Observed& observed)
-      : observed_(observed), left_alone_(desired.left_alone.begin(), desired.left_alone.end()) {
+      : observed_(observed),
+        left_alone_(desired.left_alone.begin(), desired.left_alone.end()),
+        in_place_(desired.in_place) {
     for (const ObservedServer& server : observed.servers) {
       if (server.published) published_.emplace(server.location, &server);
     }
@@ -43,6 +45,7 @@ class View {
     const ObservedServer* fallback = location.has_serving ? observed_.Find(location.servers.front()) : now;
     const bool known = fallback == wanted && !choices.empty();
     if (fallback != nullptr && !known) choices.push_back(As(location, *fallback));
+    if (choices.empty() && in_place_ && location.has_serving) AddSuccessor(location, choices);
     return choices;
   }
 
@@ -68,8 +71,18 @@ class View {
     return At(location, server.address.location_name, server);
   }
 
+  // What has taken the proven server's place is reached at its address, under its name until more is known.
+  void AddSuccessor(const DesiredLocation& location, Entries& choices) const {
+    const auto found = std::find_if(
+        observed_.servers.begin(), observed_.servers.end(),
+        [&](const ObservedServer& server) { return server.location == location.name && !server.external; });
+    if (found != observed_.servers.end())
+      choices.push_back(At(location, location.servers.front().location_name, *found));
+  }
+
   const Observed& observed_;
   std::set<std::string> left_alone_;
+  bool in_place_;
   std::map<std::string, const ObservedServer*> published_;  // by location; a file names one server of each
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,12 @@ struct DesiredLocation {
   std::vector<FieldChange> changes;  // from serving to candidate
 };
 
+// What belongs to all locations of an environment on kubernetes: the release that holds the chart's shared objects.
+struct DesiredBase {
+  std::string content;  // 16 hex digits of `values`
+  std::string values;   // YAML
+};
+
 struct Desired {
   std::string environment;
   std::string revision;
@@ -74,6 +81,9 @@ struct Desired {
   std::vector<Removal> removals;
   std::vector<std::string> left_alone;  // as in Effective
   std::vector<std::string> awaited;     // as in Effective
+  // kubernetes: a version takes the place and the address of the one before it, so a location has one server at a time.
+  bool in_place = false;
+  std::optional<DesiredBase> base;  // is there before any location is started
 };
 
 }  // namespace dagitops

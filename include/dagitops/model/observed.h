@@ -35,6 +35,17 @@ struct ObservedServer {
   int restarts = 0;
   long long pid = 0;      // 0 where the target has no processes
   bool external = false;  // nobody runs it from here: taken for ready, its id is not known
+
+  // Only where the target cannot tell `server_id`:
+  std::set<std::string> former_ids;     // Dagster's ids of what it took the place of; empty: none, or not known
+  std::optional<WallTime> ready_since;  // when it was first seen to be ready
+};
+
+// The shared release of DesiredBase.
+struct ObservedBase {
+  std::string content;
+  ServerState state = ServerState::kStarting;
+  std::string reason;
 };
 
 // One location as a webserver lists it.
@@ -54,6 +65,10 @@ struct ObservedWebserver {
   bool reload_failed = false;        // the last of them was not carried out
 };
 
+// Whether what this webserver lists may still come from another server than this one, whose id is not known: it lists
+// an id of before, or it was not made to read anew since the server is ready.
+bool MayListFormer(const ObservedWebserver& webserver, const LoadedLocation& listed, const ObservedServer& server);
+
 // What tells one workspace.yaml from another.
 std::string PublishedDigest(std::string_view text);
 
@@ -66,6 +81,7 @@ struct Observed {
   bool edited = false;                   // `published` was written by somebody else since
   std::set<std::string> once_published;  // location names that workspace.yaml had at some time, as far as is known
   std::vector<ObservedWebserver> webservers;
+  std::optional<ObservedBase> base;
   std::vector<std::string> notes;  // e.g. "dagster-daemon restarted 3 times"; shown in status
 
   // The server made from exactly this version, or nullptr. Lives as long as this does.

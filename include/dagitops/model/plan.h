@@ -25,9 +25,9 @@ struct PlanItem {
   std::string location;  // empty for objects of the whole environment
   std::string reason;    // recorded when judged
   std::vector<FieldChange> changes;
-  std::optional<DesiredServer> server;  // kStart
+  std::optional<DesiredServer> server;  // kStart, but for the base release
   std::string content;                  // kStart, kStop: which server
-  std::string text;                     // kPublish: the bytes
+  std::string text;                     // kPublish: the bytes; kStart of the base release: its values
   bool cut_runs = false;                // kStop: the runs inside end with it
 };
 

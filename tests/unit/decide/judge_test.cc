@@ -119,20 +119,40 @@ INSTANTIATE_TEST_SUITE_P(
                w.Server().server_id = "";
                w.Loaded().server_id = "that of the old server";
              },
-             Kind::kPending, "to read workspace.yaml"},
+             Kind::kPending, "to load the new server"},
         Case{"UnknownIdAfterAReloadThatFailed",
              [](World& w) {
                w.Server().server_id = "";
                w.observed.webservers[0].reloaded = kNow;
                w.observed.webservers[0].reload_failed = true;
              },
-             Kind::kPending, "to read workspace.yaml"},
+             Kind::kPending, "to load the new server"},
         Case{"UnknownIdAfterTheWebserverReadTheFile",
              [](World& w) {
                w.Server().server_id = "";
                w.observed.webservers[0].reloaded = kNow;
              },
              Kind::kProven, ""},
+        Case{"UnknownIdAndStillListedFromOneOfBefore",
+             [](World& w) {
+               w.Server().server_id = "";
+               w.Server().former_ids = {"id1", "id2"};
+               w.observed.webservers[0].reloaded = kNow;
+             },
+             Kind::kPending, "to load the new server"},
+        Case{"UnknownIdAndListedFromNoneOfBefore",
+             [](World& w) {
+               w.Server().server_id = "";
+               w.Server().former_ids = {"id1"};
+             },
+             Kind::kProven, ""},
+        Case{"UnknownIdReloadedBeforeItWasReady",
+             [](World& w) {
+               w.Server().server_id = "";
+               w.Server().ready_since = kNow;
+               w.observed.webservers[0].reloaded = kNow - std::chrono::seconds(1);
+             },
+             Kind::kPending, "to load the new server"},
         Case{"NotRunnable", [](World& w) { w.desired.locations[0].servers[0].not_runnable = "no path"; },
              Kind::kPending, "no path"}),
     support::CaseName());

@@ -1,0 +1,165 @@
+// A target on which a version takes the place and the address of the one before it.
+
+#include <gtest/gtest.h>
+
+#include "dagitops/plan/make_plan.h"
+#include "dagitops/plan/published.h"
+
+#include "support/world.h"
+
+namespace dagitops::plan {
+namespace {
+
+using support::ItemsOf;
+using support::MakeDesired;
+using support::Published;
+
+constexpr char kUrl[] = "http://10.0.0.7:80";
+
+ObservedServer AtService(const std::string& location, const std::string& content,
+                         ServerState state = ServerState::kReady) {
+  ObservedServer server;
+  server.location = location;
+  server.content = content;
+  server.state = state;
+  server.address.location_name = location;
+  server.address.host = location;
+  server.address.port = 3030;
+  server.ready_since = support::kNow;
+  return server;
+}
+
+std::string TextOf(const std::vector<WorkspaceEntry>& entries) {
+  std::string text = "load_from:\n";
+  for (const WorkspaceEntry& entry : entries) {
+    text += entry.location_name + " " + entry.host + ":" + std::to_string(entry.port) + "\n";
+  }
+  return text;
+}
+
+// One location "a" that runs content 1, published and loaded by one webserver.
+struct World {
+  Desired desired;
+  Observed observed;
+
+  World() {
+    desired.in_place = true;
+    desired.base = DesiredBase{"b1", "values"};
+    desired.locations = {MakeDesired("a", {"1"})};
+    observed.now = support::kNow;
+    observed.base = ObservedBase{"b1", ServerState::kReady, ""};
+    observed.servers = {Published(AtService("a", "1"))};
+    observed.webservers = {{kUrl, "", {{"a", {"id-1", "", {}}}}, {}, 0}};
+    observed.published = TextOf(SelectPublished(desired, observed));
+  }
+
+  void Candidate() { desired.locations[0].servers.push_back(support::MakeServer("a", "2")); }
+  Plan Run() const {
+    WantedWorkspace workspace;
+    workspace.entries = SelectPublished(desired, observed);
+    workspace.text = TextOf(workspace.entries);
+    return MakePlan(desired, observed, workspace, {});
+  }
+};
+
+std::vector<std::string> Objects(const Plan& plan) {
+  std::vector<std::string> objects;
+  for (const PlanItem& item : plan.items) objects.push_back(item.object + ": " + item.reason);
+  return objects;
+}
+
+using Texts = std::vector<std::string>;
+
+TEST(InPlace, PlansNothingForAWorldAsDesired) { EXPECT_EQ(Objects(World().Run()), Texts()); }
+
+TEST(InPlace, StartsOnlyTheCandidate) {
+  World world;
+  world.Candidate();
+  EXPECT_EQ(Objects(world.Run()), Texts{"server/a@2: what it is made of changed"});
+}
+
+TEST(InPlace, KeepsTheLocationPublishedWhileItsSuccessorStarts) {
+  World world;
+  world.Candidate();
+  for (const ServerState state : {ServerState::kPreparing, ServerState::kStarting, ServerState::kReady}) {
+    world.observed.servers = {Published(AtService("a", "2", state))};
+    EXPECT_TRUE(ItemsOf(world.Run(), Action::kPublish).empty());
+    EXPECT_TRUE(ItemsOf(world.Run(), Action::kStart).empty()) << "the proven one would take its place";
+    EXPECT_TRUE(ItemsOf(world.Run(), Action::kStop).empty());
+  }
+}
+
+TEST(InPlace, KeepsTheOldNameUntilTheSuccessorIsReady) {
+  World world;
+  world.Candidate();
+  world.desired.locations[0].servers[1].location_name = "new name";
+  world.observed.servers = {Published(AtService("a", "2", ServerState::kStarting))};
+  EXPECT_EQ(SelectPublished(world.desired, world.observed)[0].location_name, "a");
+  world.observed.servers[0].state = ServerState::kReady;
+  EXPECT_EQ(SelectPublished(world.desired, world.observed)[0].location_name, "new name");
+}
+
+TEST(InPlace, GoesBackWhenTheCandidateIsGivenUp) {
+  World world;
+  world.observed.servers = {Published(AtService("a", "2", ServerState::kFailed))};
+  EXPECT_EQ(Objects(world.Run()), Texts{"server/a@1: back to the last good version"});
+}
+
+TEST(InPlace, StopsWhatIsRemovedOnlyAfterItIsPublishedNoMore) {
+  World world;
+  world.desired.locations.clear();
+  world.desired.removals = {{"a", {}}};
+  const Plan plan = world.Run();
+  EXPECT_EQ(ItemsOf(plan, Action::kPublish).size(), 1U);
+  EXPECT_TRUE(ItemsOf(plan, Action::kStop).empty());
+  world.observed.published = "load_from:\n";
+  world.observed.servers[0].published = false;
+  world.observed.servers[0].retired = support::kNow - std::chrono::seconds(91);
+  world.observed.servers[0].active_runs = 0;
+  world.observed.webservers[0].locations.clear();
+  EXPECT_EQ(Objects(world.Run()), Texts{"server/a@1: replaced or removed, no runs in it"});
+}
+
+TEST(InPlace, StartsTheBaseBeforeAnyLocation) {
+  World world;
+  world.observed.base.reset();
+  world.observed.servers.clear();
+  world.observed.webservers.clear();
+  EXPECT_EQ(Objects(world.Run()), (Texts{"release/base: what belongs to all locations is not there",
+                                         "server/a@1: waits for what belongs to all locations",
+                                         "workspace.yaml: waits until every proven server is started"}));
+}
+
+TEST(InPlace, SaysWhyTheBaseCannotBe) {
+  World world;
+  world.observed.base = ObservedBase{"b1", ServerState::kFailed, "refused"};
+  EXPECT_EQ(Objects(world.Run()), Texts{"release/base: refused"});
+  world.observed.base->content = "b0";
+  EXPECT_EQ(Objects(world.Run()), Texts{"release/base: what belongs to all locations changed"});
+}
+
+TEST(InPlace, ReloadsAWebserverThatListsTheServerOfBefore) {
+  World world;
+  world.Candidate();
+  ObservedServer successor = Published(AtService("a", "2"));
+  successor.former_ids = {"id-1"};
+  world.observed.servers = {successor};
+  EXPECT_EQ(Objects(world.Run()), Texts{std::string("webserver/") + kUrl + ": a may be listed from another server"});
+  world.observed.webservers[0].locations["a"].server_id = "id-2";
+  EXPECT_EQ(Objects(world.Run()), Texts());
+}
+
+TEST(InPlace, ReloadsOnceAfterItIsReadyWhereTheIdOfBeforeIsNotKnown) {
+  World world;
+  world.Candidate();
+  world.observed.servers = {Published(AtService("a", "2"))};
+  ObservedWebserver& webserver = world.observed.webservers[0];
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U);
+  webserver.reloaded = support::kNow - std::chrono::hours(1);
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U) << "that was before it was ready";
+  webserver.reloaded = support::kNow;
+  EXPECT_EQ(Objects(world.Run()), Texts());
+}
+
+}  // namespace
+}  // namespace dagitops::plan
