@@ -87,6 +87,11 @@ class Decider {
       if (!record.last_good) unproven_[location.settings.location_name] = location.name;
       return Hold(location.name, record);
     }
+    // Found later than the version was proven: finding authors takes its time where there are many.
+    if (record.last_good && VersionKey(*record.last_good) == VersionKey(in_git) &&
+        record.last_good->changed_in.id.empty()) {
+      record.last_good->changed_in = in_git.changed_in;
+    }
     Follow(location.name, record, wanted);
   }
 
@@ -140,16 +145,17 @@ class Decider {
     const std::string key = "invalid/" + ShortDigest(text, 16);
     if (!record.failed || record.failed->key != key) {
       const Revision& by = ChangedIn(location.name);
-      record.failed = FailedVersion{key, by.id, AuthorText(by), text, in_.now, 1, in_.now};
+      const std::string& id = by.id.empty() ? in_.composition.revision.id : by.id;
+      record.failed = FailedVersion{key, id, AuthorText(by), text, in_.now, 1, in_.now};
     }
     Hold(location.name, record);
   }
 
-  // The newest commit that changed the location, or the revision itself where history does not tell.
+  // The newest commit that changed the location; empty where history does not tell.
   const Revision& ChangedIn(const std::string& name) const {
+    static const Revision kUnknown;
     const auto facts = in_.code.find(name);
-    const bool known = facts != in_.code.end() && !facts->second.changed_in.id.empty();
-    return known ? facts->second.changed_in : in_.composition.revision;
+    return facts == in_.code.end() ? kUnknown : facts->second.changed_in;
   }
 
   // It is in git: whatever was decided about its removal is void.
@@ -186,7 +192,11 @@ class Decider {
   }
 
   void DecideRemoval(const std::string& name, LocationRecord& record, const RemovalCount& count) {
-    if (!in_.composition.nameless_files.empty() && !Approved(name)) {
+    if (!Approved(name) && !record.removing) JudgeRemoval(name, record, count);
+    if (!record.removal_waits.empty() && !Approved(name)) {
+      return Keep(name, record, DecisionKind::kRemovalWaiting, record.removal_waits);
+    }
+    if (!in_.composition.nameless_files.empty()) {
       const std::string file = in_.composition.nameless_files.front();
       return HoldRemoval(name, record, "not removed while " + file + " has no readable name");
     }
@@ -194,10 +204,17 @@ class Decider {
       const std::string reason = "stays until " + *heir + ", which takes over its name in Dagster, is loaded";
       return Keep(name, record, DecisionKind::kHold, reason);
     }
-    if (Approved(name) || record.removing || Covers(count)) return Remove(name, record);
-    if (record.removal_waits.empty()) record.removal_waits = WhyItWaits(count);
-    if (!record.removal_waits.empty()) return Keep(name, record, DecisionKind::kRemovalWaiting, record.removal_waits);
     Remove(name, record);
+  }
+
+  // Written down even where the removal is held for another reason: the next pass sees neither the trailer nor that the
+  // head does not descend.
+  void JudgeRemoval(const std::string& name, LocationRecord& record, const RemovalCount& count) {
+    if (Covers(count)) {
+      state_.approved_removals.push_back(name);
+    } else if (record.removal_waits.empty()) {
+      record.removal_waits = WhyItWaits(count);
+    }
   }
 
   // A trailer is a person's word for at most that many, the waiting ones among them.
@@ -209,7 +226,8 @@ class Decider {
     if (in_.range.ancestry == Ancestry::kDiverged && !state_.pinned) {
       return "gone in a head that does not descend from the applied revision";
     }
-    return OverBudget(count);
+    // What has no readable name may be what seems to be gone; it counts once that is known.
+    return in_.composition.nameless_files.empty() ? OverBudget(count) : "";
   }
 
   // One that has left workspace.yaml already stays out of it, with its server as it is.

@@ -76,8 +76,7 @@ void RememberFailure(LocationRecord& record, const Version& version, const std::
   if (!record.failed || record.failed->key != key) record.failed = FailedVersion{key, "", "", "", now, 0, now};
   FailedVersion& failed = *record.failed;
   failed.revision = version.changed_in.id.empty() ? version.revision.id : version.changed_in.id;
-  const Revision& by = version.changed_in.id.empty() ? version.revision : version.changed_in;
-  failed.author = AuthorText(by);
+  failed.author = AuthorText(version.changed_in);  // whoever made the head need not have touched it
   failed.reason = reason;
   failed.attempts += 1;
   failed.retry_after = now + RetryDelay(failed.attempts);

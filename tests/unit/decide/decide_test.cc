@@ -301,8 +301,8 @@ TEST(Decide, NamelessFileStopsARemovalThatIsUnderWay) {
   EXPECT_EQ(Find(decided.effective, "loc9"), nullptr) << "it has left workspace.yaml already";
   EXPECT_EQ(decided.effective.left_alone, std::vector<std::string>{"loc9"});
   question.state = decided.state;
-  question.state.approved_removals = {"loc9"};
-  EXPECT_TRUE(Removes(question.Run(), "loc9")) << "a person named it";
+  question.composition.nameless_files.clear();
+  EXPECT_TRUE(Removes(question.Run(), "loc9"));
 }
 
 TEST(Decide, PauseNeitherEndsNorUndoesARemovalThatIsUnderWay) {
@@ -394,6 +394,48 @@ TEST(Decide, NamelessFileForbidsEveryRemoval) {
   const auto decided = question.Run();
   EXPECT_TRUE(decided.effective.removals.empty());
   EXPECT_NE(Find(decided.effective, "loc9")->reason.find("locations/broken.yaml"), std::string::npos);
+}
+
+TEST(Decide, WhatIsHeldForANamelessFileWasJudgedAllTheSame) {
+  Question question{MakeComposition("r2", Locations(9)), MakeState(Locations(10))};
+  question.composition.nameless_files = {"locations/broken.yaml"};
+  question.range.ancestry = Ancestry::kDiverged;
+  question.state = question.Run().state;
+  question.composition = MakeComposition("r3", Locations(9));
+  question.range.ancestry = Ancestry::kDescends;
+  EXPECT_EQ(CountWaiting(question.Run()), 1) << "that head did not descend, and this one only mends the file";
+}
+
+TEST(Decide, TrailerOfARevisionWithANamelessFileCountsOnceThatIsMended) {
+  Question question{MakeComposition("r2", Locations(5)), MakeState(Locations(10))};
+  question.composition.nameless_files = {"locations/broken.yaml"};
+  question.range.allowed_removals = 5;
+  auto decided = question.Run();
+  EXPECT_TRUE(decided.effective.removals.empty());
+  EXPECT_EQ(CountWaiting(decided), 0);
+  question.state = decided.state;
+  question.composition = MakeComposition("r3", Locations(5));
+  question.range.allowed_removals = 0;
+  EXPECT_EQ(question.Run().effective.removals.size(), 5U);
+}
+
+TEST(Decide, NamelessFileIsNoReasonToAskAPerson) {
+  Question question{MakeComposition("r2", Locations(5)), MakeState(Locations(10))};
+  question.composition.nameless_files = {"locations/broken.yaml"};
+  const auto decided = question.Run();
+  EXPECT_EQ(CountWaiting(decided), 0) << "it may hold all that seems to be gone";
+  EXPECT_EQ(Find(decided.effective, "loc9")->decision, DecisionKind::kHold);
+}
+
+TEST(Decide, NamelessFileForbidsWhatIsApprovedToo) {
+  Question question{MakeComposition("r2", Locations(9)), MakeState(Locations(10))};
+  question.state.approved_removals = {"loc9"};
+  question.composition.nameless_files = {"locations/broken.yaml"};
+  auto decided = question.Run();
+  EXPECT_TRUE(decided.effective.removals.empty());
+  question.state = decided.state;
+  question.composition.nameless_files.clear();
+  EXPECT_TRUE(Removes(question.Run(), "loc9"));
 }
 
 TEST(Decide, UnusableRevisionChangesNothing) {
