@@ -17,15 +17,16 @@ struct PhaseWord {
   std::string_view colour;  // ANSI
 };
 
-constexpr std::array<PhaseWord, 9> kPhases{{{LocationPhase::kLoaded, "loaded", "\x1b[32m"},
-                                            {LocationPhase::kProgressing, "progressing", "\x1b[36m"},
-                                            {LocationPhase::kHeld, "held", "\x1b[33m"},
-                                            {LocationPhase::kFailed, "failed", "\x1b[31m"},
-                                            {LocationPhase::kPinned, "pinned", "\x1b[35m"},
-                                            {LocationPhase::kPaused, "paused", "\x1b[35m"},
-                                            {LocationPhase::kRemovalWaiting, "removal waiting", "\x1b[33m"},
-                                            {LocationPhase::kRemoving, "removing", "\x1b[36m"},
-                                            {LocationPhase::kNotRunnable, "not runnable", "\x1b[33m"}}};
+constexpr std::array<PhaseWord, 10> kPhases{{{LocationPhase::kLoaded, "loaded", "\x1b[32m"},
+                                             {LocationPhase::kProgressing, "progressing", "\x1b[36m"},
+                                             {LocationPhase::kHeld, "held", "\x1b[33m"},
+                                             {LocationPhase::kFailed, "failed", "\x1b[31m"},
+                                             {LocationPhase::kPinned, "pinned", "\x1b[35m"},
+                                             {LocationPhase::kPaused, "paused", "\x1b[35m"},
+                                             {LocationPhase::kRemovalWaiting, "removal waiting", "\x1b[33m"},
+                                             {LocationPhase::kRemoving, "removing", "\x1b[36m"},
+                                             {LocationPhase::kNotRunnable, "not runnable", "\x1b[33m"},
+                                             {LocationPhase::kUnknown, "unknown", "\x1b[33m"}}};
 
 const PhaseWord& WordOf(LocationPhase phase) {
   return *std::find_if(kPhases.begin(), kPhases.end(), [&](const PhaseWord& word) { return word.phase == phase; });

@@ -95,7 +95,7 @@ class LocationSummary {
     if (wanted != nullptr) {
       status_.location_name = wanted->location.settings.location_name;
       status_.owner = wanted->location.settings.owner;
-      status_.author = AuthorText(ChangedIn(*wanted));
+      status_.author = AuthorText(wanted->changed_in);
       status_.wanted_revision = ChangedIn(*wanted).id;
     }
     if (record_ == nullptr) return;
@@ -115,12 +115,22 @@ class LocationSummary {
 
   void Phase() {
     const bool good = record_ != nullptr && record_->last_good.has_value();
+    if (outcome_.effective == nullptr) return NotLookedAt();
     if (effective_ == nullptr) return NothingToRender();
     status_.reason = effective_->reason;
     status_.phase = PhaseOf(effective_->decision);
     if (effective_->decision == DecisionKind::kHold && !good) status_.phase = LocationPhase::kFailed;
     if (effective_->candidate && effective_->decision != DecisionKind::kHold) Progressing();
     if (!effective_->candidate) ServingTrouble();
+  }
+
+  // The pass ended before it could say; what is on record was true before.
+  void NotLookedAt() {
+    status_.phase = LocationPhase::kUnknown;
+    status_.reason = "the last pass ended before it could look";
+    if (record_ == nullptr || (record_->decision == DecisionKind::kFollow && !record_->removing)) return;
+    status_.phase = record_->removing ? LocationPhase::kRemoving : PhaseOf(record_->decision);
+    status_.reason = record_->reason;
   }
 
   // Only the record tells: known bad and never good, left alone, or on its way out.

@@ -69,6 +69,8 @@ Condition Reconciling(const PassOutcome& outcome, const EnvironmentStatus& statu
     if (IsPublished(outcome, name)) moving.push_back(std::move(name));
   }
   if (!moving.empty()) return {"Reconciling", Truth::kTrue, "Progressing", "on their way: " + Listed(moving)};
+  const auto unknown = NamesIn(status, {LocationPhase::kUnknown});
+  if (!unknown.empty()) return {"Reconciling", Truth::kUnknown, "NotObserved", "not looked at: " + Listed(unknown)};
   const bool pending = outcome.plan == nullptr || !outcome.plan->empty();
   if (pending && !status.paused) return {"Reconciling", Truth::kTrue, "ChangesPending", "changes are being applied"};
   return {"Reconciling", Truth::kFalse, "Settled", "nothing is on its way"};

@@ -21,6 +21,7 @@
 #include "dagitops/process/posix_process_host.h"
 #include "dagitops/reconcile/environment_reconciler.h"
 #include "dagitops/reconcile/source_reconciler.h"
+#include "dagitops/reconcile/webserver_reconciler.h"
 #include "dagitops/render/local_process.h"
 #include "dagitops/source/git/git_code_store.h"
 #include "dagitops/source/git/git_source.h"
@@ -37,6 +38,12 @@ namespace {
 
 constexpr char kSourceKey[] = "source";
 
+// Queue keys of one environment; a name of an environment holds no slash.
+std::string WebserversKey(const std::string& environment) { return environment + "/webservers"; }
+
+// Makes a key of the queue due; set once there is a queue.
+using Wake = std::function<void(const std::string&)>;
+
 // What all environments share.
 struct Machine {
   std::stop_source stop;  // of whatever waits for a git host or a webserver
@@ -50,6 +57,7 @@ struct Machine {
   PosixCommandRunner commands;
   PosixDisk disk;
   reconcile::SharedFetchReport fetch;
+  Wake wake;
 };
 
 local_process::Options TargetOptions(const config::Settings& settings, const std::string& name,
@@ -96,6 +104,7 @@ class EnvironmentRun {
   }
 
   reconcile::Reconciler& reconciler() { return *reconciler_; }
+  reconcile::Reconciler& webservers() { return *webservers_; }
 
   // Ends the servers; runs that were cut are named, since nobody else will tell.
   void ShutDown(Duration grace, Machine& machine) {
@@ -124,8 +133,12 @@ class EnvironmentRun {
     const config::WebserverSettings& webserver = settings.environments.at(name).dagster.webserver;
     if (!webserver.start && webserver.url.empty()) options.verify = EnvironmentOptions::Verify::kReadiness;
     options.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
+    webservers_ = std::make_unique<reconcile::WebserverReconciler>(
+        machine.gateway, machine.clock,
+        reconcile::WebserverReconciler::Wakes{[&machine, name] { machine.wake(WebserversKey(name)); },
+                                              [&machine, name] { machine.wake(name); }});
     reconciler_ = std::make_unique<reconcile::EnvironmentReconciler>(
-        reconcile::EnvironmentSeams{*source_, *source_, target_, machine.gateway, *store_, *inbox_, machine.clock,
+        reconcile::EnvironmentSeams{*source_, *source_, target_, *webservers_, *store_, *inbox_, machine.clock,
                                     machine.fetch},
         std::move(options));
   }
@@ -135,6 +148,7 @@ class EnvironmentRun {
   std::unique_ptr<StateStore> store_;
   std::unique_ptr<RequestInbox> inbox_;
   local_process::LocalProcessTarget target_;
+  std::unique_ptr<reconcile::WebserverReconciler> webservers_;
   std::unique_ptr<reconcile::EnvironmentReconciler> reconciler_;
 };
 
@@ -179,15 +193,17 @@ Status Serve(const config::Settings& settings, const std::string& only,
                             [&] { ShutDown(runs, settings, machine); },
                             machine.clock,
                             machine.random};
-  manager::Server* server = nullptr;
   reconcile::SourceReconciler source({*mirror, machine.fetch, machine.clock, machine.random},
                                      {settings.source.interval, settings.source.timeout}, [&] {
-                                       for (const auto& [name, run] : runs) server->Wake(name);
+                                       for (const auto& [name, run] : runs) machine.wake(name);
                                      });
   parts.reconcilers[kSourceKey] = &source;
-  for (const auto& [name, run] : runs) parts.reconcilers[name] = &run->reconciler();
+  for (const auto& [name, run] : runs) {
+    parts.reconcilers[name] = &run->reconciler();
+    parts.reconcilers[WebserversKey(name)] = &run->webservers();
+  }
   manager::Server running(std::move(parts));
-  server = &running;
+  machine.wake = [&](const std::string& key) { running.Wake(key); };
   return running.Run();
 }
 

@@ -250,6 +250,7 @@ class Planner {
     if (!webserver.error.empty() && !publishes_) return;  // how soon to ask again is whoever asks it to say
     const std::string stale = Stale(webserver);
     if (stale.empty()) return;
+    if (webserver.reloading && !publishes_) return Keep(object, "", stale + "; it is reloading");
     const Duration wait = publishes_ ? Duration(0) : ReloadWait(webserver);
     if (wait > Duration(0)) {
       Keep(object, "", stale + "; asked to reload, looks again in " + FormatDuration(wait));

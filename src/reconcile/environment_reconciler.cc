@@ -20,7 +20,6 @@
 #include "reconcile/revision_reader.h"
 #include "reconcile/status_writer.h"
 #include "reconcile/waiting.h"
-#include "reconcile/webserver_watch.h"
 
 namespace dagitops::reconcile {
 namespace {
@@ -84,7 +83,6 @@ struct EnvironmentReconciler::Impl {
       : seams(the_seams),
         settings(std::move(the_settings)),
         reader(seams.source, seams.history, {settings.environment, settings.chart_version, settings.limits}),
-        webservers(seams.gateway),
         status_writer(seams.store) {}
 
   using Step = Status (Impl::*)(Pass&);
@@ -120,18 +118,31 @@ struct EnvironmentReconciler::Impl {
     return Ok();
   }
 
+  // What goes wrong here is told and tried again by the next pass: servers are looked after all the same.
   Status TakeRequests(Pass& pass) {
-    DAGITOPS_ASSIGN(const auto requests, seams.inbox.Take());
-    for (const Request& request : requests) {
+    const auto requests = seams.inbox.Take();
+    if (!requests) {
+      pass.errors.push_back(requests.error());
+      return Ok();
+    }
+    for (const Request& request : *requests) {
       if (request.environment != settings.environment) continue;
-      RequestOutcome outcome = CarryOut(request, *state, seams.source);
-      Log(LogLevel::kInfo, "request", {{"id", request.id}, {"answer", outcome.answer.message}});
-      state = std::move(outcome.state);
-      DAGITOPS_TRY(Save());
-      pass.answered = true;
-      DAGITOPS_TRY(seams.inbox.Answer(outcome.answer));
+      if (auto done = Answer(request, pass); !done) pass.errors.push_back(done.error());
     }
     return Ok();
+  }
+
+  // Nobody is told that something was done before it is on disk.
+  Status Answer(const Request& request, Pass& pass) {
+    RequestOutcome outcome = CarryOut(request, *state, seams.source);
+    std::swap(*state, outcome.state);
+    if (auto written = Save(); !written) {
+      state = std::move(outcome.state);
+      return written;
+    }
+    Log(LogLevel::kInfo, "request", {{"id", request.id}, {"answer", outcome.answer.message}});
+    pass.answered = true;
+    return seams.inbox.Answer(outcome.answer);
   }
 
   Status Observe(Pass& pass) {
@@ -139,7 +150,7 @@ struct EnvironmentReconciler::Impl {
     pass.observed.now = pass.now;
     NotePublished(pass.observed);
     const Duration fresh = waiting.any() ? waiting.Pause(pass.now) : kFreshWhenSettled;
-    pass.observed.webservers = webservers.Observe(seams.target.Webservers(), pass.now, fresh);
+    pass.observed.webservers = seams.webservers.Observe(seams.target.Webservers(), fresh);
     AdoptUnknown(pass.observed);
     return Ok();
   }
@@ -253,15 +264,18 @@ struct EnvironmentReconciler::Impl {
     for (const PlanItem& item : pass.plan.items) {
       if (item.action == Action::kKeep) continue;
       Log(LogLevel::kInfo, "applying", {{"object", item.object}, {"reason", item.reason}});
-      if (auto status = ApplyItem(item, pass); !status) pass.errors.push_back(status.error());
+      if (auto status = ApplyItem(item); !status) pass.errors.push_back(status.error());
     }
     return Ok();
   }
 
-  Status ApplyItem(const PlanItem& item, const Pass& pass) {
-    if (item.action == Action::kReload) return webservers.Reload(item.text, pass.now);
+  Status ApplyItem(const PlanItem& item) {
+    if (item.action == Action::kReload) {
+      seams.webservers.Reload(item.text);
+      return Ok();
+    }
     DAGITOPS_TRY(seams.target.Apply(item));
-    if (item.action == Action::kPublish) webservers.Published();
+    if (item.action == Action::kPublish) seams.webservers.Published();
     return Ok();
   }
 
@@ -311,6 +325,7 @@ struct EnvironmentReconciler::Impl {
 
   void WriteStatus(Pass& pass) {
     if (pass.fetch.error) pass.errors.push_back(*pass.fetch.error);
+    for (Error& error : seams.webservers.Failures()) pass.errors.push_back(std::move(error));
     const EnvironmentState none{settings.environment, {}, {}, false, {}, {}, {}};
     const bool decided = !pass.desired.environment.empty();
     const conditions::PassOutcome outcome{state ? *state : none,
@@ -338,6 +353,7 @@ struct EnvironmentReconciler::Impl {
     Duration next = Sooner(settings.interval, pass.plan.look_again);
     next = Sooner(next, seams.target.LookAgain());
     if (waiting.any()) next = Sooner(next, waiting.Pause(pass.now));
+    if (reader.unfinished()) next = Sooner(next, std::chrono::milliseconds(100));
     for (const auto& [name, record] : state->locations) {
       if (!record.failed) continue;
       const Duration wait = TimeUntil(record.failed->retry_after, pass.now, kLongestRetry);
@@ -352,7 +368,6 @@ struct EnvironmentReconciler::Impl {
   EnvironmentSeams seams;
   EnvironmentSettings settings;
   RevisionReader reader;
-  WebserverWatch webservers;
   std::optional<EnvironmentState> state;
   std::optional<EnvironmentState> saved;
   std::optional<std::vector<std::string>> kept_revisions;

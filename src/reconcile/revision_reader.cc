@@ -8,8 +8,7 @@
 namespace dagitops::reconcile {
 namespace {
 
-constexpr std::size_t kMostAuthors =
-    200;  // locations whose author is looked up at one revision; history walks are slow
+constexpr std::size_t kAuthorsAtOnce = 200;  // locations whose author is looked up in one pass; history walks are slow
 
 constexpr std::size_t kMostFaults = 20;  // of one revision in the log; `dagitops lint` tells all
 
@@ -27,14 +26,14 @@ std::vector<std::string> PathsOf(const CodeLocation& location) {
   return paths;
 }
 
-const Revision* Newest(const std::vector<std::string>& paths, const std::map<std::string, Revision>& changes) {
-  const Revision* newest = nullptr;
+const Revision* Newest(const std::vector<std::string>& paths, const PathChanges& changes) {
+  const PathChange* newest = nullptr;
   for (const std::string& path : paths) {
     const auto change = changes.find(path);
     if (change == changes.end()) continue;
-    if (newest == nullptr || change->second.time > newest->time) newest = &change->second;
+    if (newest == nullptr || change->second.order > newest->order) newest = &change->second;
   }
-  return newest;
+  return newest == nullptr ? nullptr : &newest->revision;
 }
 
 }  // namespace
@@ -49,6 +48,7 @@ Result<const GitView*> RevisionReader::Read(const Revision& revision, const Envi
       return status.error();
     }
   }
+  FindAuthors();
   DAGITOPS_TRY(ReadRange(state));
   return &*view_;
 }
@@ -97,39 +97,44 @@ Status RevisionReader::ReadCode(const EnvironmentState& state) {
     const auto tree = trees.find(CodePath(*location));
     view_->code[location->name].tree_id = tree == trees.end() ? "" : tree->second;
   }
-  FindAuthors(state);
+  ListUnknown(state);
   return Ok();
 }
 
-// Only for what differs from the version that runs; for the rest the author is known already. Not knowing an author is
-// no reason to hold anything up.
-void RevisionReader::FindAuthors(const EnvironmentState& state) {
-  std::vector<std::string> paths;
-  std::vector<const CodeLocation*> changed;
+// Only what differs from the version that runs; for the rest the author is known already.
+void RevisionReader::ListUnknown(const EnvironmentState& state) {
+  unknown_.clear();
   for (const auto& location : view_->composition.locations) {
     decide::CodeFacts& facts = view_->code[location->name];
     const auto record = state.locations.find(location->name);
-    const bool known = record != state.locations.end() && record->second.last_good &&
-                       VersionKey(*record->second.last_good) == location->digest + "/" + facts.tree_id;
-    if (known) {
-      facts.changed_in = record->second.last_good->changed_in;
-    } else if (changed.size() < kMostAuthors) {
-      changed.push_back(location.get());
-      for (std::string& path : PathsOf(*location)) paths.push_back(std::move(path));
-    }
+    const bool runs = record != state.locations.end() && record->second.last_good &&
+                      VersionKey(*record->second.last_good) == location->digest + "/" + facts.tree_id;
+    if (runs) facts.changed_in = record->second.last_good->changed_in;
+    if (facts.changed_in.id.empty()) unknown_[location->name] = PathsOf(*location);
   }
   for (const InvalidLocation& location : view_->composition.invalid) {
-    paths.insert(paths.end(), location.sources.begin(), location.sources.end());
+    std::vector<std::string> paths = location.sources;
+    std::erase(paths, "");
+    unknown_[location.name] = std::move(paths);
   }
-  std::erase(paths, "");
-  if (paths.empty()) return;
+}
+
+// The next ones. Not knowing an author is no reason to hold anything up.
+void RevisionReader::FindAuthors() {
+  std::vector<std::string> names;
+  std::vector<std::string> paths;
+  for (const auto& [name, own] : unknown_) {
+    if (names.size() == kAuthorsAtOnce) break;
+    names.push_back(name);
+    paths.insert(paths.end(), own.begin(), own.end());
+  }
+  if (names.empty()) return;
   const auto changes = history_.LastChanges(view_->composition.revision, paths);
-  if (!changes) return Log(LogLevel::kWarning, "authors not found", {{"error", changes.error().Text()}});
-  for (const CodeLocation* location : changed) {
-    if (const Revision* newest = Newest(PathsOf(*location), *changes)) view_->code[location->name].changed_in = *newest;
-  }
-  for (const InvalidLocation& location : view_->composition.invalid) {
-    if (const Revision* newest = Newest(location.sources, *changes)) view_->code[location.name].changed_in = *newest;
+  if (!changes) Log(LogLevel::kWarning, "authors not found", {{"error", changes.error().Text()}});
+  for (const std::string& name : names) {
+    const auto own = unknown_.extract(name);
+    const Revision* newest = changes ? Newest(own.mapped(), *changes) : nullptr;
+    if (newest != nullptr) view_->code[name].changed_in = *newest;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dagitops/base/result.h"
 #include "dagitops/decide/decide.h"
@@ -34,12 +35,16 @@ class RevisionReader {
   // The view of `revision`, as seen from what `state` says was applied.
   Result<const GitView*> Read(const Revision& revision, const EnvironmentState& state);
 
+  // Authors are found a few hundred a time, so that no pass waits for them: whether some are still to be found.
+  bool unfinished() const { return !unknown_.empty(); }
+
  private:
   Status Compose(const Revision& revision, const EnvironmentState& state);
   Status ReadCode(const EnvironmentState& state);
   void TellSharedFaults() const;
   Status ReadRange(const EnvironmentState& state);
-  void FindAuthors(const EnvironmentState& state);
+  void ListUnknown(const EnvironmentState& state);
+  void FindAuthors();
 
   Source& source_;
   SourceHistory& history_;
@@ -47,6 +52,8 @@ class RevisionReader {
   workspace::Composer composer_;
   std::optional<GitView> view_;
   std::string range_key_;  // applied..head that view_->range is of
+  // Locations whose author is not known yet, with every path whose change makes somebody that.
+  std::map<std::string, std::vector<std::string>> unknown_;
 };
 
 }  // namespace dagitops::reconcile

@@ -28,7 +28,8 @@ inline const Words<LocationPhase> kPhaseWords{{LocationPhase::kLoaded, "loaded"}
                                               {LocationPhase::kPaused, "paused"},
                                               {LocationPhase::kRemovalWaiting, "removal-waiting"},
                                               {LocationPhase::kRemoving, "removing"},
-                                              {LocationPhase::kNotRunnable, "not-runnable"}};
+                                              {LocationPhase::kNotRunnable, "not-runnable"},
+                                              {LocationPhase::kUnknown, "unknown"}};
 inline const Words<Condition::Truth> kTruthWords{
     {Condition::Truth::kTrue, "True"}, {Condition::Truth::kFalse, "False"}, {Condition::Truth::kUnknown, "Unknown"}};
 inline const Words<Severity> kSeverityWords{{Severity::kFault, "fault"}, {Severity::kWarning, "warning"}};

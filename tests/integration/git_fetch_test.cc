@@ -205,7 +205,7 @@ TEST_F(FetchTest, ReadsAWorkspaceInAFolder) {
   const Revision revision = MustFetch(*source).revision;
   EXPECT_THAT(Paths(*source, revision), ElementsAre("locations/x.yaml"));
   EXPECT_EQ(source->TreeIds(revision, {"code"})->at("code"), remote_.Git({"rev-parse", "HEAD:deploy/code"}));
-  EXPECT_EQ(source->LastChanges(revision, {"locations/x.yaml"})->at("locations/x.yaml").id, revision.id);
+  EXPECT_EQ(source->LastChanges(revision, {"locations/x.yaml"})->at("locations/x.yaml").revision.id, revision.id);
 }
 
 TEST_F(FetchTest, AFetchThatFailsLeavesEverythingAsItWas) {

@@ -220,7 +220,7 @@ class LastChangesTest : public HistoryTest {
     const auto found = Source().LastChanges(At(head), paths);
     if (!found) throw std::runtime_error(found.error().Text());
     std::map<std::string, std::string> ids;
-    for (const auto& [path, revision] : *found) ids[path] = revision.id;
+    for (const auto& [path, change] : *found) ids[path] = change.revision.id;
     return ids;
   }
   std::string ByGit(const std::string& head, const std::string& path) {
@@ -302,7 +302,34 @@ TEST_F(LastChangesTest, EndsAtTheEdgeOfAShallowClone) {
   ASSERT_TRUE(source);
   const auto changes = (*source)->LastChanges(At(head), {"locations/a.yaml"});
   ASSERT_TRUE(changes) << changes.error().Text();
-  EXPECT_EQ(changes->at("locations/a.yaml").id, head);
+  EXPECT_EQ(changes->at("locations/a.yaml").revision.id, head);
+}
+
+// Scripts and rebases make many commits in one second.
+TEST_F(LastChangesTest, TellsWhichOfTwoChangesIsNewerAlsoInOneSecond) {
+  std::vector<std::string> paths;
+  repo_.StopClock();
+  for (const char name : {'d', 'a', 'c', 'e', 'b'}) {
+    paths.push_back(std::string("locations/") + name + ".yaml");
+    repo_.Write(paths.back(), "1").Commit();
+  }
+  const std::string head = repo_.Git({"rev-parse", "HEAD"});
+  const auto found = Source().LastChanges(At(head), paths);
+  ASSERT_TRUE(found) << found.error().Text();
+  for (std::size_t i = 1; i < paths.size(); ++i) {
+    EXPECT_GT(found->at(paths[i]).order, found->at(paths[i - 1]).order) << paths[i];
+  }
+}
+
+// A commit that was taken over from another branch keeps the time at which it was written.
+TEST_F(LastChangesTest, TellsByWhenItWasCommittedNotWritten) {
+  repo_.Write("locations/a.yaml", "1").Commit();
+  repo_.Write("locations/b.yaml", "1");
+  repo_.Git({"add", "-A"});
+  repo_.Git({"commit", "-q", "-m", "old work", "--date", "2001-01-01T00:00:00Z"});
+  const auto found = Source().LastChanges(At(repo_.Head()), {"locations/a.yaml", "locations/b.yaml"});
+  ASSERT_TRUE(found) << found.error().Text();
+  EXPECT_GT(found->at("locations/b.yaml").order, found->at("locations/a.yaml").order);
 }
 
 TEST_F(LastChangesTest, AgreesWithGitLogOnRandomHistories) {

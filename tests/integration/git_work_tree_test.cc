@@ -200,7 +200,7 @@ TEST_F(WorkTreeTest, AChangedCheckoutDescendsFromWhatItsCommitDescendsFrom) {
   EXPECT_EQ(range->ancestry, Ancestry::kDescends);
   const auto changes = (*source)->LastChanges(Revision{second + "-dirty", "", "", 0, ""}, {"locations/a.yaml"});
   ASSERT_TRUE(changes);
-  EXPECT_EQ(changes->at("locations/a.yaml").id, head_);
+  EXPECT_EQ(changes->at("locations/a.yaml").revision.id, head_);
 }
 
 TEST_F(WorkTreeTest, WorksInALinkedWorktree) {

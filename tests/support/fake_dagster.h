@@ -37,6 +37,7 @@ class FakeDagster final : public Target, public DagsterGateway {
   }
   Status Maintain(const Desired&) override {
     ++maintained;
+    if (maintain_failing) return *maintain_failing;
     return Ok();
   }
   std::optional<Duration> LookAgain() const override { return std::nullopt; }
@@ -98,6 +99,7 @@ class FakeDagster final : public Target, public DagsterGateway {
   std::string down;                               // why the webserver cannot be asked; empty: it can
   bool ignores_reloads = false;                   // they succeed and change nothing
   std::optional<Error> reload_denied;             // what a reload gives while set
+  std::optional<Error> maintain_failing;          // what Maintain gives while set
   std::function<void(const PlanItem&)> before_apply;
   std::vector<std::string> applied;
   WallTime now = kNow;  // for `retired`

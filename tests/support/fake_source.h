@@ -54,6 +54,7 @@ class FakeSource final : public Source, public SourceHistory {
   }
   Result<std::map<std::string, std::string>> TreeIds(const Revision& revision,
                                                      const std::vector<std::string>& folders) override {
+    if (trees_failing) return *trees_failing;
     std::map<std::string, std::string> ids;
     for (const std::string& folder : folders) {
       std::string all;
@@ -66,6 +67,7 @@ class FakeSource final : public Source, public SourceHistory {
   }
 
   Result<CommitRange> Compare(const std::optional<Revision>& applied, const Revision& to) override {
+    if (compare_failing) return *compare_failing;
     if (!applied) return CommitRange{Ancestry::kFirst, 0};
     if (diverged) return CommitRange{Ancestry::kDiverged, 0};
     CommitRange range{applied->id == to.id ? Ancestry::kSame : Ancestry::kDescends, 0};
@@ -76,12 +78,13 @@ class FakeSource final : public Source, public SourceHistory {
     }
     return range;
   }
-  Result<std::map<std::string, Revision>> LastChanges(const Revision&, const std::vector<std::string>& paths) override {
-    std::map<std::string, Revision> changes;
+  Result<PathChanges> LastChanges(const Revision&, const std::vector<std::string>& paths) override {
+    if (changes_failing) return *changes_failing;
+    PathChanges changes;
     for (const std::string& path : paths) {
       for (std::size_t i = 0; i < commits_.size(); ++i) {
         if (i == 0 || Below(commits_[i].files, path) != Below(commits_[i - 1].files, path)) {
-          changes[path] = commits_[i].revision;
+          changes[path] = {commits_[i].revision, static_cast<std::int64_t>(i)};
         }
       }
     }
@@ -100,8 +103,11 @@ class FakeSource final : public Source, public SourceHistory {
   std::optional<Error> failing;   // what Fetch, Head and ReadTree give while set
   std::function<void()> on_head;  // called before the head is read
   bool diverged = false;
-  std::optional<Error> keep_failing;  // what Keep gives while set
-  std::set<std::string> lost;         // commits that the mirror has no more
+  std::optional<Error> trees_failing;    // what TreeIds gives while set
+  std::optional<Error> compare_failing;  // what Compare gives while set
+  std::optional<Error> changes_failing;  // what LastChanges gives while set
+  std::optional<Error> keep_failing;     // what Keep gives while set
+  std::set<std::string> lost;            // commits that the mirror has no more
   std::vector<std::string> kept;
   int keeps = 0;
 

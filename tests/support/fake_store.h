@@ -32,8 +32,12 @@ class FakeStore final : public StateStore, public RequestInbox {
     ++status_saves;
     return Ok();
   }
-  Result<std::vector<Request>> Take() override { return requests; }
+  Result<std::vector<Request>> Take() override {
+    if (take_failing) return *take_failing;
+    return requests;
+  }
   Status Answer(const RequestAnswer& answer) override {
+    if (answer_failing) return *answer_failing;
     std::erase_if(requests, [&](const Request& request) { return request.id == answer.id; });
     answers.push_back(answer);
     return Ok();
@@ -44,6 +48,8 @@ class FakeStore final : public StateStore, public RequestInbox {
   std::optional<Error> failing;         // what LoadState and SaveState give while set
   std::optional<Error> save_failing;    // what SaveState alone gives while set
   std::optional<Error> status_failing;  // what SaveStatus gives while set
+  std::optional<Error> take_failing;    // what Take gives while set
+  std::optional<Error> answer_failing;  // what Answer gives while set
   std::vector<Request> requests;
   std::vector<RequestAnswer> answers;
   int saves = 0;

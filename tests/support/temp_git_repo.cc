@@ -46,7 +46,7 @@ std::string TempGitRepo::Commit(const std::string& message) {
 }
 
 std::string TempGitRepo::Git(const std::vector<std::string>& arguments, const std::string& input) {
-  time_ += 60;
+  time_ += step_;
   Program program{{"git"}, {}, folder_.path(), input};
   program.arguments.insert(program.arguments.end(), arguments.begin(), arguments.end());
   // Nothing may work on in the background when the test ends.

@@ -23,11 +23,13 @@ class TempGitRepo {
   std::string Commit(const std::string& message = "change");
 
   std::string Git(const std::vector<std::string>& arguments, const std::string& input = "");  // trimmed output
+  void StopClock() { step_ = 0; }  // every commit from now on is of the same second
   std::string Head() { return Git({"rev-parse", "HEAD"}); }
 
  private:
   TempDir folder_;
   long long time_ = 1'700'000'000;
+  long long step_ = 60;
 };
 
 }  // namespace dagitops::support

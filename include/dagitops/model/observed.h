@@ -53,6 +53,8 @@ struct LoadedLocation {
   std::string server_id;                // empty when not told
   std::string error;                    // empty: its definitions are loaded
   std::optional<WallTime> error_since;  // first seen since workspace.yaml last changed
+
+  friend bool operator==(const LoadedLocation&, const LoadedLocation&) = default;
 };
 
 // One webserver.
@@ -62,7 +64,10 @@ struct ObservedWebserver {
   std::map<std::string, LoadedLocation> locations;  // by location name
   std::optional<WallTime> reloaded;  // when it was last asked to reload, after workspace.yaml last changed
   int reloads = 0;                   // how often since then
+  bool reloading = false;            // it was asked to and has not answered yet
   bool reload_failed = false;        // the last of them was not carried out
+
+  friend bool operator==(const ObservedWebserver&, const ObservedWebserver&) = default;
 };
 
 // Whether what this webserver lists may still come from another server than this one, whose id is not known: it lists

@@ -32,7 +32,8 @@ enum class LocationPhase {
   kPaused,
   kRemovalWaiting,
   kRemoving,
-  kNotRunnable
+  kNotRunnable,
+  kUnknown  // the last pass could not look
 };
 
 struct LocationStatus {

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "dagitops/base/clock.h"
-#include "dagitops/dagster/dagster_gateway.h"
 #include "dagitops/model/desired.h"
 #include "dagitops/model/effective.h"
 #include "dagitops/reconcile/fetch_report.h"
 #include "dagitops/reconcile/reconciler.h"
+#include "dagitops/reconcile/webserver_reconciler.h"
 #include "dagitops/source/source.h"
 #include "dagitops/store/state_store.h"
 #include "dagitops/target/target.h"
@@ -22,7 +22,7 @@ struct EnvironmentSeams {
   Source& source;
   SourceHistory& history;
   Target& target;
-  DagsterGateway& gateway;
+  WebserverReconciler& webservers;
   StateStore& store;
   RequestInbox& inbox;
   const Clock& clock;

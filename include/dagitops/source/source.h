@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +37,14 @@ class Source {
                                                              const std::vector<std::string>& folders) = 0;
 };
 
+// The newest commit that changed a path. Of two changes in one answer the one with the greater `order` is the newer
+// one; times do not tell, since commits of one push often bear the same second.
+struct PathChange {
+  Revision revision;
+  std::int64_t order = 0;
+};
+using PathChanges = std::map<std::string, PathChange>;  // by path
+
 // Questions about history, and refs that keep revisions alive. Same thread rule as Source.
 class SourceHistory {
  public:
@@ -45,8 +54,7 @@ class SourceHistory {
   // For each path (file or folder), the newest commit reachable from `head` that changed it, following first parents
   // and merges as `git log -1 -- path` does. Looks at no more than 10,000 commits; paths not found by then are left
   // out.
-  virtual Result<std::map<std::string, Revision>> LastChanges(const Revision& head,
-                                                              const std::vector<std::string>& paths) = 0;
+  virtual Result<PathChanges> LastChanges(const Revision& head, const std::vector<std::string>& paths) = 0;
   // Makes refs/dagitops/keep/* hold exactly these commits, as far as they are there, so that a force-push cannot take
   // them; gives back those that are not there. Never waits for a fetch.
   virtual Result<std::vector<std::string>> Keep(const std::vector<std::string>& revision_ids) = 0;

@@ -83,8 +83,7 @@ class GitSource final : public RepositorySource {
     return Guard([&] { return CompareCommits(Repo(), {applied, head}); });
   }
 
-  Result<std::map<std::string, Revision>> LastChanges(const Revision& head,
-                                                      const std::vector<std::string>& paths) override {
+  Result<PathChanges> LastChanges(const Revision& head, const std::vector<std::string>& paths) override {
     return Guard([&] { return changes_.Find(Repo(), head, settings_.path, paths); });
   }
 

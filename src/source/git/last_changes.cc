@@ -207,11 +207,44 @@ Result<std::vector<WantedPath>> CleanPaths(const std::string& workspace, const s
   return wanted;
 }
 
+struct Dated {
+  git_oid id{};
+  git_time_t time = 0;
+};
+
+// The commits of an answer, each once, by when they were committed.
+Result<std::vector<Dated>> CommitsOf(const Repository& repository, const PathChanges& changes) {
+  OidMap<git_time_t> times;
+  for (const auto& [path, change] : changes) {
+    DAGITOPS_ASSIGN(const CommitPtr commit, LoadCommit(repository, change.revision));
+    times[*git_commit_id(commit.get())] = git_commit_time(commit.get());
+  }
+  std::vector<Dated> commits;
+  for (const auto& [id, time] : times) commits.push_back({id, time});
+  std::sort(commits.begin(), commits.end(), [](const Dated& a, const Dated& b) { return a.time < b.time; });
+  return commits;
+}
+
+// Numbers the changes, the oldest commit first. Commits of one second, as a script or a rebase makes them, are put in
+// the order in which they descend from each other.
+Status Arrange(const Repository& repository, PathChanges& changes) {
+  DAGITOPS_ASSIGN(std::vector<Dated> commits, CommitsOf(repository, changes));
+  for (std::size_t i = 1; i < commits.size(); ++i) {
+    for (std::size_t j = i; j > 0 && commits[j - 1].time == commits[j].time; --j) {
+      if (git_graph_descendant_of(repository.handle, &commits[j - 1].id, &commits[j].id) != 1) break;
+      std::swap(commits[j - 1], commits[j]);
+    }
+  }
+  std::map<std::string, std::int64_t> orders;
+  for (const Dated& commit : commits) orders.emplace(Hex(commit.id), static_cast<std::int64_t>(orders.size()));
+  for (auto& [path, change] : changes) change.order = orders.at(change.revision.id);
+  return Ok();
+}
+
 }  // namespace
 
-Result<std::map<std::string, Revision>> LastChangesFinder::Find(const Repository& repository, const Revision& head,
-                                                                const std::string& workspace,
-                                                                const std::vector<std::string>& paths) {
+Result<PathChanges> LastChangesFinder::Find(const Repository& repository, const Revision& head,
+                                            const std::string& workspace, const std::vector<std::string>& paths) {
   DAGITOPS_ASSIGN(const std::vector<WantedPath> wanted, CleanPaths(workspace, paths));
   DAGITOPS_ASSIGN(const CommitPtr commit, LoadCommit(repository, head));
   Wanted pointers;
@@ -219,10 +252,12 @@ Result<std::map<std::string, Revision>> LastChangesFinder::Find(const Repository
   const git_oid head_id = *git_commit_id(commit.get());
   ChangeWalk walk(repository, known_head_, known_);
   DAGITOPS_ASSIGN(auto answers, walk.Run(head_id, std::move(pointers), commit_limit_));
-  std::map<std::string, Revision> by_path;
+  PathChanges by_path;
   for (const WantedPath& path : wanted) {
-    if (const auto found = answers.find(path.full); found != answers.end()) by_path[path.asked] = found->second;
+    if (const auto found = answers.find(path.full); found != answers.end())
+      by_path[path.asked].revision = found->second;
   }
+  DAGITOPS_TRY(Arrange(repository, by_path));
   if (known_head_ != Hex(head_id)) known_.clear();
   known_head_ = Hex(head_id);
   known_.merge(answers);

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "dagitops/base/result.h"
 #include "dagitops/model/revision.h"
+#include "dagitops/source/source.h"
 
 #include "source/git/revisions.h"
 
@@ -19,8 +19,8 @@ class LastChangesFinder {
   explicit LastChangesFinder(std::size_t commit_limit = 10'000) : commit_limit_(commit_limit) {}
 
   // SourceHistory::LastChanges for paths relative to `workspace`.
-  Result<std::map<std::string, Revision>> Find(const Repository& repository, const Revision& head,
-                                               const std::string& workspace, const std::vector<std::string>& paths);
+  Result<PathChanges> Find(const Repository& repository, const Revision& head, const std::string& workspace,
+                           const std::vector<std::string>& paths);
 
  private:
   std::size_t commit_limit_;

@@ -142,9 +142,8 @@ class WorkTreeSource final : public RepositorySource {
     return CompareCommits(repository_, {applied, head});
   }
 
-  Result<std::map<std::string, Revision>> LastChanges(const Revision& head,
-                                                      const std::vector<std::string>& paths) override {
-    if (head.id == kNoCommit) return std::map<std::string, Revision>{};
+  Result<PathChanges> LastChanges(const Revision& head, const std::vector<std::string>& paths) override {
+    if (head.id == kNoCommit) return PathChanges{};
     return changes_.Find(repository_, head, workspace_, paths);
   }
 

@@ -97,8 +97,11 @@ TEST_F(Conditions, ReconcilingGoesByThePlanWhereNoLocationMoves) {
   EXPECT_EQ(Say("Reconciling"), "False Settled: nothing is on its way") << "nothing is applied while paused";
 }
 
-TEST_F(Conditions, ReconcilingIsTrueWhereNobodyCouldLook) {
+TEST_F(Conditions, ReconcilingIsUnknownWhereNobodyCouldLook) {
   PassOutcome outcome{state, nullptr, nullptr, nullptr, nullptr, &plan, std::nullopt, {}, support::kNow};
+  EXPECT_EQ(Get(Summarize(outcome), "Reconciling").truth, Condition::Truth::kUnknown);
+  EXPECT_EQ(Get(Summarize(outcome), "Reconciling").message, "not looked at: a");
+  state.locations["a"].removing = true;
   EXPECT_EQ(Get(Summarize(outcome), "Reconciling").message, "on their way: a") << "it may be published yet";
   state.locations.clear();
   EXPECT_EQ(Get(Summarize(outcome), "Reconciling").reason, "Settled") << "an empty plan was made";

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dagitops/reconcile/environment_reconciler.h"
@@ -34,7 +35,17 @@ class Daemon : public testing::Test {
     EnvironmentSettings settings;
     settings.environment = "production";
     settings.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
-    reconciler.emplace(EnvironmentSeams{source, source, dagster, dagster, store, store, clock, fetch}, settings);
+    webservers.emplace(dagster, clock, WebserverReconciler::Wakes{[this] { asks = true; }, [this] { woken = true; }});
+    reconciler.emplace(EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch}, settings);
+  }
+
+  // A pass, and after it what it asks of the webservers.
+  ReconcileResult Reconcile() {
+    dagster.now = clock.now;
+    woken = false;
+    const ReconcileResult result = reconciler->Reconcile();
+    if (std::exchange(asks, false)) webservers->Reconcile();
+    return result;
   }
 
   static FakeSource::Files Files(const std::vector<std::string>& names) {
@@ -44,8 +55,7 @@ class Daemon : public testing::Test {
   }
 
   ReconcileResult Pass() {
-    dagster.now = clock.now;
-    const ReconcileResult result = reconciler->Reconcile();
+    const ReconcileResult result = Reconcile();
     clock.now += std::chrono::seconds(1);
     dagster.Tick();
     return result;
@@ -68,9 +78,8 @@ class Daemon : public testing::Test {
     const Cost before{0, dagster.asked, store.status_saves};
     int passes = 0;
     for (; clock.now < end && passes < 10'000; ++passes) {
-      dagster.now = clock.now;
-      const ReconcileResult result = reconciler->Reconcile();
-      clock.now += std::max(*result.requeue_after, Duration(1));
+      const ReconcileResult result = Reconcile();
+      clock.now += woken ? Duration(1) : std::max(*result.requeue_after, Duration(1));
       dagster.Tick();
     }
     return {passes, dagster.asked - before.asked, store.status_saves - before.status_saves};
@@ -102,11 +111,15 @@ class Daemon : public testing::Test {
     store.requests.push_back({"q" + std::to_string(++asked_), kind, "production", {}, revision});
   }
 
+ public:
   FakeSource source;
   support::FakeDagster dagster;
   support::FakeStore store;
   support::FakeClock clock;
   SharedFetchReport fetch;
+  bool asks = false;   // the webservers are to be asked
+  bool woken = false;  // the environment is to be looked at
+  std::optional<WebserverReconciler> webservers;
   std::optional<EnvironmentReconciler> reconciler;
 
  private:

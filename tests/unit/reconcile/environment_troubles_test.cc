@@ -197,6 +197,33 @@ TEST_F(Daemon, SettledEnvironmentIsLookedAtRarely) {
   EXPECT_LE(dagster.asked - asked, 1);
 }
 
+TEST_F(Daemon, AuthorsOfManyLocationsAreFoundOverSeveralPasses) {
+  std::vector<std::string> names;
+  for (int i = 100; i < 550; ++i) names.push_back("l" + std::to_string(i));
+  source.Commit(Files(names), "Ada");
+  auto files = source.LastFiles();
+  files["README.md"] = "x";
+  source.Commit(files, "Bob");
+  EXPECT_LE(*Pass().requeue_after, std::chrono::milliseconds(100));
+  Settle(8);
+  for (const std::string& name : {names.front(), names[250], names.back()}) {
+    EXPECT_EQ(StatusOf(name).author, "Ada <Ada@example.com>") << name;
+    EXPECT_EQ(store.state->locations.at(name).last_good->changed_in.author_name, "Ada") << name;
+  }
+}
+
+TEST_F(Daemon, AnAuthorThatIsNotFoundIsNobodyElse) {
+  source.changes_failing = Error{ErrorKind::kRetry, "git-object-unreadable", "mirror", "cannot be read", ""};
+  source.Commit(Files({"a"}), "Ada");
+  auto files = source.LastFiles();
+  files["locations/a.yaml"] = Fragment("other");
+  dagster.broken = {"a"};
+  source.Commit(files, "Bob");
+  Settle(8);
+  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kFailed);
+  EXPECT_EQ(StatusOf("a").author, "");
+}
+
 TEST_F(Daemon, FaultOfASharedFileIsLoggedOncePerRevisionWithItsAuthor) {
   source.Commit(Files({"a"}));
   Settle(5);

@@ -1,0 +1,142 @@
+#include "dagitops/reconcile/webserver_reconciler.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace dagitops::reconcile {
+namespace {
+
+constexpr Duration kAskDeadline = std::chrono::seconds(5);
+constexpr Duration kReloadDeadline = std::chrono::seconds(30);
+constexpr char kNotAsked[] = "it has not answered yet";
+
+}  // namespace
+
+WebserverReconciler::WebserverReconciler(DagsterGateway& gateway, const Clock& clock, Wakes wakes)
+    : gateway_(gateway), clock_(clock), wakes_(std::move(wakes)) {}
+
+ReconcileResult WebserverReconciler::Reconcile() {
+  while (const auto task = Next()) CarryOut(*task);
+  return {};
+}
+
+std::optional<WebserverReconciler::Task> WebserverReconciler::Next() {
+  auto state = state_.lock();
+  for (auto& [url, entry] : state->entries) {
+    if (!entry.to_ask && !entry.to_reload) continue;
+    const bool reload = std::exchange(entry.to_reload, false);
+    entry.to_ask = false;
+    return Task{url, reload, state->published, clock_.Now()};
+  }
+  return std::nullopt;
+}
+
+// What a reload brought is asked for at once, so that both are known at the same moment.
+void WebserverReconciler::CarryOut(const Task& task) {
+  std::optional<Error> error;
+  if (task.reload) {
+    if (auto reloaded = gateway_.ReloadWorkspace(task.url, kReloadDeadline); !reloaded) error = reloaded.error();
+  }
+  if (Keep(task, gateway_.Locations(task.url, kAskDeadline), error)) wakes_.environment();
+}
+
+// True when it says something new.
+bool WebserverReconciler::Keep(const Task& task, ObservedWebserver fresh, const std::optional<Error>& error) {
+  auto state = state_.lock();
+  const auto found = state->entries.find(task.url);
+  if (found == state->entries.end()) return false;
+  Entry& entry = found->second;
+  KeepHistory(entry.last, fresh, clock_.Now());
+  if (task.reload) {
+    fresh.reloading = entry.to_reload;
+    fresh.reload_failed = error.has_value();
+    entry.reload_error = error;
+  }
+  // One that was published since may not have been read.
+  if (task.reload && task.published == state->published) fresh.reloaded = task.begun;
+  if (task.published != state->published) entry.to_ask = true;
+  const bool news = fresh != entry.last;
+  entry.last = std::move(fresh);
+  return news;
+}
+
+void WebserverReconciler::KeepHistory(const ObservedWebserver& last, ObservedWebserver& fresh, WallTime now) {
+  for (auto& [name, location] : fresh.locations) {
+    if (location.error.empty()) continue;
+    const auto before = last.locations.find(name);
+    const bool known = before != last.locations.end() && before->second.error_since;
+    // Not later than now, should the clock have been set back.
+    location.error_since = known ? std::min(*before->second.error_since, now) : now;
+  }
+  fresh.reloaded = last.reloaded;
+  fresh.reloads = last.reloads;
+  fresh.reloading = last.reloading;
+  fresh.reload_failed = last.reload_failed;
+}
+
+std::vector<ObservedWebserver> WebserverReconciler::Observe(const std::vector<WebserverEndpoint>& endpoints,
+                                                            Duration fresh) {
+  const WallTime now = clock_.Now();
+  std::vector<ObservedWebserver> observed;
+  bool work = false;
+  {
+    auto state = state_.lock();
+    std::set<std::string> urls;
+    for (const WebserverEndpoint& endpoint : endpoints) {
+      urls.insert(endpoint.url);
+      const auto [found, added] = state->entries.try_emplace(endpoint.url);
+      Entry& entry = found->second;
+      if (added) {
+        entry.last.url = endpoint.url;
+        entry.last.error = kNotAsked;
+      }
+      if (!entry.asked || TimeUntil(*entry.asked + fresh, now, fresh) == Duration(0)) {
+        entry.to_ask = true;
+        entry.asked = now;
+      }
+      work |= entry.to_ask || entry.to_reload;
+      observed.push_back(entry.last);
+    }
+    std::erase_if(state->entries, [&](const auto& entry) { return !urls.contains(entry.first); });
+  }
+  if (work) wakes_.worker();
+  return observed;
+}
+
+void WebserverReconciler::Published() {
+  auto state = state_.lock();
+  ++state->published;
+  for (auto& [url, entry] : state->entries) {
+    entry.asked.reset();
+    entry.last.reloaded.reset();
+    entry.last.reloads = 0;
+    entry.last.reload_failed = false;
+    entry.reload_error.reset();
+    for (auto& [name, location] : entry.last.locations) location.error_since.reset();
+  }
+}
+
+void WebserverReconciler::Reload(const std::string& url) {
+  {
+    auto state = state_.lock();
+    Entry& entry = state->entries[url];
+    entry.last.url = url;
+    entry.last.reloads += 1;
+    entry.last.reloading = true;
+    entry.to_reload = true;
+    entry.asked = clock_.Now();
+  }
+  wakes_.worker();
+}
+
+std::vector<Error> WebserverReconciler::Failures() {
+  std::vector<Error> failures;
+  auto state = state_.lock();
+  for (const auto& [url, entry] : state->entries) {
+    if (entry.reload_error) failures.push_back(*entry.reload_error);
+  }
+  return failures;
+}
+
+}  // namespace dagitops::reconcile
