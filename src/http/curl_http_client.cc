@@ -283,7 +283,8 @@ Error Translate(const HttpRequest& request, const Receiver& receiver, CURLcode c
     case CURLE_OUT_OF_MEMORY:
       return Failure(request, ErrorKind::kInternal, "http-memory", text);
     default:
-      return Failure(request, ErrorKind::kRetry, "http-broken", std::string("the connection broke: ") + text);
+      return Failure(request, ErrorKind::kRetry, receiver.head.status() == 0 ? "http-broken" : "http-cut-off",
+                     std::string("the connection broke: ") + text);
   }
 }
 
@@ -368,7 +369,7 @@ Result<HttpResponse> CurlHttpClient::Send(const HttpRequest& request) {
   if (receiver.enough) return std::move(receiver.head).Response({});
   if (code != CURLE_OK) return Translate(request, receiver, code, easy.get(), detail);
   if (!receiver.head.head_ended()) {  // libcurl 7.88 takes an answer that ends within its head for a whole one
-    return Failure(request, ErrorKind::kRetry, "http-broken", "the connection broke within the head of the answer");
+    return Failure(request, ErrorKind::kRetry, "http-cut-off", "the connection broke within the head of the answer");
   }
   if (Keep(request)) pool_->Return(purpose, std::move(easy));
   return std::move(receiver.head).Response(std::move(receiver.body));

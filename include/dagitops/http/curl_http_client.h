@@ -27,8 +27,9 @@ namespace dagitops {
 //    Send beyond its deadline until resolv.conf's own limits. Addresses and localhost are not affected.
 //
 // Errors (code, kind): http-bad-request kInvalid (URL, header or method that cannot be sent), http-unknown-host,
-// http-refused, http-timeout, http-stopped, http-broken, http-not-http (all kRetry), http-too-large kInvalid, http-tls
-// kStalled (the server is not trusted, or HttpTls holds something that is no PEM).
+// http-refused, http-timeout, http-stopped, http-broken, http-cut-off (an answer had begun), http-not-http (all
+// kRetry), http-too-large kInvalid, http-tls kStalled (the server is not trusted, or HttpTls holds something that is no
+// PEM).
 class CurlHttpClient final : public HttpClient {
  public:
   explicit CurlHttpClient(std::stop_token stop = {});
