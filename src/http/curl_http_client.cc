@@ -160,6 +160,11 @@ void SetConnection(CURL* easy, const HttpRequest& request, const Endpoint& endpo
                                     : static_cast<long>(CURL_HTTP_VERSION_1_1));
   Set(easy, CURLOPT_FORBID_REUSE, Keep(request) ? 0L : 1L);
   Set(easy, CURLOPT_FRESH_CONNECT, Keep(request) && Repeatable(request) ? 0L : 1L);
+  if (request.sink) {  // it may be silent for minutes: probes tell a server that is gone from one with nothing to say
+    Set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    Set(easy, CURLOPT_TCP_KEEPIDLE, 20L);
+    Set(easy, CURLOPT_TCP_KEEPINTVL, 10L);
+  }
   Set(easy, CURLOPT_MAXCONNECTS, 1L);
   Set(easy, CURLOPT_MAXAGE_CONN, kIdleSeconds);
   const long limit = static_cast<long>(std::max<Duration::rep>(request.deadline.count(), 1));
