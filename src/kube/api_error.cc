@@ -61,7 +61,9 @@ Told Read(std::string_view body) {
   return {Text(&*status, "reason"), Join(words, "; ")};
 }
 
-std::string With(const std::string& what, const std::string& words) { return words.empty() ? what : what + ": " + words; }
+std::string With(const std::string& what, const std::string& words) {
+  return words.empty() ? what : what + ": " + words;
+}
 
 Error Forbidden(const ApiCall& call, const std::string& words) {
   Error error = Failure(call, ErrorKind::kStalled, "kube-forbidden",
