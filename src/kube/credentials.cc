@@ -25,8 +25,6 @@ bool AsksPlugin(const ClusterAccess& access) { return access.exec && access.toke
 
 bool Renewable(const ClusterAccess& access) { return !access.token_file.empty() || AsksPlugin(access); }
 
-std::string TokenIn(const std::string& text) { return std::string(Trim(text)); }
-
 }  // namespace
 
 Credentials::Credentials(ClusterAccess access, Parts parts) : access_(std::move(access)), parts_(std::move(parts)) {}
@@ -57,10 +55,10 @@ Result<Credential> Credentials::Current(Duration deadline) {
 Result<Credential> Credentials::Keep(Result<Credential> renewed, std::optional<WallTime> good_until) {
   auto state = state_.lock();
   state->renewing = false;
-  state->refused = false;
   renewed_.notify_all();
   if (!renewed) {
     if (access_.token_file.empty() || !state->current) return renewed;
+    state->refused = false;
     state->good_until = parts_.clock.Now() + kTokenFileAge;
     return *state->current;
   }
@@ -68,6 +66,7 @@ Result<Credential> Credentials::Keep(Result<Credential> renewed, std::optional<W
                     state->current->client_certificate == renewed->client_certificate;
   renewed->number = same ? state->current->number : ++state->given;
   state->current = *renewed;
+  state->refused = false;
   state->good_until = good_until;
   return renewed;
 }
@@ -88,7 +87,7 @@ Result<Credential> Credentials::Renew(Duration deadline, std::optional<WallTime>
 Result<Credential> Credentials::FromFile(std::optional<WallTime>& good_until) const {
   const auto text = parts_.read(access_.token_file);
   if (!text) return None(access_.token_file, "it gives no token: " + text.error().message);
-  std::string token = TokenIn(*text);
+  std::string token(Trim(*text));
   if (token.empty()) return None(access_.token_file, "it gives no token: it is empty");
   good_until = parts_.clock.Now() + kTokenFileAge;
   return Credential{Secret(std::move(token)), access_.client_certificate, access_.client_key, 0};

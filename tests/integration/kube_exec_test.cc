@@ -2,8 +2,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "dagitops/kube/cluster_access.h"
 
@@ -64,6 +67,28 @@ TEST_F(KubeExecPlugin, GivesATokenAndIsAskedOnce) {
   EXPECT_THAT(server.requests().at(1), HasSubstr("\r\nAuthorization: Bearer hidden\r\n"));
   EXPECT_THAT(folder.Read("info"), HasSubstr("\"cluster\":{\"server\":\"" + server.url() + "\""));
   EXPECT_EQ(Runs(), 1u);
+}
+
+TEST_F(KubeExecPlugin, IsAskedOnceForManyThreads) {
+  RealClient client(Access("sleep 0.3\n" + Say(R"({"token":"hidden"})")));
+  std::atomic<int> good = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] { good += client.api.Get("/api/v1/nodes", 10s) ? 1 : 0; });
+    }
+  }
+  EXPECT_EQ(good, 8);
+  EXPECT_EQ(Runs(), 1u);
+}
+
+TEST_F(KubeExecPlugin, AThreadThatWaitsForAnotherDoesSoWithinItsDeadline) {
+  RealClient client(Access("echo started > " + folder / "started" + "; sleep 3\n"));
+  std::jthread other([&] { EXPECT_FALSE(client.api.Get("/api/v1/nodes", 2s)); });
+  for (int i = 0; i < 1000 && !folder.Has("started"); ++i) std::this_thread::sleep_for(2ms);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(client.api.Get("/api/v1/nodes", 200ms).error().code, "kube-credentials");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1500ms);
 }
 
 TEST_F(KubeExecPlugin, IsAskedAgainForWhatExpired) {

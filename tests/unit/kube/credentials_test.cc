@@ -198,6 +198,14 @@ TEST_F(CredentialsTest, RunsAPluginAgainAtOnceAfterARefusal) {
   EXPECT_EQ(Token(credentials), "t2");
 }
 
+TEST_F(CredentialsTest, WhatWasRefusedIsNotGivenOutAgainWhenThePluginFails) {
+  runner.answer = [](const Command&) { return FakeCommandRunner::Said(Answer(R"({"token":"t"})")); };
+  Credentials credentials(FromPlugin(), Parts());
+  Refuse(credentials);
+  runner.answer = [](const Command&) { return FakeCommandRunner::Said(""); };
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(credentials.Current(5s).error().code, "kube-credentials");
+}
+
 TEST_F(CredentialsTest, GivesTheCertificateOfAPlugin) {
   runner.answer = [](const Command&) {
     return FakeCommandRunner::Said(Answer(R"({"clientCertificateData":"c","clientKeyData":"k"})"));
