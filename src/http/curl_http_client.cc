@@ -17,7 +17,9 @@
 #include "dagitops/base/secret.h"
 #include "dagitops/base/sync.h"
 
+#include "http/endpoint.h"
 #include "http/header_reader.h"
+#include "http/tls_options.h"
 
 namespace dagitops {
 namespace {
@@ -28,14 +30,10 @@ constexpr long kIdleSeconds = 4;
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
-struct UrlDeleter {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 using Easy = std::unique_ptr<CURL, EasyDeleter>;
-using Url = std::unique_ptr<CURLU, UrlDeleter>;
 using List = std::unique_ptr<curl_slist, ListDeleter>;
 
 // OpenSSL writes with write(2), which raises SIGPIPE on a connection that the peer closed. Held back in this thread
@@ -63,36 +61,6 @@ class HoldSigpipe {
   sigset_t before_{};
   bool was_pending_ = false;
 };
-
-// What the URL says about where to connect.
-struct Endpoint {
-  std::string scheme;
-  std::string host;
-  std::string port;
-
-  std::string Text() const { return scheme + "://" + host + ":" + port; }
-  bool loopback() const {
-    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
-  }
-};
-
-std::optional<std::string> Part(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return std::nullopt;
-  std::string copy(text);
-  curl_free(text);
-  return copy;
-}
-
-std::optional<Endpoint> ParseEndpoint(const std::string& text) {
-  const Url url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return std::nullopt;
-  const auto scheme = Part(url.get(), CURLUPART_SCHEME);
-  const auto host = Part(url.get(), CURLUPART_HOST);
-  const auto port = Part(url.get(), CURLUPART_PORT);
-  if (!scheme || !host || !port || (*scheme != "http" && *scheme != "https")) return std::nullopt;
-  return Endpoint{*scheme, *host, *port};
-}
 
 std::string Subject(const HttpRequest& request) {
   const std::string url = CleanUrl(request.url);
@@ -140,8 +108,9 @@ bool SameName(std::string_view a, std::string_view b) {
 
 // The request's headers, and what keeps libcurl from adding its own: no wait for "100 Continue", no content type that
 // nobody said.
-List HeaderList(const HttpRequest& request) {
+List HeaderList(const HttpRequest& request, const std::string& host) {
   curl_slist* list = curl_slist_append(nullptr, "Expect:");
+  if (!host.empty()) list = curl_slist_append(list, ("Host: " + host).c_str());
   bool has_type = false;
   for (const auto& [name, value] : request.headers) {
     has_type = has_type || SameName(name, "content-type");
@@ -171,6 +140,12 @@ void SetMethod(CURL* easy, const HttpRequest& request) {
   Set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
+// Where libcurl is sent: the URL as it is, unless its server goes by another name.
+std::optional<RenamedServer> Addressed(const HttpRequest& request, const Endpoint& endpoint) {
+  if (request.tls.server_name.empty() || endpoint.scheme != "https") return RenamedServer{request.url, {}, {}};
+  return RenameServer(request.url, endpoint, request.tls.server_name);
+}
+
 // Whether the connection may be used before and after this exchange.
 bool Keep(const HttpRequest& request) { return request.unix_socket.empty() && !request.http2_prior_knowledge; }
 
@@ -185,6 +160,11 @@ void SetConnection(CURL* easy, const HttpRequest& request, const Endpoint& endpo
                                     : static_cast<long>(CURL_HTTP_VERSION_1_1));
   Set(easy, CURLOPT_FORBID_REUSE, Keep(request) ? 0L : 1L);
   Set(easy, CURLOPT_FRESH_CONNECT, Keep(request) && Repeatable(request) ? 0L : 1L);
+  if (request.sink) {  // it may be silent for minutes: probes tell a server that is gone from one with nothing to say
+    Set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    Set(easy, CURLOPT_TCP_KEEPIDLE, 20L);
+    Set(easy, CURLOPT_TCP_KEEPINTVL, 10L);
+  }
   Set(easy, CURLOPT_MAXCONNECTS, 1L);
   Set(easy, CURLOPT_MAXAGE_CONN, kIdleSeconds);
   const long limit = static_cast<long>(std::max<Duration::rep>(request.deadline.count(), 1));
@@ -197,31 +177,54 @@ struct Receiver {
   HeaderReader head;
   std::string body;
   std::size_t max_body = 0;
+  const HttpSink* sink = nullptr;  // null: the body is gathered
   bool too_long = false;
+  bool enough = false;  // the sink said so
+
+  bool Hand(std::string_view part) {
+    enough = !(*sink)(part);
+    return !enough;
+  }
+  bool Gather(std::string_view part) {
+    too_long = part.size() > max_body - body.size();
+    if (!too_long) body += part;
+    return !too_long;
+  }
+  bool streams() const { return sink != nullptr && head.status() >= 200 && head.status() < 300; }
 };
 
 // Both answer anything but `size * count` to make libcurl end the exchange.
 std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user) {
   auto* receiver = static_cast<Receiver*>(user);
-  if (!receiver->head.Line({data, size * count})) receiver->too_long = true;
-  return receiver->too_long ? 0 : size * count;
+  const bool ended_before = receiver->head.head_ended();
+  receiver->too_long = !receiver->head.Line({data, size * count});
+  if (receiver->too_long) return 0;
+  const bool begins = !ended_before && receiver->head.head_ended() && receiver->streams();
+  return begins && !receiver->Hand("") ? 0 : size * count;
 }
 
 std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) {
   auto* receiver = static_cast<Receiver*>(user);
-  receiver->too_long = size * count > receiver->max_body - receiver->body.size();
-  if (receiver->too_long) return 0;
-  receiver->body.append(data, size * count);
-  return size * count;
+  const std::string_view part(data, size * count);
+  return (receiver->streams() ? receiver->Hand(part) : receiver->Gather(part)) ? part.size() : 0;
 }
+
+// Ours, and the request's.
+struct Stop {
+  const std::stop_token& client;
+  const std::stop_token& request;
+
+  bool possible() const { return client.stop_possible() || request.stop_possible(); }
+  bool requested() const { return client.stop_requested() || request.stop_requested(); }
+};
 
 // libcurl calls this about once a second also while nothing arrives; anything but 0 ends the exchange.
 int OnProgress(void* user, curl_off_t /*to_get*/, curl_off_t /*got*/, curl_off_t /*to_put*/, curl_off_t /*put*/) {
-  return static_cast<const std::stop_token*>(user)->stop_requested() ? 1 : 0;
+  return static_cast<const Stop*>(user)->requested() ? 1 : 0;
 }
 
-void SetStop(CURL* easy, std::stop_token& stop) {
-  if (!stop.stop_possible()) return;
+void SetStop(CURL* easy, const Stop& stop) {
+  if (!stop.possible()) return;
   Set(easy, CURLOPT_NOPROGRESS, 0L);
   Set(easy, CURLOPT_XFERINFOFUNCTION, OnProgress);
   Set(easy, CURLOPT_XFERINFODATA, &stop);
@@ -244,8 +247,7 @@ Error Stopped(const HttpRequest& request) {
 }
 
 bool IsTlsTrust(CURLcode code) {
-  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR ||
-         code == CURLE_SSL_CERTPROBLEM;
+  return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR;
 }
 
 Error ConnectError(const HttpRequest& request, CURL* easy, const char* text) {
@@ -260,6 +262,10 @@ Error Translate(const HttpRequest& request, const Receiver& receiver, CURLcode c
   if (receiver.too_long) {
     return Failure(request, ErrorKind::kInvalid, "http-too-large",
                    "the answer is longer than the limit of " + std::to_string(request.max_body) + " bytes");
+  }
+  if (code == CURLE_SSL_CERTPROBLEM) {
+    return Failure(request, ErrorKind::kStalled, "http-tls",
+                   std::string("the client certificate or its key cannot be used: ") + text);
   }
   if (IsTlsTrust(code)) {
     Error error = Failure(request, ErrorKind::kStalled, "http-tls", std::string("the server is not trusted: ") + text);
@@ -282,21 +288,22 @@ Error Translate(const HttpRequest& request, const Receiver& receiver, CURLcode c
     case CURLE_OUT_OF_MEMORY:
       return Failure(request, ErrorKind::kInternal, "http-memory", text);
     default:
-      return Failure(request, ErrorKind::kRetry, "http-broken", std::string("the connection broke: ") + text);
+      return Failure(request, ErrorKind::kRetry, receiver.head.status() == 0 ? "http-broken" : "http-cut-off",
+                     std::string("the connection broke: ") + text);
   }
 }
 
 }  // namespace
 
-// Handles at rest, each with at most one open connection to its endpoint. Newest last.
+// Handles at rest, each with at most one open connection. Newest last.
 class CurlHttpClient::Pool {
  public:
-  // The newest handle that was last used for `endpoint`, or a new one.
-  Easy Take(const std::string& endpoint) {
+  // The newest handle that was last used for `purpose`, an endpoint and how it is spoken to, or a new one.
+  Easy Take(const std::string& purpose) {
     {
       auto idle = idle_.lock();
       const auto found =
-          std::find_if(idle->rbegin(), idle->rend(), [&](const Idle& handle) { return handle.endpoint == endpoint; });
+          std::find_if(idle->rbegin(), idle->rend(), [&](const Idle& handle) { return handle.purpose == purpose; });
       if (found != idle->rend()) {
         Easy easy = std::move(found->easy);
         idle->erase(std::next(found).base());
@@ -306,7 +313,7 @@ class CurlHttpClient::Pool {
     return Easy(curl_easy_init());
   }
 
-  void Return(std::string endpoint, Easy easy) {
+  void Return(std::string purpose, Easy easy) {
     curl_easy_reset(easy.get());
     Easy dropped;  // closed after the lock is open again
     auto idle = idle_.lock();
@@ -314,12 +321,12 @@ class CurlHttpClient::Pool {
       dropped = std::move(idle->front().easy);
       idle->erase(idle->begin());
     }
-    idle->push_back({std::move(endpoint), std::move(easy)});
+    idle->push_back({std::move(purpose), std::move(easy)});
   }
 
  private:
   struct Idle {
-    std::string endpoint;
+    std::string purpose;
     Easy easy;
   };
   Sync<std::vector<Idle>> idle_;
@@ -337,29 +344,39 @@ Result<HttpResponse> CurlHttpClient::Send(const HttpRequest& request) {
   if (const auto reason = Unsendable(request)) {
     return Failure(request, ErrorKind::kInvalid, "http-bad-request", *reason);
   }
-  if (stop_.stop_requested()) return Stopped(request);
-  Easy easy = Keep(request) ? pool_->Take(endpoint->Text()) : Easy(curl_easy_init());
+  const auto server = Addressed(request, *endpoint);
+  if (!server) return Failure(request, ErrorKind::kInvalid, "http-bad-request", "the server's name is no host name");
+  const Stop stop{stop_, request.stop};
+  if (stop.requested()) return Stopped(request);
+  const std::string purpose = endpoint->Text() + TlsDigest(request.tls);
+  Easy easy = Keep(request) ? pool_->Take(purpose) : Easy(curl_easy_init());
   if (!easy) return Failure(request, ErrorKind::kInternal, "http-memory", "libcurl could not be set up");
 
   const HoldSigpipe hold;
-  const List headers = HeaderList(request);
-  Receiver receiver{.head = {}, .body = {}, .max_body = request.max_body, .too_long = false};
+  const List headers = HeaderList(request, server->host);
+  const List connect_to(server->connect_to.empty() ? nullptr : curl_slist_append(nullptr, server->connect_to.c_str()));
+  Receiver receiver;
+  receiver.max_body = request.max_body;
+  if (request.sink) receiver.sink = &request.sink;
   char detail[CURL_ERROR_SIZE] = "";
-  Set(easy.get(), CURLOPT_URL, request.url.c_str());
+  Set(easy.get(), CURLOPT_URL, server->url.c_str());
+  Set(easy.get(), CURLOPT_CONNECT_TO, connect_to.get());
   Set(easy.get(), CURLOPT_HTTPHEADER, headers.get());
   Set(easy.get(), CURLOPT_USERAGENT, "dagitops");
   Set(easy.get(), CURLOPT_ERRORBUFFER, detail);
   SetReceiver(easy.get(), receiver);
   SetMethod(easy.get(), request);
   SetConnection(easy.get(), request, *endpoint);
-  SetStop(easy.get(), stop_);
+  SetTls(easy.get(), request.tls);
+  SetStop(easy.get(), stop);
 
   const CURLcode code = curl_easy_perform(easy.get());
+  if (receiver.enough) return std::move(receiver.head).Response({});
   if (code != CURLE_OK) return Translate(request, receiver, code, easy.get(), detail);
   if (!receiver.head.head_ended()) {  // libcurl 7.88 takes an answer that ends within its head for a whole one
-    return Failure(request, ErrorKind::kRetry, "http-broken", "the connection broke within the head of the answer");
+    return Failure(request, ErrorKind::kRetry, "http-cut-off", "the connection broke within the head of the answer");
   }
-  if (Keep(request)) pool_->Return(endpoint->Text(), std::move(easy));
+  if (Keep(request)) pool_->Return(purpose, std::move(easy));
   return std::move(receiver.head).Response(std::move(receiver.body));
 }
 

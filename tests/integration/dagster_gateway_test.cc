@@ -139,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
                     peer.ReadHttp();
                     peer.Send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{\"data");
                   },
-                  "http-broken", ErrorKind::kRetry},
+                  "http-cut-off", ErrorKind::kRetry},
         BadServer{"SpeaksNoHttp",
                   [](Peer& peer) {
                     peer.ReadHttp();

@@ -300,20 +300,20 @@ INSTANTIATE_TEST_SUITE_P(BadPeers, CurlHttpClientFailure,
                                                      peer.ReadHttp();
                                                      peer.Send("HTTP/1.1 200 OK\r\nContent-Le");
                                                    },
-                                                   "http-broken"},
+                                                   "http-cut-off"},
                                            BadPeer{"ClosesInTheBody",
                                                    [](Peer& peer) {
                                                      peer.ReadHttp();
                                                      peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
                                                    },
-                                                   "http-broken"},
+                                                   "http-cut-off"},
                                            BadPeer{"Resets",
                                                    [](Peer& peer) {
                                                      peer.ReadHttp();
                                                      peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
                                                      peer.Reset();
                                                    },
-                                                   "http-broken"},
+                                                   "http-cut-off"},
                                            BadPeer{"SpeaksNoHttp",
                                                    [](Peer& peer) {
                                                      peer.ReadHttp();

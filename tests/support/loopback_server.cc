@@ -54,6 +54,10 @@ std::size_t BodySize(std::string_view head) {
 
 LoopbackServer::LoopbackServer(Script script) : script_(std::move(script)) { Start(ListenTcp(port_)); }
 
+LoopbackServer::LoopbackServer(TlsServer tls, Script script) : script_(std::move(script)), tls_(std::move(tls)) {
+  Start(ListenTcp(port_));
+}
+
 LoopbackServer::LoopbackServer(std::string socket_path, Script script)
     : script_(std::move(script)), socket_path_(std::move(socket_path)) {
   Start(ListenUnix(socket_path_));
@@ -73,7 +77,7 @@ int LoopbackServer::RefusedPort() {
 }
 
 std::string LoopbackServer::url(std::string_view path) const {
-  return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
+  return (tls_ ? "https://localhost:" : "http://127.0.0.1:") + std::to_string(port_) + std::string(path);
 }
 
 int LoopbackServer::connections() { return seen_.lock()->connections; }
@@ -105,11 +109,18 @@ void LoopbackServer::AcceptLoop(int listener) {
 
 void LoopbackServer::Serve(int fd, int number) {
   Peer peer(*this, fd, number);
-  script_(peer);
+  if (tls_) {
+    TlsSession session(*tls_, fd);
+    peer.tls_ = &session;
+    if (session.Accept()) script_(peer);
+  } else {
+    script_(peer);
+  }
   close(fd);
 }
 
 bool LoopbackServer::Peer::WaitReadable() {
+  if (tls_ != nullptr && tls_->pending()) return true;
   for (;;) {
     std::array<pollfd, 2> wait{{{fd_, POLLIN, 0}, {server_.stop_read_, POLLIN, 0}}};
     if (poll(wait.data(), wait.size(), -1) < 0) {
@@ -120,11 +131,22 @@ bool LoopbackServer::Peer::WaitReadable() {
   }
 }
 
+long LoopbackServer::Peer::Receive(char* bytes, std::size_t size) {
+  return tls_ != nullptr ? tls_->Read(bytes, size) : recv(fd_, bytes, size, 0);
+}
+
+long LoopbackServer::Peer::Transmit(const char* bytes, std::size_t size) {
+  if (tls_ == nullptr) return send(fd_, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+  const long sent = tls_->Write(bytes, size);
+  if (sent <= 0) errno = EPIPE;
+  return sent > 0 ? sent : -1;
+}
+
 std::string LoopbackServer::Peer::ReadSome() {
   if (!buffer_.empty()) return std::exchange(buffer_, {});
   if (!WaitReadable()) return {};
   std::array<char, 16384> chunk{};
-  const ssize_t got = recv(fd_, chunk.data(), chunk.size(), 0);
+  const long got = Receive(chunk.data(), chunk.size());
   return got > 0 ? std::string(chunk.data(), static_cast<std::size_t>(got)) : std::string();
 }
 
@@ -151,7 +173,7 @@ void LoopbackServer::Peer::Send(std::string_view bytes) {
     if (poll(wait.data(), wait.size(), -1) < 0 && errno != EINTR) return;
     if (wait[1].revents != 0) return;
     if (wait[0].revents == 0) continue;
-    const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const long sent = Transmit(bytes.data(), bytes.size());
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return;
     if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
   }

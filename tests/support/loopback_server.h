@@ -3,12 +3,15 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
 #include "dagitops/base/sync.h"
+
+#include "support/tls_session.h"
 
 namespace dagitops::support {
 
@@ -30,20 +33,27 @@ class LoopbackServer {
     void Answer(int status, std::string_view body, std::string_view content_type = "application/json");
     void Hang();   // until the peer closes
     void Reset();  // RST instead of FIN; TCP only
+    // Of a server with TLS: whom the client's certificate names, and which server it asked for.
+    std::string client_name() const { return tls_ == nullptr ? "" : tls_->client_name(); }
+    std::string server_name() const { return tls_ == nullptr ? "" : tls_->server_name(); }
 
    private:
     friend class LoopbackServer;
     Peer(LoopbackServer& server, int fd, int number) : server_(server), fd_(fd), number_(number) {}
     bool WaitReadable();
+    long Receive(char* bytes, std::size_t size);
+    long Transmit(const char* bytes, std::size_t size);
 
     LoopbackServer& server_;
     int fd_;
     int number_;
+    TlsSession* tls_ = nullptr;
     std::string buffer_;
   };
   using Script = std::function<void(Peer&)>;  // the connection is closed when it returns
 
   explicit LoopbackServer(Script script);                  // 127.0.0.1, a free port
+  LoopbackServer(TlsServer tls, Script script);            // the same, behind TLS; clients not let in see no script
   LoopbackServer(std::string socket_path, Script script);  // a unix socket, removed by the destructor
   static int RefusedPort();                                // a port of 127.0.0.1 where nobody listens
   ~LoopbackServer();
@@ -51,7 +61,7 @@ class LoopbackServer {
   LoopbackServer& operator=(const LoopbackServer&) = delete;
 
   int port() const { return port_; }
-  std::string url(std::string_view path = "") const;
+  std::string url(std::string_view path = "") const;  // by 127.0.0.1; with TLS by localhost, which certificates name
   const std::string& socket_path() const { return socket_path_; }
   int connections();                    // accepted so far
   std::vector<std::string> requests();  // everything ReadHttp returned, in order
@@ -66,6 +76,7 @@ class LoopbackServer {
   void Serve(int fd, int number);
 
   Script script_;
+  std::optional<TlsServer> tls_;
   std::string socket_path_;
   int port_ = 0;
   int stop_read_ = -1;  // readable once the server stops

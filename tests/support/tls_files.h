@@ -18,8 +18,10 @@ class TlsFiles {
     if (made.exit_code != 0) throw std::runtime_error("openssl: " + made.output);
   }
 
-  std::string certificate() const { return folder_ / "cert.pem"; }
+  std::string certificate() const { return folder_ / "cert.pem"; }  // the paths
   std::string key() const { return folder_ / "key.pem"; }
+  std::string certificate_text() const { return folder_.Read("cert.pem"); }
+  std::string key_text() const { return folder_.Read("key.pem"); }
 
  private:
   TempDir folder_;

@@ -17,15 +17,19 @@ namespace dagitops {
 //  - A kept connection may die in the moment it is used. Then, if not one line of an answer came, the request is sent
 //    once more on a new connection; so a request that may not arrive twice (HttpRequest::repeatable) always gets a new
 //    connection and is never sent again.
+//  - A connection is used again only by requests with the very same HttpTls: each set of them has handles of its own,
+//    and libcurl compares all but the client's key as well (vtls.c, Curl_ssl_config_matches).
 //  - Redirects are not followed. Proxies of the environment (https_proxy, no_proxy) are used, but never for loopback
 //    addresses and unix sockets. Answers are asked for uncompressed.
-//  - Once stopping is asked for, an exchange that runs is cut within about a second, and no other begins.
+//  - Once stopping is asked for, here or by the request, an exchange that runs is cut within about a second, and no
+//    other begins.
 //  - Resolving a host name is the one step that libcurl cannot cut off: a name server that does not answer can hold
 //    Send beyond its deadline until resolv.conf's own limits. Addresses and localhost are not affected.
 //
 // Errors (code, kind): http-bad-request kInvalid (URL, header or method that cannot be sent), http-unknown-host,
-// http-refused, http-timeout, http-stopped, http-broken, http-not-http (all kRetry), http-too-large kInvalid, http-tls
-// kStalled.
+// http-refused, http-timeout, http-stopped, http-broken, http-cut-off (an answer had begun), http-not-http (all
+// kRetry), http-too-large kInvalid, http-tls kStalled (the server is not trusted, or HttpTls holds something that is no
+// PEM).
 class CurlHttpClient final : public HttpClient {
  public:
   explicit CurlHttpClient(std::stop_token stop = {});

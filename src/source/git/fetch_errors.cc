@@ -6,9 +6,9 @@
 #include <charconv>
 #include <string_view>
 
+#include "dagitops/base/base64.h"
 #include "dagitops/base/text.h"
 
-#include "source/git/base64.h"
 #include "source/git/ssh_key.h"
 
 namespace dagitops::git {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "dagitops/base/base64.h"
 #include "dagitops/base/text.h"
 
-#include "source/git/base64.h"
 #include "source/git/fetch_errors.h"
 #include "source/git/library.h"
 

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "dagitops/base/base64.h"
 #include "dagitops/base/digest.h"
 #include "dagitops/base/text.h"
-
-#include "source/git/base64.h"
 
 namespace dagitops::git {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "source/git/base64.h"
+#include "dagitops/base/base64.h"
 
 namespace dagitops::git {
 namespace {

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dagitops/base/base64.h"
 #include "dagitops/base/digest.h"
 
-#include "source/git/base64.h"
 #include "source/git/known_hosts.h"
 #include "source/git/ssh_key.h"
 #include "support/case_name.h"
@@ -13,28 +13,6 @@ namespace {
 
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-TEST(Base64Test, GivesThePublishedVectors) {
-  // RFC 4648, section 10.
-  const std::vector<std::pair<std::string, std::string>> vectors{{"", ""},
-                                                                 {"f", "Zg=="},
-                                                                 {"fo", "Zm8="},
-                                                                 {"foo", "Zm9v"},
-                                                                 {"foob", "Zm9vYg=="},
-                                                                 {"fooba", "Zm9vYmE="},
-                                                                 {"foobar", "Zm9vYmFy"}};
-  for (const auto& [bytes, text] : vectors) {
-    EXPECT_EQ(Base64Encode(bytes), text);
-    EXPECT_EQ(Base64Decode(text), bytes);
-  }
-  EXPECT_EQ(Base64Decode("Zm9v\nYmFy "), "foobar");
-}
-
-TEST(Base64Test, RefusesWhatIsNoBase64) {
-  for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "=Zg=", "Zg==Zg==", "Z*==", "===="}) {
-    EXPECT_EQ(Base64Decode(text), std::nullopt) << text;
-  }
-}
 
 std::string Blob(const std::string& type, const std::string& rest) {
   std::string blob("\0\0\0", 3);

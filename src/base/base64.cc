@@ -1,8 +1,8 @@
-#include "source/git/base64.h"
+#include "dagitops/base/base64.h"
 
 #include <cstdint>
 
-namespace dagitops::git {
+namespace dagitops {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -42,4 +42,4 @@ std::optional<std::string> Base64Decode(std::string_view text) {
   return bytes;
 }
 
-}  // namespace dagitops::git
+}  // namespace dagitops

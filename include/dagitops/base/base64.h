@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-namespace dagitops::git {
+namespace dagitops {
 
-// Base64 of RFC 4648 as ssh's files use it: padded, no line breaks.
+// Base64 of RFC 4648 with its standard alphabet: padded, no line breaks.
 std::string Base64Encode(std::string_view bytes);
 // nullopt for anything that is not exactly that, except that white space is skipped.
 std::optional<std::string> Base64Decode(std::string_view text);
 
-}  // namespace dagitops::git
+}  // namespace dagitops
