@@ -188,11 +188,10 @@ int ExitCodeFor(const PlanCommand& options, const Plan& plan, const Effective& e
 }
 
 // The range since what was applied; with --base, or in a checkout with changes, descent is not the question.
-CommitRange RangeOf(const PlanCommand& options, const View& view, const EnvironmentState& state) {
+Result<CommitRange> RangeOf(const PlanCommand& options, const View& view, const EnvironmentState& state) {
   if (!options.base.empty() || view.revision.dirty() || view.repository.history == nullptr)
-    return {Ancestry::kDescends, 0};
-  const auto range = view.repository.history->Compare(state.applied, view.revision);
-  return range ? *range : CommitRange{Ancestry::kDescends, 0};
+    return CommitRange{Ancestry::kDescends, 0};
+  return view.repository.history->Compare(state.applied, view.revision);
 }
 
 // What is loaded now, or would be at --base, and is in `composition` under another name.
@@ -216,7 +215,7 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   workspace::Composer composer;
   planned.composition = composer.Compose(view.tree, environment, {"1.12", state.path_names});
   DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, planned.composition));
-  const CommitRange range = RangeOf(options, view, state);
+  DAGITOPS_ASSIGN(const CommitRange range, RangeOf(options, view, state));
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
   const Desired desired = render::LocalProcess(planned.decided.effective, {});
   DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired));

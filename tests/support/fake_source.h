@@ -66,6 +66,7 @@ class FakeSource final : public Source, public SourceHistory {
   }
 
   Result<CommitRange> Compare(const std::optional<Revision>& applied, const Revision& to) override {
+    if (compare_failing) return *compare_failing;
     if (!applied) return CommitRange{Ancestry::kFirst, 0};
     if (diverged) return CommitRange{Ancestry::kDiverged, 0};
     CommitRange range{applied->id == to.id ? Ancestry::kSame : Ancestry::kDescends, 0};
@@ -100,8 +101,9 @@ class FakeSource final : public Source, public SourceHistory {
   std::optional<Error> failing;   // what Fetch, Head and ReadTree give while set
   std::function<void()> on_head;  // called before the head is read
   bool diverged = false;
-  std::optional<Error> keep_failing;  // what Keep gives while set
-  std::set<std::string> lost;         // commits that the mirror has no more
+  std::optional<Error> compare_failing;  // what Compare gives while set
+  std::optional<Error> keep_failing;     // what Keep gives while set
+  std::set<std::string> lost;            // commits that the mirror has no more
   std::vector<std::string> kept;
   int keeps = 0;
 

@@ -68,6 +68,14 @@ TEST_F(PlanCommandLine, OfAPinnedEnvironmentIsAboutItsPin) {
   EXPECT_TRUE(Says(": 5 to start")) << out.str();
 }
 
+// Taken for an ordinary push, the head of a rewritten history would seem to remove without asking.
+TEST_F(PlanCommandLine, TellsThatHistoryCannotBeReadInsteadOfGuessing) {
+  source->compare_failing = Error{ErrorKind::kRetry, "git-object-unreadable", "mirror", "could not read a commit", ""};
+  EXPECT_EQ(Run({"plan", "--exit-code"}), kFailed);
+  EXPECT_NE(err.str().find("could not read a commit"), std::string::npos) << err.str();
+  EXPECT_EQ(out.str(), "");
+}
+
 TEST_F(PlanCommandLine, ExplainNamesALineOnlyWhereThereIsOne) {
   EXPECT_EQ(Run({"plan", "--explain"}), kDone);
   EXPECT_FALSE(Says(":0)")) << out.str();
