@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "dagitops/base/text.h"
+#include "dagitops/model/revision.h"
 
 namespace dagitops::plan {
 namespace {
@@ -74,7 +75,7 @@ json::object ItemJson(const PlanItem& item) {
 }  // namespace
 
 std::string Headline(const Plan& plan) {
-  return plan.environment + " at " + plan.revision.substr(0, 8) + ": " + Summary(plan);
+  return plan.environment + " at " + ShortRevision(plan.revision) + ": " + Summary(plan);
 }
 
 std::string ToText(const Plan& plan) {

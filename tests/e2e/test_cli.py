@@ -72,6 +72,7 @@ def test_a_dirty_checkout_is_read_as_it_stands(example):
     plan = json.loads(answer.stdout)
     assert plan["revision"] == f"{head}-dirty"
     assert "returns" in answer.stdout
+    assert f"at {head[:8]}-dirty: " in dagitops("plan", example.work).stdout
 
 
 def test_render_gives_the_same_bytes_twice(example):

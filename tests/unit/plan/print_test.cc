@@ -38,6 +38,13 @@ TEST(PrintPlan, EmptyPlanSaysSo) {
   EXPECT_EQ(ToText(plan), "staging at : nothing to do\n");
 }
 
+TEST(PrintPlan, TellsThatChangesOfTheCheckoutAreInIt) {
+  Plan plan;
+  plan.environment = "staging";
+  plan.revision = "0123456789abcdef0123456789abcdef01234567-dirty";
+  EXPECT_EQ(Headline(plan), "staging at 01234567-dirty: nothing to do");
+}
+
 TEST(PrintPlan, JsonHasEveryFieldAndNullForNone) {
   EXPECT_EQ(
       ToJson(MakeExample()),
