@@ -1,5 +1,7 @@
 """What a person decides: removals, going back, one writer. With the stand-in for Dagster."""
 
+import json
+
 import pytest
 from harness.waiting import stays_so, wait_until
 
@@ -25,7 +27,10 @@ def test_removing_four_of_ten_waits_for_approval(quick):
     remove(quick.repository, TEN[:4])
     wait_until("the removals wait", lambda: waiting(quick) == set(TEN[:4]))
     stays_so("nothing goes before it is approved", lambda: set(quick.webserver.loaded()) == set(TEN), 2)
-    assert quick.run("plan", "--exit-code").returncode == APPROVAL_NEEDED
+    plan = quick.run("plan", "--exit-code", "--output", "json")
+    assert plan.returncode == APPROVAL_NEEDED
+    waits = {one["name"] for one in json.loads(plan.stdout)["locations"] if one["decision"] == "removal-waiting"}
+    assert waits == set(TEN[:4])
     approved = quick.run("approve")
     assert approved.returncode == 0, approved.stderr
     quick.webserver.wait_loaded(set(TEN[4:]))
