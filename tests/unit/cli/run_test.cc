@@ -257,6 +257,35 @@ TEST_F(Commands, ApplyAsksAndFollowsUntilSettled) {
   store.status->waiting_removals = {"a"};
   pass();
   EXPECT_EQ(Run({"apply"}), kNeedsApproval);
+  for (const LocationPhase bad : {LocationPhase::kHeld, LocationPhase::kFailed}) {
+    store.status->locations.resize(1);
+    store.status->locations[0].phase = bad;
+    pass();
+    EXPECT_EQ(Run({"apply"}), kFailed) << "what is wrong with a location is no matter of approval";
+  }
+}
+
+TEST_F(Commands, ApplyTellsEachPhaseThatChangesWhileItWaits) {
+  holder = LockHolder{1, ""};
+  EnvironmentStatus status;
+  status.locations.resize(2);
+  status.locations[0].name = "a";
+  status.locations[1].name = "b";
+  for (LocationStatus& location : status.locations) location.phase = LocationPhase::kLoaded;
+  store.status = status;
+  const std::vector<LocationPhase> phases{LocationPhase::kProgressing, LocationPhase::kProgressing,
+                                          LocationPhase::kLoaded};
+  std::size_t pass = 0;
+  on_sleep = [&] {
+    store.status->locations[1].phase = phases.at(pass);
+    const bool settled = ++pass == phases.size();
+    store.status->conditions = {{"Ready", settled ? Condition::Truth::kTrue : Condition::Truth::kFalse, "", ""},
+                                {"Reconciling", settled ? Condition::Truth::kFalse : Condition::Truth::kTrue, "", ""}};
+    store.status->updated = clock.now;
+  };
+  EXPECT_EQ(Run({"apply", "--at", "abcdef1"}), kDone) << err.str();
+  EXPECT_EQ(err.str(), "b: progressing\nb: loaded\n");
+  EXPECT_EQ(out.str().find("b: "), std::string::npos) << out.str();
 }
 
 TEST_F(Commands, ApplyIsNotSettledBeforeTheBranchWasFetched) {
