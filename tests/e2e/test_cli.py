@@ -147,6 +147,36 @@ def test_completion_offers_what_fits(shell, line, offered, tmp_path):
     assert offered <= {word for word in shown.stdout.split() if word.startswith(words[-1])}
 
 
+class TestLongWork:
+    """A fetch says that it is on its way: at once to whoever looks, else when it takes long."""
+
+    def test_a_quick_fetch_says_nothing_to_a_script(self, example, folder):
+        answer = dagitops("lint", f"file://{example.url}", "--state-dir", folder / "state")
+        assert answer.returncode == DONE and "fetching" not in answer.stderr
+
+    def test_a_long_fetch_is_told(self, folder):
+        with socket.socket() as silent:  # takes the connection and never answers
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            url = f"http://ada:hunter2@127.0.0.1:{silent.getsockname()[1]}/workspace.git"
+            settings = folder / "settings.yaml"
+            settings.write_text(json.dumps({"source": {"timeout": "4s"}, "stateDir": str(folder / "state")}))
+            answer = dagitops("lint", url, "--config", settings)
+        assert answer.returncode == FAILED
+        assert answer.stderr.count("fetching http://127.0.0.1") == 1, answer.stderr
+        assert "hunter2" not in answer.stderr and answer.stdout == ""
+
+    def test_a_terminal_is_told_at_once(self, example, folder):
+        master, slave = os.openpty()
+        try:
+            subprocess.run([BINARY, "lint", f"file://{example.url}", "--state-dir", folder / "state"], stdout=subprocess.DEVNULL,
+                           stderr=slave, stdin=subprocess.DEVNULL, timeout=30, check=True)
+            assert os.read(master, 1000).decode().startswith(f"dagitops: fetching file://{example.url}")
+        finally:
+            os.close(slave)
+            os.close(master)
+
+
 class TestFirstRun:
     """What is missing is said, with what to type."""
 
