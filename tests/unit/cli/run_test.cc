@@ -220,7 +220,7 @@ TEST_F(Commands, ServeWithoutSettingsTakesTheDefaultEnvironment) {
 }
 
 TEST_F(Commands, ServeRefusesAnIntervalItCannotRead) {
-  for (const char* wrong : {"soon", "5", "0s", "25h"}) {
+  for (const char* wrong : {"soon", "5", "0s", "100ms", "999ms", "25h"}) {
     EXPECT_EQ(Run({"serve", "--interval", wrong}), kUsage) << wrong;
     EXPECT_NE(err.str().find("from 1s to 24h"), std::string::npos) << err.str();
   }
