@@ -199,7 +199,7 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
                        const EnvironmentState& state, const Services& services) {
   Planned planned;
   workspace::Composer composer;
-  planned.composition = composer.Compose(view.tree, environment, {"1.12", state.path_names});
+  planned.composition = composer.Compose(view.tree, environment, {view.ChartVersion(environment), state.path_names});
   DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, planned.composition));
   DAGITOPS_ASSIGN(const CommitRange range, RangeOf(options, view, state));
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
@@ -252,7 +252,9 @@ void AddPlan(CLI::App& app, const Services& services, Chosen& chosen) {
   CLI::App* command =
       app.add_subcommand("plan", "Show what would change, and why; changes nothing and needs no daemon");
   AddCommonOptions(*command, options->common);
-  command->add_option("--at", options->revision, "commit, branch or tag (default: the head, changes included)");
+  AddChartVersion(*command, options->common);
+  command->add_option("--at", options->revision,
+                      "commit, branch or tag, or HEAD~1 (default: the head, changes included)");
   command->add_option("--base", options->base, "compare with this commit instead of what `serve` has loaded");
   command->add_flag("--explain", options->explain, "tell for each value of each location which file set it");
   command->add_flag("--exit-code", options->exit_code,

@@ -18,6 +18,9 @@ struct View {
   OpenedRepository repository;
   Revision revision;
   SourceTree tree;
+  std::string chart_version;  // asked for; empty: that of the settings counts
+
+  std::string ChartVersion(const std::string& environment) const;
 };
 
 // At the head, or at `revision` (a commit, branch or tag) when it is not empty.

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "dagitops/schema/schemas.h"
+
 namespace dagitops::config {
 namespace {
 
@@ -66,6 +68,9 @@ std::vector<Setting> ProcessRows() {
   return {
       {"environments.NAME.target", OneOf({"local_process"}), "local_process", "Where the environment runs",
        [](P p, R r) { p.environment->target = r.text; }},
+      {"environments.NAME.chartVersion", OneOf(schema::ChartVersions()), "\"1.12\"",
+       "Version of the chart dagster-user-deployments by which entries are judged, in quotes",
+       [](P p, R r) { p.environment->chart_version = r.text; }},
       {"environments.NAME.local_process.python", Program(), "(python3)", "Python that has dagster installed",
        [](P p, R r) { p.environment->local_process.python = r.text; }},
       {"environments.NAME.local_process.runtimeDir", Path(), "(below the user's runtime folder)",

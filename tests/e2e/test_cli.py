@@ -75,6 +75,22 @@ def test_a_dirty_checkout_is_read_as_it_stands(example):
     assert f"at {head[:8]}-dirty: " in dagitops("plan", example.work).stdout
 
 
+def test_the_chart_that_judges_can_be_chosen(example, folder):
+    example.write("locations/analytics/returns.yaml", "image: {repository: registry.example.com/acme/returns, tag: \"1\", "
+                  f"digest: \"sha256:{'a' * 64}\"}}\ndagitops: {{owner: team, codeSource: {{moduleName: returns}}}}\n")
+    settings = folder / "settings.yaml"
+    settings.write_text('environments: {production: {chartVersion: "1.10"}}\n')
+    ignored = "image-digest-ignored"
+    for command in ("lint", "render", "plan"):
+        for words, old in (([], False), (["--chart-version", "1.10"], True), (["--config", settings], True)):
+            answer = dagitops(command, example.work, "--env", "production", *words)
+            assert answer.returncode == DONE, answer.stderr
+            assert (ignored in answer.stdout + answer.stderr) == old, (command, words)
+    settings.write_text("environments: {production: {chartVersion: 1.10}}\n")
+    answer = dagitops("lint", example.work, "--config", settings)
+    assert answer.returncode == INVALID and 'write "1.10"' in answer.stderr
+
+
 def test_render_gives_the_same_bytes_twice(example):
     first = dagitops("render", example.url)
     assert first.returncode == DONE and "sales" in first.stdout, first.stderr

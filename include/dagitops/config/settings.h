@@ -75,6 +75,7 @@ struct DagsterSettings {
 
 struct EnvironmentSettings {
   std::string target = "local_process";
+  std::string chart_version = "1.12";  // what entries are judged by; one of schema::ChartVersions()
   LocalProcessSettings local_process;
   DagsterSettings dagster;
 
