@@ -153,7 +153,8 @@ void AddRequests(CLI::App& app, const Services& services, Chosen& chosen) {
   CLI::App* command =
       AddVerb(app, {"apply", Request::Kind::kApply, "Bring the environment in line now, and wait for it"}, apply,
               services, chosen);
-  command->add_option("--at", apply->revision, "pin it at this commit, until the next plain apply");
+  command->add_option("--at", apply->revision,
+                      "pin it at this commit, until the next plain apply (also a branch, a tag or HEAD~1)");
   command->add_flag("--no-wait", apply->no_wait, "return once it is accepted");
 
   const auto approve = std::make_shared<RequestOptions>();

@@ -109,6 +109,31 @@ def test_plan_tells_that_changes_are_pending(example):
     assert dagitops("plan", example.work, "--exit-code").returncode == PENDING
 
 
+def test_plan_tells_all_in_json(example):
+    example.remove("locations/analytics/sales.yaml")
+    example.write("locations/analytics/faulty.yaml", "image: [\n")
+    example.commit("Break one, remove one")
+    answer = dagitops("plan", example.work, "--base", "HEAD~1", "--explain", "--output", "json")
+    plan = json.loads(answer.stdout)
+    assert [(one["name"], one["decision"]) for one in plan["locations"] if "faulty.yaml" in one["reason"]][0] == ("faulty", "hold")
+    files = {value["file"] for one in plan["explained"] for value in one["values"] if value["path"] == "dagitops.owner"}
+    assert any(file.startswith("locations/") for file in files)
+    assert json.loads(dagitops("plan", example.work, "--output", "json").stdout)["explained"] is None
+
+
+@pytest.mark.parametrize("where", ["work", "url"])
+def test_a_revision_may_be_named_by_steps(example, folder, where):
+    first = example.git("rev-parse", "HEAD")
+    example.write("README.md", "more")
+    second = example.push("More")
+    repository = example.work if where == "work" else f"file://{example.url}"
+    for name, revision in (("HEAD", second), ("HEAD~1", first), ("main^", first), (second[:8] + "~", first)):
+        answer = dagitops("plan", repository, "--at", name, "--output", "json", "--state-dir", folder / "state")
+        assert json.loads(answer.stdout)["revision"] == revision, (name, answer.stderr)
+    answer = dagitops("plan", repository, "--at", "HEAD~9", "--state-dir", folder / "state")
+    assert answer.returncode == INVALID and "does not go so far" in answer.stderr
+
+
 def test_init_makes_a_repository_that_lint_accepts(folder):
     assert dagitops("init", folder / "new").returncode == DONE
     subprocess.run(["git", "init", "-q", folder / "new"], check=True)
