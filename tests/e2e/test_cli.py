@@ -109,6 +109,18 @@ def test_plan_tells_that_changes_are_pending(example):
     assert dagitops("plan", example.work, "--exit-code").returncode == PENDING
 
 
+def test_import_tells_what_lint_will_refuse(folder):
+    values = folder / "values.yaml"
+    values.write_text("deployments:\n- name: sales\n  image: {repository: r/sales, tag: 1.2}\n"
+                      "  dagsterApiGrpcArgs: [-m, sales]\n")
+    answer = dagitops("import", values, "--into", folder / "new")
+    assert answer.returncode == DONE, answer.stderr
+    told = dagitops("lint", folder / "new")
+    assert told.returncode == INVALID
+    fault = next(line for line in told.stdout.splitlines() if "image-tag-number" in line)
+    assert f"note: to be mended before it loads: {fault}\n" in answer.stderr
+
+
 def test_plan_tells_all_in_json(example):
     example.remove("locations/analytics/sales.yaml")
     example.write("locations/analytics/faulty.yaml", "image: [\n")

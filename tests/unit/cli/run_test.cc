@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/locations.h"
 #include "unit/cli/commands_fixture.h"
 
@@ -410,6 +412,22 @@ TEST_F(Commands, ImportWritesFragments) {
   EXPECT_TRUE(files.contains("repo/.dagitops/schemas/fragment.json"));
   EXPECT_TRUE(files.contains("repo/.dagitops/schemas/chart-values.json"));
   EXPECT_EQ(Run({"import", "missing.yaml", "--into", "repo"}), kInvalidInput);
+}
+
+TEST_F(Commands, ImportTellsWhatTheChecksWillRefuse) {
+  const std::string deployment = "deployments:\n- name: sales\n  dagsterApiGrpcArgs: [\"-m\", sales]\n  image: ";
+  files["values.yaml"] = deployment + "{repository: r/sales, tag: 1.2}\n";
+  EXPECT_EQ(Run({"import", "values.yaml", "--into", "repo"}), kDone) << err.str();
+  const std::string written = files["repo/locations/sales.yaml"];
+  const auto line =
+      1 + std::count(written.begin(), written.begin() + static_cast<long>(written.find("tag: 1.2")), '\n');
+  EXPECT_NE(err.str().find("note: to be mended before it loads: locations/sales.yaml:" + std::to_string(line) + ":"),
+            std::string::npos)
+      << err.str();
+  EXPECT_NE(err.str().find("image-tag-number"), std::string::npos) << err.str();
+  files = {{"values.yaml", deployment + "{repository: r/sales, tag: \"1.2\"}\n"}};
+  EXPECT_EQ(Run({"import", "values.yaml", "--into", "repo"}), kDone) << err.str();
+  EXPECT_EQ(err.str().find("to be mended"), std::string::npos) << err.str();
 }
 
 TEST_F(Commands, CompletionKnowsCommandsAndOptions) {
