@@ -58,7 +58,7 @@ Result<LintOutcome> Lint(const CommonOptions& options, const Services& services)
   Append(outcome, config.diagnostics);
   workspace::Composer composer;
   for (const std::string& name : EnvironmentsOf(options, config)) {
-    const Composition composition = composer.Compose(view.tree, name);
+    const Composition composition = composer.Compose(view.tree, name, {view.ChartVersion(name), {}});
     Append(outcome, composition.diagnostics);
     LintRenamesSinceHead(view, composition, outcome);
     outcome.locations += composition.locations.size() + composition.invalid.size();
@@ -100,6 +100,7 @@ void AddLint(CLI::App& app, const Services& services, Chosen& chosen) {
   auto options = std::make_shared<CommonOptions>();
   CLI::App* command = app.add_subcommand("lint", "Tell everything that is wrong or doubtful in the repository");
   AddCommonOptions(*command, *options);
+  AddChartVersion(*command, *options);
   command->callback([options, &services, &chosen] {
     chosen = [options, &services]() -> int {
       const auto outcome = Lint(*options, services);

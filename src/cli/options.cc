@@ -9,6 +9,7 @@
 #include "dagitops/base/digest.h"
 #include "dagitops/base/text.h"
 #include "dagitops/cli/run.h"
+#include "dagitops/schema/schemas.h"
 #include "dagitops/workspace/repository.h"
 
 namespace dagitops::cli {
@@ -90,6 +91,13 @@ void AddCommonOptions(CLI::App& command, CommonOptions& options) {
   command.add_option("--env", options.environment, "environment; needed if there are several and no default");
   command.add_option("--branch", options.branch, "branch to follow (default: main)");
   command.add_option("--output", options.output, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
+void AddChartVersion(CLI::App& command, CommonOptions& options) {
+  command
+      .add_option("--chart-version", options.chart_version,
+                  "chart that entries are judged by: 1.10 or 1.12 (default: that of the settings, else 1.12)")
+      ->check(CLI::IsMember(schema::ChartVersions()));
 }
 
 Result<config::Settings> ResolveSettings(const CommonOptions& options, const Services& services) {

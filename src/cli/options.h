@@ -19,13 +19,17 @@ struct CommonOptions {
   std::string state_dir;
   std::string environment;
   std::string branch;
+  std::string chart_version;    // of commands with AddChartVersion; goes before the settings'
   std::string output = "text";  // or "json"
 
   bool json() const { return output == "json"; }
 };
 
-// Adds REPOSITORY and the options above to a command.
+// Adds REPOSITORY and the options above, without the chart's version, to a command.
 void AddCommonOptions(CLI::App& command, CommonOptions& options);
+
+// Adds --chart-version, for commands that judge a repository without a daemon.
+void AddChartVersion(CLI::App& command, CommonOptions& options);
 
 // The settings a command works with: those of --config, else defaults for one person on this machine, with the options
 // laid over them. Everything that may be "chosen by the caller" is chosen. kInvalid when the file has faults; they are

@@ -149,38 +149,24 @@ void TellRemovals(const decide::Decided& decided, Duration retire_after, Plan& p
 }
 
 // Why a location is not as in git: held, pinned, waiting. One that never was good is only known from the state.
-std::string ReasonsText(const decide::Decided& decided) {
-  std::map<std::string, std::string> reasons;
-  for (const auto& [name, record] : decided.state.locations) {
-    if (record.decision == DecisionKind::kHold) reasons[name] = record.reason;
+void TellDecisions(const EnvironmentState& decided, Plan& plan) {
+  for (const auto& [name, record] : decided.locations) {
+    if (record.decision != DecisionKind::kFollow) plan.decisions.push_back({name, record.decision, record.reason});
   }
-  for (const EffectiveLocation& location : decided.effective.locations) {
-    if (location.decision != DecisionKind::kFollow) reasons[location.name] = location.reason;
-  }
-  std::string text;
-  for (const auto& [name, reason] : reasons) text += "  ! " + name + ": " + reason + "\n";
-  return text;
 }
 
-std::string ExplainText(const Effective& effective) {
-  std::string text;
-  for (const EffectiveLocation& location : effective.locations) {
-    if (!location.candidate) continue;
-    text += location.name + ":\n";
-    for (const workspace::Explained& value : workspace::Explain(location.candidate->location)) {
-      text += "  " + value.path + ": " + value.text + "  (" + std::string(workspace::Describe(value.layer));
-      if (!value.file.empty()) text += ", " + value.file;
-      if (!value.file.empty() && value.line > 0) text += ":" + std::to_string(value.line);
-      text += ")\n";
-    }
+// All that is composed, also where nothing changes: whoever asks wants to know where a value comes from.
+void TellOrigins(const Composition& composition, Plan& plan) {
+  auto& explained = plan.explained.emplace();
+  for (const auto& location : composition.locations) {
+    explained.push_back({location->name, workspace::Explain(*location)});
   }
-  return text;
 }
 
-int ExitCodeFor(const PlanCommand& options, const Plan& plan, const Effective& effective, bool faults) {
+int ExitCodeFor(const PlanCommand& options, const Plan& plan, bool faults) {
   if (faults) return kInvalidInput;
-  const bool waits = std::any_of(effective.locations.begin(), effective.locations.end(), [](const auto& location) {
-    return location.decision == DecisionKind::kRemovalWaiting;
+  const bool waits = std::any_of(plan.decisions.begin(), plan.decisions.end(), [](const PlannedDecision& decided) {
+    return decided.decision == DecisionKind::kRemovalWaiting;
   });
   if (!options.exit_code) return kDone;
   if (waits) return kNeedsApproval;
@@ -188,11 +174,10 @@ int ExitCodeFor(const PlanCommand& options, const Plan& plan, const Effective& e
 }
 
 // The range since what was applied; with --base, or in a checkout with changes, descent is not the question.
-CommitRange RangeOf(const PlanCommand& options, const View& view, const EnvironmentState& state) {
+Result<CommitRange> RangeOf(const PlanCommand& options, const View& view, const EnvironmentState& state) {
   if (!options.base.empty() || view.revision.dirty() || view.repository.history == nullptr)
-    return {Ancestry::kDescends, 0};
-  const auto range = view.repository.history->Compare(state.applied, view.revision);
-  return range ? *range : CommitRange{Ancestry::kDescends, 0};
+    return CommitRange{Ancestry::kDescends, 0};
+  return view.repository.history->Compare(state.applied, view.revision);
 }
 
 // What is loaded now, or would be at --base, and is in `composition` under another name.
@@ -214,9 +199,9 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
                        const EnvironmentState& state, const Services& services) {
   Planned planned;
   workspace::Composer composer;
-  planned.composition = composer.Compose(view.tree, environment, {"1.12", state.path_names});
+  planned.composition = composer.Compose(view.tree, environment, {view.ChartVersion(environment), state.path_names});
   DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, planned.composition));
-  const CommitRange range = RangeOf(options, view, state);
+  DAGITOPS_ASSIGN(const CommitRange range, RangeOf(options, view, state));
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
   const Desired desired = render::LocalProcess(planned.decided.effective, {});
   DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired));
@@ -224,18 +209,15 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   const config::EnvironmentSettings known =
       settings == view.settings.environments.end() ? config::EnvironmentSettings{} : settings->second;
   TellRemovals(planned.decided, known.local_process.retire_after, planned.plan);
+  TellDecisions(planned.decided.state, planned.plan);
+  if (options.explain) TellOrigins(planned.composition, planned.plan);
   return planned;
 }
 
 int Print(const PlanCommand& options, const Planned& planned, const Services& services) {
   const bool faults = TellDiagnostics(planned.composition, services);
-  if (options.common.json()) {
-    services.out << plan::ToJson(planned.plan);
-  } else {
-    services.out << plan::ToText(planned.plan) << ReasonsText(planned.decided);
-    if (options.explain) services.out << ExplainText(planned.decided.effective);
-  }
-  return ExitCodeFor(options, planned.plan, planned.decided.effective, faults);
+  services.out << (options.common.json() ? plan::ToJson(planned.plan) : plan::ToText(planned.plan));
+  return ExitCodeFor(options, planned.plan, faults);
 }
 
 // `apply --at` pinned the environment: the daemon stays there, whatever the branch says.
@@ -270,9 +252,11 @@ void AddPlan(CLI::App& app, const Services& services, Chosen& chosen) {
   CLI::App* command =
       app.add_subcommand("plan", "Show what would change, and why; changes nothing and needs no daemon");
   AddCommonOptions(*command, options->common);
-  command->add_option("--at", options->revision, "commit, branch or tag (default: the head, changes included)");
+  AddChartVersion(*command, options->common);
+  command->add_option("--at", options->revision,
+                      "commit, branch or tag, or HEAD~1 (default: the head, changes included)");
   command->add_option("--base", options->base, "compare with this commit instead of what `serve` has loaded");
-  command->add_flag("--explain", options->explain, "tell for each value which file set it");
+  command->add_flag("--explain", options->explain, "tell for each value of each location which file set it");
   command->add_flag("--exit-code", options->exit_code,
                     "end with 4 when changes are pending, 5 when approval is needed");
   command->callback([options, &services, &chosen] {

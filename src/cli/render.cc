@@ -89,7 +89,7 @@ int RunRender(const RenderOptions& options, const Services& services) {
   const auto environment = ChooseEnvironment(options.common.environment, view->tree);
   if (!environment) return Fail(environment.error(), services);
   workspace::Composer composer;
-  const Composition composition = composer.Compose(view->tree, *environment);
+  const Composition composition = composer.Compose(view->tree, *environment, {view->ChartVersion(*environment), {}});
   const bool faults = TellDiagnostics(composition, services);
   if (!composition.usable) return kInvalidInput;
   const auto files = Render(composition, services);
@@ -104,7 +104,9 @@ void AddRender(CLI::App& app, const Services& services, Chosen& chosen) {
   auto options = std::make_shared<RenderOptions>();
   CLI::App* command = app.add_subcommand("render", "Print the chart values and workspace.yaml of an environment");
   AddCommonOptions(*command, options->common);
-  command->add_option("--at", options->revision, "commit, branch or tag (default: the head, changes included)");
+  AddChartVersion(*command, options->common);
+  command->add_option("--at", options->revision,
+                      "commit, branch or tag, or HEAD~1 (default: the head, changes included)");
   command->add_option("--into", options->into, "write the files into this folder instead");
   command->callback(
       [options, &services, &chosen] { chosen = [options, &services] { return RunRender(*options, services); }; });

@@ -68,8 +68,13 @@ Result<Asked> Ask(const RequestOptions& options, const Services& services) {
   return asked;
 }
 
+// An approval would end the waiting of a removal, not what is wrong with a location: that comes first.
 int ExitCodeOf(const EnvironmentStatus& status) {
   if (HasCondition(status, "Ready")) return kDone;
+  const bool bad = std::any_of(status.locations.begin(), status.locations.end(), [](const LocationStatus& location) {
+    return location.phase == LocationPhase::kHeld || location.phase == LocationPhase::kFailed;
+  });
+  if (bad) return kFailed;
   return status.waiting_removals.empty() ? kFailed : kNeedsApproval;
 }
 
@@ -81,17 +86,28 @@ int TellFetchFailed(const EnvironmentStatus& status, const Services& services) {
               services);
 }
 
+// What changed since `last`, which it replaces. On standard error, so that a script that reads the answer and the
+// status reads nothing else.
+void TellProgress(const EnvironmentStatus& status, std::vector<LocationStatus>& last, const Services& services) {
+  services.err << PhaseChanges(last, status.locations) << std::flush;
+  last = status.locations;
+}
+
 // Follows the passes until nothing is on its way any more.
 int Follow(const Asked& asked, const Services& services) {
   const auto opened = services.open_store(asked.state_dir);
   if (!opened) return Fail(opened.error(), services);
   StateStore* const store = opened->get();
+  std::vector<LocationStatus> last;
+  if (const auto before = store->LoadStatus(asked.environment); before && *before) last = (*before)->locations;
   const SteadyTime end = services.clock.Steady() + kRolloutDeadline;
   while (services.clock.Steady() < end) {
     services.sleep(kFollowPause);
     const auto status = store->LoadStatus(asked.environment);
     if (!status) return Fail(status.error(), services);
-    const Progress progress = *status ? JudgeProgress(**status, asked.awaited, services.clock.Now()) : Progress::kWait;
+    if (!*status) continue;
+    TellProgress(**status, last, services);
+    const Progress progress = JudgeProgress(**status, asked.awaited, services.clock.Now());
     if (progress == Progress::kWait) continue;
     if (progress == Progress::kFetchFailed) return TellFetchFailed(**status, services);
     services.out << StatusText(**status, services.terminal);
@@ -137,7 +153,8 @@ void AddRequests(CLI::App& app, const Services& services, Chosen& chosen) {
   CLI::App* command =
       AddVerb(app, {"apply", Request::Kind::kApply, "Bring the environment in line now, and wait for it"}, apply,
               services, chosen);
-  command->add_option("--at", apply->revision, "pin it at this commit, until the next plain apply");
+  command->add_option("--at", apply->revision,
+                      "pin it at this commit, until the next plain apply (also a branch, a tag or HEAD~1)");
   command->add_flag("--no-wait", apply->no_wait, "return once it is accepted");
 
   const auto approve = std::make_shared<RequestOptions>();

@@ -23,10 +23,10 @@ struct ServeOptions {
   bool no_daemon = false;
 };
 
-// CLI11's way: "" when it is right, else what is wrong with it. Below a second is for tests.
+// CLI11's way: "" when it is right, else what is wrong with it.
 std::string CheckInterval(const std::string& text) {
   const auto interval = ParseDuration(text);
-  if (interval && *interval >= std::chrono::milliseconds(100) && *interval <= std::chrono::hours(24)) return "";
+  if (interval && *interval >= config::kShortestInterval && *interval <= config::kLongestInterval) return "";
   return Quoted(text) + " is no time between fetches; write one from 1s to 24h, like 1s, 60s or 10m";
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -118,6 +119,22 @@ std::string StatusText(const EnvironmentStatus& status, bool colours) {
   if (!status.waiting_removals.empty()) {
     text += "Waiting for `dagitops approve`: " + Join(status.waiting_removals, ", ") + "\n";
   }
+  return text;
+}
+
+std::string PhaseChanges(const std::vector<LocationStatus>& before, const std::vector<LocationStatus>& after) {
+  std::map<std::string_view, LocationPhase> known;
+  for (const LocationStatus& location : before) known[location.name] = location.phase;
+  std::string text;
+  for (const LocationStatus& location : after) {
+    const auto was = known.find(location.name);
+    const bool same = was != known.end() && was->second == location.phase;
+    if (was != known.end()) known.erase(was);
+    if (same) continue;
+    text += location.name + ": " + std::string(WordOf(location.phase).word);
+    text += location.reason.empty() ? "\n" : " (" + location.reason + ")\n";
+  }
+  for (const auto& [name, phase] : known) text += std::string(name) + ": gone\n";
   return text;
 }
 

@@ -18,9 +18,12 @@ struct View {
   OpenedRepository repository;
   Revision revision;
   SourceTree tree;
+  std::string chart_version;  // asked for; empty: that of the settings counts
+
+  std::string ChartVersion(const std::string& environment) const;
 };
 
-// At the head, or at `revision` (a commit, branch or tag) when it is not empty.
+// At the head, or at `revision` (by the names that Source::Resolve takes) when it is not empty.
 Result<View> OpenView(const CommonOptions& options, const std::string& revision, const Services& services);
 
 // The environment as composed at a revision that is compared with.

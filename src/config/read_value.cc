@@ -102,6 +102,7 @@ std::string FixFor(const Value& value, const Rule& rule) {
   if (rule.kind == Kind::kDuration && ParseNumber(text) && Read(Value::String(text + "s"), rule)) {
     return "write " + text + "s";
   }
+  if (rule.kind == Kind::kChoice && !value.quoted() && Read(Value::String(text), rule)) return "write " + Quoted(text);
   const auto meant = DidYouMean(text, rule.choices);
   if (rule.kind == Kind::kChoice && meant) return "did you mean " + *meant + "?";
   const bool unquote = value.quoted() && Read(Value::Scalar(text, false), rule);

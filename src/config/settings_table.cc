@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "dagitops/schema/schemas.h"
+
 namespace dagitops::config {
 namespace {
 
@@ -40,8 +42,8 @@ std::vector<Setting> SourceRows() {
       {"source.branch", Text(), "main", "Branch to follow", [](P p, R r) { p.settings.source.branch = r.text; }},
       {"source.path", Text(), ".", "Folder of the workspace inside the repository",
        [](P p, R r) { p.settings.source.path = r.text; }},
-      {"source.interval", DurationOf(kSecond, 24 * kHour), "60s", "Time between two looks at the branch",
-       [](P p, R r) { p.settings.source.interval = Duration(r.number); }},
+      {"source.interval", DurationOf(kShortestInterval.count(), kLongestInterval.count()), "60s",
+       "Time between two looks at the branch", [](P p, R r) { p.settings.source.interval = Duration(r.number); }},
       {"source.timeout", DurationOf(kSecond, kHour), "60s", "Longest time a fetch may take",
        [](P p, R r) { p.settings.source.timeout = Duration(r.number); }},
       {"source.username", Text(), "(what the git host expects)", "User name for https",
@@ -66,6 +68,9 @@ std::vector<Setting> ProcessRows() {
   return {
       {"environments.NAME.target", OneOf({"local_process"}), "local_process", "Where the environment runs",
        [](P p, R r) { p.environment->target = r.text; }},
+      {"environments.NAME.chartVersion", OneOf(schema::ChartVersions()), "\"1.12\"",
+       "Version of the chart dagster-user-deployments by which entries are judged, in quotes",
+       [](P p, R r) { p.environment->chart_version = r.text; }},
       {"environments.NAME.local_process.python", Program(), "(python3)", "Python that has dagster installed",
        [](P p, R r) { p.environment->local_process.python = r.text; }},
       {"environments.NAME.local_process.runtimeDir", Path(), "(below the user's runtime folder)",

@@ -7,6 +7,8 @@
 #include <sstream>
 #include <thread>
 
+#include "dagitops/base/secret.h"
+#include "dagitops/base/slow_notice.h"
 #include "dagitops/cli/run.h"
 #include "dagitops/reconcile/requests.h"
 #include "dagitops/source/git/fetch_child.h"
@@ -23,6 +25,8 @@ namespace dagitops {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr Duration kFetchPatience = std::chrono::seconds(2);
 
 std::map<std::string, std::string> Variables() {
   std::map<std::string, std::string> variables;
@@ -72,6 +76,9 @@ Result<cli::OpenedRepository> OpenRepository(const config::SourceSettings& sourc
   }
   DAGITOPS_ASSIGN(auto mirror, git::OpenGitSource(ToGitSettings(source, state_dir)));
   const std::shared_ptr<git::RepositorySource> shared = std::move(mirror);
+  // Whoever sits at a terminal shall not wonder; a script is told only of what takes long.
+  const SlowNotice notice(isatty(STDERR_FILENO) != 0 ? Duration(0) : kFetchPatience,
+                          [&] { std::cerr << "dagitops: fetching " << CleanUrl(source.url) << "\n"; });
   DAGITOPS_TRY(shared->Fetch(source.timeout));
   return cli::OpenedRepository{shared, shared.get()};
 }

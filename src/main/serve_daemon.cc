@@ -128,6 +128,7 @@ class EnvironmentRun {
   void MakeReconciler(const config::Settings& settings, const std::string& name, Machine& machine) {
     reconcile::EnvironmentSettings options;
     options.environment = name;
+    options.chart_version = settings.environments.at(name).chart_version;
     options.limits = settings.limits;
     options.retire_after = settings.environments.at(name).local_process.retire_after;
     const config::WebserverSettings& webserver = settings.environments.at(name).dagster.webserver;

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "dagitops/base/text.h"
+#include "dagitops/model/revision.h"
 
 namespace dagitops::plan {
 namespace {
@@ -40,10 +41,55 @@ char Sign(Action action) {
   }
 }
 
+// As in status.json and in the state.
+std::string_view Word(DecisionKind decision) {
+  switch (decision) {
+    case DecisionKind::kFollow:
+      return "follow";
+    case DecisionKind::kHold:
+      return "hold";
+    case DecisionKind::kPinned:
+      return "pinned";
+    case DecisionKind::kRemovalWaiting:
+      return "removal-waiting";
+    case DecisionKind::kPaused:
+      return "paused";
+  }
+  return "follow";
+}
+
+// By these names a program knows the layers; Describe is for people.
+std::string_view Word(Layer layer) {
+  switch (layer) {
+    case Layer::kBuiltin:
+      return "built-in";
+    case Layer::kDefaults:
+      return "defaults";
+    case Layer::kEnvironmentDefaults:
+      return "environment-defaults";
+    case Layer::kFragment:
+      return "fragment";
+    case Layer::kOverlay:
+      return "overlay";
+  }
+  return "built-in";
+}
+
 std::string ChangeText(const FieldChange& change) {
   if (change.before.empty()) return change.path + ": " + change.after;
   if (change.after.empty()) return change.path + ": " + change.before + " -> (gone)";
   return change.path + ": " + change.before + " -> " + change.after;
+}
+
+std::string ExplainedText(const ExplainedLocation& location) {
+  std::string text = location.location + ":\n";
+  for (const Explained& value : location.values) {
+    text += "  " + value.path + ": " + value.text + "  (" + std::string(Describe(value.layer));
+    if (!value.file.empty()) text += ", " + value.file;
+    if (!value.file.empty() && value.line > 0) text += ":" + std::to_string(value.line);
+    text += ")\n";
+  }
+  return text;
 }
 
 std::string Summary(const Plan& plan) {
@@ -71,10 +117,46 @@ json::object ItemJson(const PlanItem& item) {
           {"changes", std::move(changes)}};
 }
 
+json::array RemovalsJson(const Plan& plan) {
+  json::array removals;
+  for (const PlannedRemoval& removal : plan.removals) {
+    removals.push_back({{"location", removal.location}, {"reason", removal.reason}});
+  }
+  return removals;
+}
+
+json::array DecisionsJson(const Plan& plan) {
+  json::array decisions;
+  for (const PlannedDecision& decided : plan.decisions) {
+    decisions.push_back({{"name", decided.location}, {"decision", Word(decided.decision)}, {"reason", decided.reason}});
+  }
+  return decisions;
+}
+
+json::object ValueJson(const Explained& value) {
+  const bool placed = !value.file.empty() && value.line > 0;
+  return {{"path", value.path},
+          {"text", value.text},
+          {"layer", Word(value.layer)},
+          {"file", OrNull(value.file)},
+          {"line", placed ? json::value(value.line) : json::value(nullptr)}};
+}
+
+json::value ExplainedJson(const Plan& plan) {
+  if (!plan.explained) return nullptr;
+  json::array locations;
+  for (const ExplainedLocation& location : *plan.explained) {
+    json::array values;
+    for (const Explained& value : location.values) values.push_back(ValueJson(value));
+    locations.push_back({{"location", location.location}, {"values", std::move(values)}});
+  }
+  return locations;
+}
+
 }  // namespace
 
 std::string Headline(const Plan& plan) {
-  return plan.environment + " at " + plan.revision.substr(0, 8) + ": " + Summary(plan);
+  return plan.environment + " at " + ShortRevision(plan.revision) + ": " + Summary(plan);
 }
 
 std::string ToText(const Plan& plan) {
@@ -87,19 +169,24 @@ std::string ToText(const Plan& plan) {
   for (const PlannedRemoval& removal : plan.removals) {
     text += "  - remove " + removal.location + ": " + removal.reason + "\n";
   }
+  for (const PlannedDecision& decided : plan.decisions)
+    text += "  ! " + decided.location + ": " + decided.reason + "\n";
+  if (!plan.explained) return text;
+  for (const ExplainedLocation& location : *plan.explained) text += ExplainedText(location);
   return text;
 }
 
 std::string ToJson(const Plan& plan) {
   json::array items;
   for (const PlanItem& item : plan.items) items.push_back(ItemJson(item));
-  json::array removals;
-  for (const PlannedRemoval& removal : plan.removals) {
-    removals.push_back({{"location", removal.location}, {"reason", removal.reason}});
-  }
-  const json::object root{
-      {"schemaVersion", 1},    {"environment", plan.environment}, {"revision", OrNull(plan.revision)},
-      {"empty", plan.empty()}, {"items", std::move(items)},       {"removals", std::move(removals)}};
+  const json::object root{{"schemaVersion", 1},
+                          {"environment", plan.environment},
+                          {"revision", OrNull(plan.revision)},
+                          {"empty", plan.empty()},
+                          {"items", std::move(items)},
+                          {"removals", RemovalsJson(plan)},
+                          {"locations", DecisionsJson(plan)},
+                          {"explained", ExplainedJson(plan)}};
   return json::serialize(root) + "\n";
 }
 

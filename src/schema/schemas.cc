@@ -26,6 +26,8 @@ std::optional<Schema> FindSchema(std::string_view file) {
   return static_cast<Schema>(found - kFiles.begin());
 }
 
+std::vector<std::string> ChartVersions() { return {"1.10", "1.12"}; }
+
 std::optional<Schema> ChartEntrySchema(std::string_view chart_version) {
   if (chart_version == "1.10") return Schema::kChartEntry110;
   if (chart_version == "1.12") return Schema::kChartEntry112;

@@ -22,6 +22,7 @@ class Walker {
 
   std::vector<Explained> Walk() {
     Members("", location_.entry, {});
+    Members("dagitops", location_.block, {});
     return std::move(explained_);
   }
 
@@ -86,21 +87,5 @@ class Walker {
 }  // namespace
 
 std::vector<Explained> Explain(const CodeLocation& location) { return Walker(location).Walk(); }
-
-std::string_view Describe(Layer layer) {
-  switch (layer) {
-    case Layer::kBuiltin:
-      return "built-in default";
-    case Layer::kDefaults:
-      return "repository defaults";
-    case Layer::kEnvironmentDefaults:
-      return "environment defaults";
-    case Layer::kFragment:
-      return "fragment";
-    case Layer::kOverlay:
-      return "overlay";
-  }
-  return "";
-}
 
 }  // namespace dagitops::workspace

@@ -72,6 +72,23 @@ def test_a_dirty_checkout_is_read_as_it_stands(example):
     plan = json.loads(answer.stdout)
     assert plan["revision"] == f"{head}-dirty"
     assert "returns" in answer.stdout
+    assert f"at {head[:8]}-dirty: " in dagitops("plan", example.work).stdout
+
+
+def test_the_chart_that_judges_can_be_chosen(example, folder):
+    example.write("locations/analytics/returns.yaml", "image: {repository: registry.example.com/acme/returns, tag: \"1\", "
+                  f"digest: \"sha256:{'a' * 64}\"}}\ndagitops: {{owner: team, codeSource: {{moduleName: returns}}}}\n")
+    settings = folder / "settings.yaml"
+    settings.write_text('environments: {production: {chartVersion: "1.10"}}\n')
+    ignored = "image-digest-ignored"
+    for command in ("lint", "render", "plan"):
+        for words, old in (([], False), (["--chart-version", "1.10"], True), (["--config", settings], True)):
+            answer = dagitops(command, example.work, "--env", "production", *words)
+            assert answer.returncode == DONE, answer.stderr
+            assert (ignored in answer.stdout + answer.stderr) == old, (command, words)
+    settings.write_text("environments: {production: {chartVersion: 1.10}}\n")
+    answer = dagitops("lint", example.work, "--config", settings)
+    assert answer.returncode == INVALID and 'write "1.10"' in answer.stderr
 
 
 def test_render_gives_the_same_bytes_twice(example):
@@ -90,6 +107,43 @@ def test_environments_differ_as_their_files_say(example):
 def test_plan_tells_that_changes_are_pending(example):
     assert dagitops("plan", example.work).returncode == DONE
     assert dagitops("plan", example.work, "--exit-code").returncode == PENDING
+
+
+def test_import_tells_what_lint_will_refuse(folder):
+    values = folder / "values.yaml"
+    values.write_text("deployments:\n- name: sales\n  image: {repository: r/sales, tag: 1.2}\n"
+                      "  dagsterApiGrpcArgs: [-m, sales]\n")
+    answer = dagitops("import", values, "--into", folder / "new")
+    assert answer.returncode == DONE, answer.stderr
+    told = dagitops("lint", folder / "new")
+    assert told.returncode == INVALID
+    fault = next(line for line in told.stdout.splitlines() if "image-tag-number" in line)
+    assert f"note: to be mended before it loads: {fault}\n" in answer.stderr
+
+
+def test_plan_tells_all_in_json(example):
+    example.remove("locations/analytics/sales.yaml")
+    example.write("locations/analytics/faulty.yaml", "image: [\n")
+    example.commit("Break one, remove one")
+    answer = dagitops("plan", example.work, "--base", "HEAD~1", "--explain", "--output", "json")
+    plan = json.loads(answer.stdout)
+    assert [(one["name"], one["decision"]) for one in plan["locations"] if "faulty.yaml" in one["reason"]][0] == ("faulty", "hold")
+    files = {value["file"] for one in plan["explained"] for value in one["values"] if value["path"] == "dagitops.owner"}
+    assert any(file.startswith("locations/") for file in files)
+    assert json.loads(dagitops("plan", example.work, "--output", "json").stdout)["explained"] is None
+
+
+@pytest.mark.parametrize("where", ["work", "url"])
+def test_a_revision_may_be_named_by_steps(example, folder, where):
+    first = example.git("rev-parse", "HEAD")
+    example.write("README.md", "more")
+    second = example.push("More")
+    repository = example.work if where == "work" else f"file://{example.url}"
+    for name, revision in (("HEAD", second), ("HEAD~1", first), ("main^", first), (second[:8] + "~", first)):
+        answer = dagitops("plan", repository, "--at", name, "--output", "json", "--state-dir", folder / "state")
+        assert json.loads(answer.stdout)["revision"] == revision, (name, answer.stderr)
+    answer = dagitops("plan", repository, "--at", "HEAD~9", "--state-dir", folder / "state")
+    assert answer.returncode == INVALID and "does not go so far" in answer.stderr
 
 
 def test_init_makes_a_repository_that_lint_accepts(folder):
@@ -144,6 +198,36 @@ def test_completion_offers_what_fits(shell, line, offered, tmp_path):
     assert shown.stderr == ""
     # zsh filters by what was typed itself.
     assert offered <= {word for word in shown.stdout.split() if word.startswith(words[-1])}
+
+
+class TestLongWork:
+    """A fetch says that it is on its way: at once to whoever looks, else when it takes long."""
+
+    def test_a_quick_fetch_says_nothing_to_a_script(self, example, folder):
+        answer = dagitops("lint", f"file://{example.url}", "--state-dir", folder / "state")
+        assert answer.returncode == DONE and "fetching" not in answer.stderr
+
+    def test_a_long_fetch_is_told(self, folder):
+        with socket.socket() as silent:  # takes the connection and never answers
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            url = f"http://ada:hunter2@127.0.0.1:{silent.getsockname()[1]}/workspace.git"
+            settings = folder / "settings.yaml"
+            settings.write_text(json.dumps({"source": {"timeout": "4s"}, "stateDir": str(folder / "state")}))
+            answer = dagitops("lint", url, "--config", settings)
+        assert answer.returncode == FAILED
+        assert answer.stderr.count("fetching http://127.0.0.1") == 1, answer.stderr
+        assert "hunter2" not in answer.stderr and answer.stdout == ""
+
+    def test_a_terminal_is_told_at_once(self, example, folder):
+        master, slave = os.openpty()
+        try:
+            subprocess.run([BINARY, "lint", f"file://{example.url}", "--state-dir", folder / "state"], stdout=subprocess.DEVNULL,
+                           stderr=slave, stdin=subprocess.DEVNULL, timeout=30, check=True)
+            assert os.read(master, 1000).decode().startswith(f"dagitops: fetching file://{example.url}")
+        finally:
+            os.close(slave)
+            os.close(master)
 
 
 class TestFirstRun:

@@ -1,5 +1,7 @@
 """What a person decides: removals, going back, one writer. With the stand-in for Dagster."""
 
+import json
+
 import pytest
 from harness.waiting import stays_so, wait_until
 
@@ -25,11 +27,28 @@ def test_removing_four_of_ten_waits_for_approval(quick):
     remove(quick.repository, TEN[:4])
     wait_until("the removals wait", lambda: waiting(quick) == set(TEN[:4]))
     stays_so("nothing goes before it is approved", lambda: set(quick.webserver.loaded()) == set(TEN), 2)
-    assert quick.run("plan", "--exit-code").returncode == APPROVAL_NEEDED
+    plan = quick.run("plan", "--exit-code", "--output", "json")
+    assert plan.returncode == APPROVAL_NEEDED
+    waits = {one["name"] for one in json.loads(plan.stdout)["locations"] if one["decision"] == "removal-waiting"}
+    assert waits == set(TEN[:4])
     approved = quick.run("approve")
     assert approved.returncode == 0, approved.stderr
     quick.webserver.wait_loaded(set(TEN[4:]))
     assert waiting(quick) == set()
+
+
+def test_apply_tells_what_is_broken_before_what_waits(quick):
+    quick.repository.start(*TEN)
+    quick.start()
+    quick.webserver.wait_loaded(set(TEN))
+    quick.repository.write(f"locations/{TEN[9]}.yaml", "image: [\n")
+    remove(quick.repository, TEN[:4])
+    answer = quick.run("apply", seconds=90)
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert waiting(quick) == set(TEN[:4])
+    quick.repository.location(TEN[9])
+    quick.repository.push("Mend it")
+    assert quick.run("apply", seconds=90).returncode == APPROVAL_NEEDED
 
 
 def test_a_trailer_allows_the_removals(quick):
@@ -109,6 +128,7 @@ def test_apply_after_a_push_waits_for_what_was_pushed(quick):
         assert applied.returncode == 0, applied.stdout + applied.stderr
         assert quick.status()["applied"]["id"] == revision
         assert name in quick.webserver.loaded()
+        assert f"{name}: loaded\n" in applied.stderr and f"{name}: " not in applied.stdout.partition("environment")[0]
     quick.repository.url.rename(quick.repository.url.with_suffix(".away"))
     applied = quick.run("apply", seconds=60)
     assert applied.returncode == 1

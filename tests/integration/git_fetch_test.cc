@@ -75,6 +75,9 @@ TEST_F(FetchTest, FollowsAnOrdinaryPush) {
   EXPECT_EQ(head.revision.id, second);
   EXPECT_THAT(Paths(*source, head.revision), ElementsAre("locations/a.yaml", "locations/b.yaml"));
   EXPECT_EQ(source->Compare(applied, head.revision)->ancestry, Ancestry::kDescends);
+  EXPECT_EQ(source->Resolve("HEAD")->id, second) << "that of the branch: a mirror has no checkout";
+  EXPECT_EQ(source->Resolve("HEAD~1")->id, first_);
+  EXPECT_EQ(source->Resolve("main^")->id, first_);
   EXPECT_EQ(remote_.Git({"--git-dir", mirror(), "rev-parse", "refs/dagitops/head/main"}), second);
 }
 

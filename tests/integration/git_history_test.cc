@@ -386,6 +386,38 @@ TEST_F(ResolveTest, SaysWhyANameIsNoCommit) {
   EXPECT_EQ(Source().Resolve(repo_.Git({"rev-parse", "HEAD:a"})).error().code, "git-revision-unknown");
 }
 
+TEST_F(ResolveTest, GoesStepsToAnAncestor) {
+  const std::string first = Empty("one");
+  repo_.Git({"tag", "-a", "-m", "annotated", "v1"});
+  repo_.Git({"checkout", "-q", "-b", "side"});
+  const std::string side = Empty("side");
+  repo_.Git({"checkout", "-q", "main"});
+  const std::string second = Empty("two");
+  repo_.Git({"merge", "-q", "--no-ff", "-m", "merge", "side"});
+  const std::string merge = repo_.Head();
+  for (const std::string name : {"HEAD", "HEAD^0", "HEAD~", "HEAD~1", "main^", "main^1", "main^2", "HEAD~2", "main^2^",
+                                 "main^^", "side~1", "v1^0", "HEAD^2~1", "HEAD~1^1~0"}) {
+    const auto resolved = Source().Resolve(name);
+    ASSERT_TRUE(resolved) << name << ": " << resolved.error().Text();
+    EXPECT_EQ(resolved->id, repo_.Git({"rev-parse", name + "^{commit}"})) << name;
+  }
+  EXPECT_EQ(Source().Resolve(merge.substr(0, 9) + "^2")->id, side);
+}
+
+TEST_F(ResolveTest, SaysWhyStepsLeadToNoCommit) {
+  const std::string first = Empty("one");
+  for (const std::string name :
+       {"HEAD~1", "main^", "HEAD^2", "HEAD~9999", "nothing~1", "~1", "^", "HEAD^{tree}", "HEAD^{/one}", "HEAD@{0}",
+        ":/one", "HEAD:a", "HEAD~1:a", "HEAD~99999", "HEAD~0~0~0~0~0~0~0~0~0~0~0~0~0~0~0~0~0"}) {
+    const auto resolved = Source().Resolve(name);
+    ASSERT_FALSE(resolved) << name;
+    EXPECT_EQ(resolved.error().code, "git-revision-unknown") << name;
+  }
+  EXPECT_EQ(Source().Resolve(first.substr(0, 6) + "~1").error().code, "git-revision-too-short");
+  EXPECT_THAT(Source().Resolve("HEAD~3").error().message, HasSubstr("the history of \"HEAD\" does not go so far"));
+  EXPECT_THAT(Source().Resolve("nothing~1").error().message, HasSubstr("is called \"nothing\""));
+}
+
 TEST_F(ResolveTest, NamesTheCandidatesOfAnAmbiguousPrefix) {
   // Commits are made until two share seven digits; trees and blobs with the same prefix do not count.
   const std::string first = Empty("one");

@@ -14,6 +14,10 @@
 
 namespace dagitops::config {
 
+// Bounds of SourceSettings::interval.
+inline constexpr Duration kShortestInterval = std::chrono::seconds(1);
+inline constexpr Duration kLongestInterval = std::chrono::hours(24);
+
 // Where the workspace repository is, and how to get at it. Files hold secrets; their contents are never shown.
 struct SourceSettings {
   std::string url;  // https://, ssh://, user@host:path, file:// or a path
@@ -71,6 +75,7 @@ struct DagsterSettings {
 
 struct EnvironmentSettings {
   std::string target = "local_process";
+  std::string chart_version = "1.12";  // what entries are judged by; one of schema::ChartVersions()
   LocalProcessSettings local_process;
   DagsterSettings dagster;
 

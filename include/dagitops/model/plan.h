@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "dagitops/base/clock.h"
+#include "dagitops/model/decision.h"
 #include "dagitops/model/desired.h"
+#include "dagitops/model/explained.h"
 #include "dagitops/model/field_change.h"
 
 namespace dagitops {
@@ -37,13 +39,23 @@ struct PlannedRemoval {
   std::string reason;
 };
 
+// A location that does not simply run what git says, and why: held, pinned, paused, or its removal waits.
+struct PlannedDecision {
+  std::string location;
+  DecisionKind decision = DecisionKind::kHold;
+  std::string reason;
+};
+
 // What must change, in order. Printable as text and JSON; the same value is applied.
 struct Plan {
   std::string environment;
   std::string revision;
   std::vector<PlanItem> items;
-  std::vector<PlannedRemoval> removals;  // for people: filled in by the command that shows a plan
-  std::optional<Duration> look_again;    // when something that only time brings is next due
+  // For people: filled in by the command that shows a plan.
+  std::vector<PlannedRemoval> removals;
+  std::vector<PlannedDecision> decisions;                   // by location
+  std::optional<std::vector<ExplainedLocation>> explained;  // nullopt: not asked for
+  std::optional<Duration> look_again;                       // when something that only time brings is next due
 
   bool empty() const;  // no item but kKeep
 };

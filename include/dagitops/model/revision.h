@@ -2,8 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace dagitops {
+
+// The first 8 digits of a revision's id, with "-dirty" behind them where it ends so.
+std::string ShortRevision(std::string_view id);
 
 // A commit of the workspace repository. `id` is 40 hex digits, or "<40 hex>-dirty" for a checkout with changes that no
 // commit holds: such a revision can be shown, never applied.
@@ -15,7 +19,7 @@ struct Revision {
   std::string subject;    // first line of the message
 
   bool dirty() const { return id.ends_with("-dirty"); }
-  std::string Short() const { return dirty() ? id.substr(0, 8) + "-dirty" : id.substr(0, 8); }
+  std::string Short() const { return ShortRevision(id); }
 
   friend bool operator==(const Revision&, const Revision&) = default;
 };

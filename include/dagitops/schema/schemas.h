@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace dagitops::schema {
 
@@ -28,7 +30,10 @@ std::string_view SchemaFile(Schema schema);
 // By file name; nullopt for a name that is none of ours.
 std::optional<Schema> FindSchema(std::string_view file);
 
-// The chart entry schema for "1.10" or "1.12", nullopt for other versions.
+// The versions of the chart that have a schema of their own, oldest first.
+std::vector<std::string> ChartVersions();
+
+// The chart entry schema for one of these, nullopt for other versions.
 std::optional<Schema> ChartEntrySchema(std::string_view chart_version);
 
 }  // namespace dagitops::schema

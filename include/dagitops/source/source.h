@@ -29,7 +29,10 @@ class Source {
   virtual Result<BranchHead> Fetch(Duration deadline) = 0;
   // What the last successful Fetch found, without network.
   virtual Result<BranchHead> Head() = 0;
-  // A commit id (full or a unique prefix of 7 or more), branch or tag of the mirror.
+  // A commit id (full or a unique prefix of 7 or more), branch or tag of the mirror, or HEAD, which is the tracked
+  // branch's head (in a checkout, its own). Behind each may stand steps to an ancestor as git writes them (`main~2`,
+  // `HEAD^2`), but nothing else that git reads in a revision. kInvalid "git-revision-unknown", "git-revision-ambiguous"
+  // or "git-revision-too-short" where that is no commit.
   virtual Result<Revision> Resolve(std::string_view name) = 0;
   virtual Result<SourceTree> ReadTree(const Revision& revision, const TreeLimits& limits) = 0;
   // The git tree id of each folder at `revision` ("" is the workspace's root); folders that do not exist are left out.

@@ -93,7 +93,7 @@ class GitSource final : public RepositorySource {
   }
 
  private:
-  Repository Repo() const { return {mirror_.handle(), url_.name}; }
+  Repository Repo() const { return {mirror_.handle(), url_.name, Mirror::HeadRef(settings_.branch)}; }
 
   // Another source may have put a new mirror in the place of a damaged one.
   bool Refresh() {

@@ -145,6 +145,8 @@ void Mirror::Reopen() {
   if (Take(handle_, open) != 0) handle_.reset();
 }
 
+std::string Mirror::HeadRef(const std::string& branch) { return kHeadRefs + HeadName(branch); }
+
 std::optional<HeadRecord> Mirror::ReadHead(const std::string& branch) const {
   std::ifstream file(repository_path() + "/dagitops/head/" + HeadName(branch));
   std::string state;
@@ -161,7 +163,7 @@ Status Mirror::WriteHead(const std::string& branch, const HeadRecord& head) {
   const std::string name = HeadName(branch);
   std::string text = head.state == BranchHead::State::kRepositoryEmpty ? "empty\n" : "missing\n";
   if (head.state == BranchHead::State::kPresent) {
-    DAGITOPS_TRY(SetRef(kHeadRefs + name, head.commit));
+    DAGITOPS_TRY(SetRef(HeadRef(branch), head.commit));
     text = "present " + head.commit + "\n";
   }
   return WriteAtomically(repository_path() + "/dagitops/head/" + name, text);

@@ -36,6 +36,9 @@ class Mirror {
   // readable() is then false until Rebuilt took place.
   static Result<Mirror> Open(const std::string& dir);
 
+  // The reference that holds the newest commit found on a branch.
+  static std::string HeadRef(const std::string& branch);
+
   bool readable() const { return handle_ != nullptr; }
   git_repository* handle() const { return handle_.get(); }
   std::string fetch_lock() const { return dir_ + "/lock"; }

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t kShortestPrefix = 7;
 constexpr std::size_t kCandidatesShown = 5;
+constexpr std::string_view kSteps = "~^";
+// Both bound how many commits a name makes us read.
+constexpr std::size_t kLongestSteps = 32;
+constexpr std::size_t kLongestNumber = 4;
 
 bool IsHex(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
@@ -77,6 +81,39 @@ Result<Revision> ResolvePrefix(const Repository& repository, std::string_view na
   if (search.commits.empty()) return Unknown(repository, name);
   if (search.commits.size() > 1) return Ambiguous(repository, name, search.commits);
   DAGITOPS_ASSIGN(const CommitPtr commit, LoadCommit(repository, search.commits.front()));
+  return Describe(commit.get());
+}
+
+// Only what leads from a commit to its ancestors: the rest of git's language reads reflogs, files or every message.
+bool AreSteps(std::string_view text) {
+  std::size_t digits = 0;
+  for (const char c : text) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit && kSteps.find(c) == std::string_view::npos) return false;
+    digits = digit ? digits + 1 : 0;
+    if (digits > kLongestNumber) return false;
+  }
+  return text.size() <= kLongestSteps;
+}
+
+Result<Revision> ResolveSteps(const Repository& repository, std::string_view base, std::string_view steps) {
+  const std::string name = std::string(base) + std::string(steps);
+  if (!AreSteps(steps)) return Unknown(repository, name);
+  DAGITOPS_ASSIGN(const Revision from, ResolveName(repository, base));
+  const std::string spec = from.id + std::string(steps);
+  ObjectPtr found;
+  const int code =
+      Take(found, [&](git_object** out) { return git_revparse_single(out, repository.handle, spec.c_str()); });
+  if (code == GIT_ENOTFOUND) {
+    return Error{ErrorKind::kInvalid, "git-revision-unknown", repository.name,
+                 Quoted(name) + " is no commit: the history of " + Quoted(base) + " does not go so far",
+                 "see `git log " + std::string(base) + "`"};
+  }
+  if (code == GIT_EINVALIDSPEC) return Unknown(repository, name);
+  if (code != 0) {
+    return LibraryError(ErrorKind::kRetry, "git-object-unreadable", repository.name, "could not read " + Quoted(name));
+  }
+  DAGITOPS_ASSIGN(const CommitPtr commit, LoadCommit(repository, *git_object_id(found.get())));
   return Describe(commit.get());
 }
 
@@ -158,13 +195,16 @@ std::string EncodeRefPart(std::string_view name) {
 }
 
 Result<Revision> ResolveName(const Repository& repository, std::string_view name) {
+  if (const std::size_t steps = name.find_first_of(kSteps); steps != std::string_view::npos) {
+    return ResolveSteps(repository, name.substr(0, steps), name.substr(steps));
+  }
   git_oid id;
   if (ParseId(name, &id)) {
     DAGITOPS_ASSIGN(const CommitPtr commit, LoadCommit(repository, id));
     return Describe(commit.get());
   }
   const std::string text(name);
-  const std::array<std::string, 6> refs{"refs/dagitops/head/" + EncodeRefPart(name),
+  const std::array<std::string, 6> refs{name == "HEAD" ? repository.head : "refs/dagitops/head/" + EncodeRefPart(name),
                                         "refs/heads/" + text,
                                         "refs/tags/" + text,
                                         "refs/remotes/" + text,

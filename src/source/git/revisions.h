@@ -10,10 +10,11 @@
 
 namespace dagitops::git {
 
-// A repository being read, and how messages call it (a path or a URL without credentials). Neither is owned.
+// A repository being read, and how messages call it (a path or a URL without credentials). Not owned.
 struct Repository {
   git_repository* handle = nullptr;
   std::string name;
+  std::string head = "HEAD";  // the reference that the name HEAD stands for
 };
 
 // A message's first line and a name as they may be shown: valid UTF-8, no control characters, at most 500 bytes.
@@ -31,7 +32,8 @@ bool ReadRef(const Repository& repository, const std::string& ref, git_oid* id);
 // "feature/x" as one part of a reference name or file name ("feature%2Fx"), so that no branch stands in another's way.
 std::string EncodeRefPart(std::string_view name);
 
-// A commit id (full, or a prefix of at least 7 digits that only one commit has), a branch or a tag.
+// A commit id (full, or a prefix of at least 7 digits that only one commit has), a branch, a tag or HEAD, and behind it
+// at most 32 characters of steps to an ancestor, with numbers of at most 4 digits: `main~2`, `HEAD^2`.
 Result<Revision> ResolveName(const Repository& repository, std::string_view name);
 
 }  // namespace dagitops::git

@@ -74,7 +74,10 @@ class Commands : public testing::Test {
               return Ok();
             },
             [this](const std::string& path) { return files.contains(path); },
-            [this](Duration time) { clock.now += time; },
+            [this](Duration time) {
+              clock.now += time;
+              if (on_sleep) on_sleep();
+            },
             clock,
             {{"HOME", "/home/ada"}},
             "/srv/space",
@@ -90,6 +93,7 @@ class Commands : public testing::Test {
   std::vector<std::string> known;    // environments of the state folder
   std::optional<Error> unreachable;  // what opening the repository gives while set
   int openings = 0;
+  std::function<void()> on_sleep;  // what the daemon does while a command waits
   std::optional<LockHolder> holder;
   std::vector<Request> requests;
   bool accept = true;

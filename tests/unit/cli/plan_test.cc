@@ -51,6 +51,23 @@ TEST_F(PlanCommandLine, TellsAHeldLocationThatNeverWasGood) {
   EXPECT_TRUE(Says("  ! b: locations/b.yaml:1:")) << out.str();
 }
 
+TEST_F(PlanCommandLine, JsonTellsWhyItWaits) {
+  const std::string base = source->head.revision.id;
+  source->Commit({{"dagitops.yaml", kRepository}});
+  EXPECT_EQ(Run({"plan", "--base", base, "--output", "json", "--exit-code"}), kNeedsApproval);
+  EXPECT_TRUE(Says(R"("locations":[{"name":"a","decision":"removal-waiting","reason":"the revision leaves no)"))
+      << out.str();
+}
+
+// The state was lost while its server ran: nothing else is known of it, but somebody has to say what becomes of it.
+TEST_F(PlanCommandLine, KnowsARemovalThatWaitsThoughItNeverWasGood) {
+  store.state = EnvironmentState{};
+  store.state->environment = "production";
+  store.state->locations["ghost"].removal_waits = "found running, and nothing is remembered about it";
+  EXPECT_EQ(Run({"plan", "--exit-code"}), kNeedsApproval) << out.str();
+  EXPECT_TRUE(Says("  ! ghost: found running, and nothing is remembered about it\n")) << out.str();
+}
+
 TEST_F(PlanCommandLine, OfAPinnedEnvironmentIsAboutItsPin) {
   const std::string old = source->head.revision.id;
 
@@ -66,6 +83,32 @@ TEST_F(PlanCommandLine, OfAPinnedEnvironmentIsAboutItsPin) {
       << err.str();
   EXPECT_EQ(Run({"plan", "--at", source->head.revision.id}), kDone) << err.str();
   EXPECT_TRUE(Says(": 5 to start")) << out.str();
+}
+
+// Taken for an ordinary push, the head of a rewritten history would seem to remove without asking.
+TEST_F(PlanCommandLine, TellsThatHistoryCannotBeReadInsteadOfGuessing) {
+  source->compare_failing = Error{ErrorKind::kRetry, "git-object-unreadable", "mirror", "could not read a commit", ""};
+  EXPECT_EQ(Run({"plan", "--exit-code"}), kFailed);
+  EXPECT_NE(err.str().find("could not read a commit"), std::string::npos) << err.str();
+  EXPECT_EQ(out.str(), "");
+}
+
+TEST_F(PlanCommandLine, ExplainsEveryLocationAlsoWhereNothingChanges) {
+  source->Commit(Five());
+  const std::string base = source->head.revision.id;
+  EXPECT_EQ(Run({"plan", "--base", base, "--explain"}), kDone) << err.str();
+  EXPECT_TRUE(Says("nothing to do\na:\n")) << out.str();
+  EXPECT_TRUE(Says("\nweird:\n")) << out.str();
+  EXPECT_TRUE(Says("  dagitops.owner: team-a  (fragment, locations/a.yaml:2)\n")) << out.str();
+}
+
+TEST_F(PlanCommandLine, ExplainsInJsonToo) {
+  EXPECT_EQ(Run({"plan", "--explain", "--output", "json"}), kDone) << err.str();
+  EXPECT_TRUE(
+      Says(R"({"path":"dagitops.owner","text":"team-a","layer":"fragment","file":"locations/a.yaml","line":2})"))
+      << out.str();
+  EXPECT_EQ(Run({"plan", "--output", "json"}), kDone) << err.str();
+  EXPECT_TRUE(Says(R"("explained":null)")) << out.str();
 }
 
 TEST_F(PlanCommandLine, ExplainNamesALineOnlyWhereThereIsOne) {

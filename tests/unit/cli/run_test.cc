@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/locations.h"
 #include "unit/cli/commands_fixture.h"
 
@@ -220,7 +222,7 @@ TEST_F(Commands, ServeWithoutSettingsTakesTheDefaultEnvironment) {
 }
 
 TEST_F(Commands, ServeRefusesAnIntervalItCannotRead) {
-  for (const char* wrong : {"soon", "5", "0s", "25h"}) {
+  for (const char* wrong : {"soon", "5", "0s", "100ms", "999ms", "25h"}) {
     EXPECT_EQ(Run({"serve", "--interval", wrong}), kUsage) << wrong;
     EXPECT_NE(err.str().find("from 1s to 24h"), std::string::npos) << err.str();
   }
@@ -257,6 +259,35 @@ TEST_F(Commands, ApplyAsksAndFollowsUntilSettled) {
   store.status->waiting_removals = {"a"};
   pass();
   EXPECT_EQ(Run({"apply"}), kNeedsApproval);
+  for (const LocationPhase bad : {LocationPhase::kHeld, LocationPhase::kFailed}) {
+    store.status->locations.resize(1);
+    store.status->locations[0].phase = bad;
+    pass();
+    EXPECT_EQ(Run({"apply"}), kFailed) << "what is wrong with a location is no matter of approval";
+  }
+}
+
+TEST_F(Commands, ApplyTellsEachPhaseThatChangesWhileItWaits) {
+  holder = LockHolder{1, ""};
+  EnvironmentStatus status;
+  status.locations.resize(2);
+  status.locations[0].name = "a";
+  status.locations[1].name = "b";
+  for (LocationStatus& location : status.locations) location.phase = LocationPhase::kLoaded;
+  store.status = status;
+  const std::vector<LocationPhase> phases{LocationPhase::kProgressing, LocationPhase::kProgressing,
+                                          LocationPhase::kLoaded};
+  std::size_t pass = 0;
+  on_sleep = [&] {
+    store.status->locations[1].phase = phases.at(pass);
+    const bool settled = ++pass == phases.size();
+    store.status->conditions = {{"Ready", settled ? Condition::Truth::kTrue : Condition::Truth::kFalse, "", ""},
+                                {"Reconciling", settled ? Condition::Truth::kFalse : Condition::Truth::kTrue, "", ""}};
+    store.status->updated = clock.now;
+  };
+  EXPECT_EQ(Run({"apply", "--at", "abcdef1"}), kDone) << err.str();
+  EXPECT_EQ(err.str(), "b: progressing\nb: loaded\n");
+  EXPECT_EQ(out.str().find("b: "), std::string::npos) << out.str();
 }
 
 TEST_F(Commands, ApplyIsNotSettledBeforeTheBranchWasFetched) {
@@ -381,6 +412,22 @@ TEST_F(Commands, ImportWritesFragments) {
   EXPECT_TRUE(files.contains("repo/.dagitops/schemas/fragment.json"));
   EXPECT_TRUE(files.contains("repo/.dagitops/schemas/chart-values.json"));
   EXPECT_EQ(Run({"import", "missing.yaml", "--into", "repo"}), kInvalidInput);
+}
+
+TEST_F(Commands, ImportTellsWhatTheChecksWillRefuse) {
+  const std::string deployment = "deployments:\n- name: sales\n  dagsterApiGrpcArgs: [\"-m\", sales]\n  image: ";
+  files["values.yaml"] = deployment + "{repository: r/sales, tag: 1.2}\n";
+  EXPECT_EQ(Run({"import", "values.yaml", "--into", "repo"}), kDone) << err.str();
+  const std::string written = files["repo/locations/sales.yaml"];
+  const auto line =
+      1 + std::count(written.begin(), written.begin() + static_cast<long>(written.find("tag: 1.2")), '\n');
+  EXPECT_NE(err.str().find("note: to be mended before it loads: locations/sales.yaml:" + std::to_string(line) + ":"),
+            std::string::npos)
+      << err.str();
+  EXPECT_NE(err.str().find("image-tag-number"), std::string::npos) << err.str();
+  files = {{"values.yaml", deployment + "{repository: r/sales, tag: \"1.2\"}\n"}};
+  EXPECT_EQ(Run({"import", "values.yaml", "--into", "repo"}), kDone) << err.str();
+  EXPECT_EQ(err.str().find("to be mended"), std::string::npos) << err.str();
 }
 
 TEST_F(Commands, CompletionKnowsCommandsAndOptions) {

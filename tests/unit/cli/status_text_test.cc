@@ -64,5 +64,21 @@ TEST(StatusText, ColoursOnlyWhenAsked) {
   EXPECT_NE(StatusText(MakeStatus(), true).find("\x1b[33mheld"), std::string::npos);
 }
 
+TEST(PhaseChanges, TellWhatIsNewOtherOrGone) {
+  const auto at = [](const char* name, LocationPhase phase, const char* reason = "") {
+    LocationStatus location;
+    location.name = name;
+    location.phase = phase;
+    location.reason = reason;
+    return location;
+  };
+  const std::vector<LocationStatus> before{at("a", LocationPhase::kLoaded), at("b", LocationPhase::kProgressing, "x"),
+                                           at("c", LocationPhase::kRemoving)};
+  EXPECT_EQ(PhaseChanges(before, before), "");
+  EXPECT_EQ(PhaseChanges(before, {at("a", LocationPhase::kHeld, "ImportError"), at("b", LocationPhase::kProgressing),
+                                  at("d", LocationPhase::kRemovalWaiting)}),
+            "a: held (ImportError)\nd: removal waiting\nc: gone\n");
+}
+
 }  // namespace
 }  // namespace dagitops::cli

@@ -32,6 +32,7 @@ TEST(ReadValue, KeepsToTheRule) {
   const Rule port{Kind::kInteger, 1, 65535, {}};
   const Rule boolean{Kind::kBoolean, 0, 0, {}};
   const Rule level{Kind::kChoice, 0, 0, {"debug", "info"}};
+  const Rule version{Kind::kChoice, 0, 0, {"1.10", "1.12"}};
   const struct {
     const char* yaml;
     const Rule& rule;
@@ -56,6 +57,9 @@ TEST(ReadValue, KeepsToTheRule) {
       {"/dagster", prefix, "=/dagster"},
       {"dagster", prefix, "dagster | a path such as /dagster | write a path such as /dagster"},
       {"/dagster/", prefix, "/dagster/ | a path such as /dagster | write a path such as /dagster"},
+      {"\"1.10\"", version, "=1.10"},
+      {"1.10", version, "1.10 | one of 1.10, 1.12 | write \"1.10\""},
+      {"\"1.1\"", version, "\"1.1\" | one of 1.10, 1.12 | did you mean 1.10?"},
       {"90s", seconds, "=90000"},
       {"1m30s", seconds, "=90000"},
       {"\"90s\"", seconds, "=90000"},

@@ -59,7 +59,9 @@ TEST(SettingsTable, HasRulesThatTakeTheirOwnDefaultAndSomethingElse) {
     EXPECT_EQ(rule.min < rule.max, ranged) << setting.key;
     EXPECT_EQ(rule.choices.empty(), rule.kind != Kind::kChoice) << setting.key;
     if (setting.standard.starts_with('(')) continue;
-    const Value standard = Value::Scalar(std::string(setting.standard), false);
+    const bool quoted = setting.standard.starts_with('"');
+    const Value standard = quoted ? Value::String(std::string(setting.standard.substr(1, setting.standard.size() - 2)))
+                                  : Value::Scalar(std::string(setting.standard), false);
     EXPECT_TRUE(std::holds_alternative<Reading>(ReadValue(standard, rule))) << setting.key;
   }
 }
@@ -67,7 +69,8 @@ TEST(SettingsTable, HasRulesThatTakeTheirOwnDefaultAndSomethingElse) {
 TEST(KeysBelow, GivesEachNextStepOnceInTheTablesOrder) {
   EXPECT_EQ(KeysBelow(""), (std::vector<std::string>{"source", "stateDir", "environments", "limits", "log"}));
   EXPECT_EQ(KeysBelow("environments"), std::vector<std::string>{"NAME"});
-  EXPECT_EQ(KeysBelow("environments.NAME"), (std::vector<std::string>{"target", "local_process", "dagster"}));
+  EXPECT_EQ(KeysBelow("environments.NAME"),
+            (std::vector<std::string>{"target", "chartVersion", "local_process", "dagster"}));
   EXPECT_EQ(KeysBelow("log"), (std::vector<std::string>{"level", "format"}));
   for (const std::string& prefix : Prefixes()) {
     const std::vector<std::string> keys = KeysBelow(prefix);

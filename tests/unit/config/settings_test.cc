@@ -43,6 +43,15 @@ TEST(Settings, DefaultsOfTheTableAreThoseOfTheStruct) {
   }
 }
 
+// In quotes, which a choice that looks like a number needs.
+std::string OtherChoice(const Setting& setting) {
+  std::string other;
+  for (const std::string& choice : setting.rule.choices) {
+    if (setting.standard.find(choice) == std::string_view::npos) other = "\"" + choice + "\"";
+  }
+  return other;
+}
+
 // A value other than the default for each key, so that a key that is read into the wrong place is noticed.
 TEST(Settings, EveryKeyIsReadIntoAPlaceOfItsOwn) {
   std::vector<Settings> seen{Settings{}};
@@ -53,7 +62,7 @@ TEST(Settings, EveryKeyIsReadIntoAPlaceOfItsOwn) {
     if (setting.rule.kind == Kind::kBytes) other = "2MiB";
     if (setting.rule.kind == Kind::kInteger) other = "7";
     if (setting.rule.kind == Kind::kBoolean) other = "false";
-    if (setting.rule.kind == Kind::kChoice) other = setting.rule.choices.back();
+    if (setting.rule.kind == Kind::kChoice) other = OtherChoice(setting);
     if (setting.key == "environments.NAME.target") continue;  // has one choice
     Settings read = setting.key == "environments.NAME.dagster.webserver.url"
                         ? Read("environments: {production: {dagster: {webserver: {start: false, url: other}}}}\n")
@@ -71,6 +80,7 @@ stateDir: /var/lib/dagitops
 environments:
   production:
     target: local_process
+    chartVersion: "1.10"
     local_process: {python: /opt/venv/bin/python, runtimeDir: /run/d, stopGrace: 10s, retireAfter: 0s, startTimeout: 20s,
                     restartLimit: 2, logs: {maxBytes: 1MiB, keep: 0}}
     dagster:
@@ -89,6 +99,7 @@ log: {level: debug, format: json}
   EXPECT_EQ(settings.state_dir, "/var/lib/dagitops");
   ASSERT_EQ(settings.environments.size(), 2U);
   const EnvironmentSettings& production = settings.environments.at("production");
+  EXPECT_EQ(production.chart_version, "1.10");
   EXPECT_EQ(production.local_process.retire_after, Duration(0));
   EXPECT_EQ(production.local_process.restart_limit, 2);
   EXPECT_EQ(production.local_process.logs.max_bytes, 1U << 20);

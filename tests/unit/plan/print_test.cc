@@ -38,6 +38,13 @@ TEST(PrintPlan, EmptyPlanSaysSo) {
   EXPECT_EQ(ToText(plan), "staging at : nothing to do\n");
 }
 
+TEST(PrintPlan, TellsThatChangesOfTheCheckoutAreInIt) {
+  Plan plan;
+  plan.environment = "staging";
+  plan.revision = "0123456789abcdef0123456789abcdef01234567-dirty";
+  EXPECT_EQ(Headline(plan), "staging at 01234567-dirty: nothing to do");
+}
+
 TEST(PrintPlan, JsonHasEveryFieldAndNullForNone) {
   EXPECT_EQ(
       ToJson(MakeExample()),
@@ -45,7 +52,7 @@ TEST(PrintPlan, JsonHasEveryFieldAndNullForNone) {
       R"("empty":false,"items":[{"action":"start","object":"server/sales@1f2e3d4c","location":"sales",)"
       R"("reason":"changed: image.tag","changes":[{"path":"image.tag","before":"1.4.1","after":"1.4.2"},)"
       R"({"path":"env.NEW","before":null,"after":"x"},{"path":"env.OLD","before":"y","after":null}]},)"
-      R"({"action":"keep","object":"server/old@aa","location":null,"reason":"1 run is still in it","changes":[]}],"removals":[]})"
+      R"({"action":"keep","object":"server/old@aa","location":null,"reason":"1 run is still in it","changes":[]}],"removals":[],"locations":[],"explained":null})"
       "\n");
 }
 
@@ -55,6 +62,49 @@ TEST(PrintPlan, TellsEachRemoval) {
   plan.removals = {{"old", "removed from git"}};
   EXPECT_EQ(ToText(plan), "production at : 1 to remove\n  - remove old: removed from git\n");
   EXPECT_NE(ToJson(plan).find(R"("removals":[{"location":"old","reason":"removed from git"}])"), std::string::npos);
+}
+
+TEST(PrintPlan, TellsEachDecisionAndItsReason) {
+  const struct {
+    DecisionKind decision;
+    std::string word;
+  } rows[] = {{DecisionKind::kHold, "hold"},
+              {DecisionKind::kPinned, "pinned"},
+              {DecisionKind::kRemovalWaiting, "removal-waiting"},
+              {DecisionKind::kPaused, "paused"}};
+  for (const auto& row : rows) {
+    Plan plan;
+    plan.environment = "production";
+    plan.decisions = {{"a", row.decision, "because"}};
+    EXPECT_EQ(ToText(plan), "production at : nothing to do\n  ! a: because\n");
+    EXPECT_NE(ToJson(plan).find(R"("locations":[{"name":"a","decision":")" + row.word + R"(","reason":"because"}])"),
+              std::string::npos)
+        << ToJson(plan);
+  }
+}
+
+TEST(PrintPlan, TellsWhereValuesComeFromWhenAsked) {
+  Plan plan;
+  plan.environment = "production";
+  plan.explained.emplace();
+  EXPECT_NE(ToJson(plan).find(R"("explained":[])"), std::string::npos) << ToJson(plan);
+  plan.explained->push_back({"a",
+                             {{"port", "3030", Layer::kBuiltin, "", 0},
+                              {"name", "a", Layer::kFragment, "locations/a.yaml", 0},
+                              {"dagitops.owner", "team", Layer::kDefaults, "dagitops.yaml", 3}}});
+  EXPECT_EQ(ToText(plan),
+            "production at : nothing to do\n"
+            "a:\n"
+            "  port: 3030  (built-in default)\n"
+            "  name: a  (fragment, locations/a.yaml)\n"
+            "  dagitops.owner: team  (repository defaults, dagitops.yaml:3)\n");
+  EXPECT_NE(ToJson(plan).find(
+                R"("explained":[{"location":"a","values":[)"
+                R"({"path":"port","text":"3030","layer":"built-in","file":null,"line":null},)"
+                R"({"path":"name","text":"a","layer":"fragment","file":"locations/a.yaml","line":null},)"
+                R"({"path":"dagitops.owner","text":"team","layer":"defaults","file":"dagitops.yaml","line":3}]}])"),
+            std::string::npos)
+      << ToJson(plan);
 }
 
 }  // namespace

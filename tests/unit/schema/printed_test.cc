@@ -34,7 +34,10 @@ const char* const kPlanText =
     R"({"schemaVersion": 1, "environment": "production", "revision": null, "empty": true, "items": [
   {"action": "keep", "object": "server/a@1", "location": "a", "reason": "r",
    "changes": [{"path": "image.tag", "before": "1", "after": null}]}],
-  "removals": [{"location": "old", "reason": "removed from git"}]})";
+  "removals": [{"location": "old", "reason": "removed from git"}],
+  "locations": [{"name": "b", "decision": "hold", "reason": "r"}],
+  "explained": [{"location": "a", "values": [
+    {"path": "port", "text": "3030", "layer": "built-in", "file": null, "line": null}]}]})";
 
 struct Printed {
   Schema schema;
@@ -83,6 +86,14 @@ TEST(PlanSchema, HoldsForWhatIsPrinted) {
     plan.items.push_back(item);
   }
   plan.removals = {{"old", "removed from git"}};
+  for (const DecisionKind kind :
+       {DecisionKind::kHold, DecisionKind::kPinned, DecisionKind::kRemovalWaiting, DecisionKind::kPaused}) {
+    plan.decisions.push_back({"a", kind, "because"});
+  }
+  plan.explained.emplace();
+  for (const Layer layer : {Layer::kBuiltin, Layer::kDefaults, Layer::kEnvironmentDefaults, Layer::kFragment}) {
+    plan.explained->push_back({"a", {{"port", "1", layer, "f", 2}, {"port", "1", Layer::kOverlay, "f", 0}}});
+  }
   EXPECT_TRUE(validator.Validate(Read(plan::ToJson(plan))).empty());
 }
 

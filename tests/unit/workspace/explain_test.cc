@@ -48,7 +48,24 @@ TEST(Explain, TellsTheLayerOfEveryValue) {
                   "image.tag = 2 (overlay environments/e/locations/a.yaml:1)",
                   "image.pullPolicy = IfNotPresent (built-in default)",
                   "dagsterApiGrpcArgs.0 = --module-name (fragment locations/a.yaml:4)",
-                  "dagsterApiGrpcArgs.1 = m (fragment locations/a.yaml:4)", "port = 3030 (built-in default)"));
+                  "dagsterApiGrpcArgs.1 = m (fragment locations/a.yaml:4)", "port = 3030 (built-in default)",
+                  "dagitops.codeSource.moduleName = m (fragment locations/a.yaml:4)"));
+}
+
+TEST(Explain, TellsTheLayerOfEveryValueOfTheBlock) {
+  TreeBuilder tree;
+  tree.Set("dagitops.yaml", "environments: {e: {}}\ndefaults:\n  dagitops:\n    owner: platform\n    runs: now\n");
+  tree.Set("environments/e/defaults.yaml", "dagitops: {metadata: {docs: here}}\n");
+  tree.Set("locations/a.yaml", "dagitops:\n  codeSource: {moduleName: m}\n  local: {path: code}\n  owner: team\n");
+  tree.Set("environments/e/locations/a.yaml", "dagitops: {metadata: {token: hunter2}}\n");
+  const auto lines = ExplainA(tree);
+  for (const char* line : {"dagitops.owner = team (fragment locations/a.yaml:4)",
+                           "dagitops.runs = now (repository defaults dagitops.yaml:5)",
+                           "dagitops.metadata.docs = here (environment defaults environments/e/defaults.yaml:1)",
+                           "dagitops.metadata.token = *** (overlay environments/e/locations/a.yaml:1)",
+                           "dagitops.local.path = code (fragment locations/a.yaml:3)"}) {
+    EXPECT_THAT(lines, Contains(line));
+  }
 }
 
 TEST(Explain, GoesByTheNamesOfItems) {
