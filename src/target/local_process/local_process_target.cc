@@ -37,7 +37,7 @@ WantedServers WantedOf(const Desired& desired) {
   WantedServers wanted;
   for (const DesiredLocation& location : desired.locations) {
     for (const DesiredServer& server : location.servers) {
-      wanted[{server.location, server.content}] = server.proven;
+      wanted[{server.location, server.content}] = &server;
     }
   }
   return wanted;
@@ -67,9 +67,14 @@ struct LocalProcessTarget::Impl {
         housekeeping({options, seams.disk, seams.code, seams.clock, ledger, adoption, venvs, paths}) {}
 
   Status Load() {
-    if (ledger.loaded()) return Ok();
+    if (loaded) return Ok();
     DAGITOPS_TRY(ledger.Load());
     adoption.Identify(ledger.inventory());
+    if (!ledger.found()) {  // or never written: then nothing is found
+      DAGITOPS_ASSIGN(const PublishedFiles published, workspace.Look());
+      servers.TakeBack(published);
+    }
+    loaded = true;
     return Ok();
   }
 
@@ -195,6 +200,7 @@ struct LocalProcessTarget::Impl {
   Services services;
   WorkspaceFiles workspace;
   Housekeeping housekeeping;
+  bool loaded = false;
   bool strays_ended = false;
 };
 
