@@ -43,6 +43,14 @@ WantedServers WantedOf(const Desired& desired) {
   return wanted;
 }
 
+std::vector<CutRuns> CutOf(std::vector<Servers::LastRuns> all) {
+  std::vector<CutRuns> cut;
+  for (Servers::LastRuns& last : all) {
+    if (!last.runs.empty()) cut.push_back({std::move(last.location), std::move(last.runs)});
+  }
+  return cut;
+}
+
 std::optional<Duration> Sooner(std::optional<Duration> a, std::optional<Duration> b) {
   if (!a || !b) return a ? a : b;
   return std::min(*a, *b);
@@ -237,12 +245,16 @@ std::vector<CutRuns> LocalProcessTarget::ShutdownAll(Duration grace, const std::
     Log(LogLevel::kError, "nothing ended", {{"error", loaded.error().Text()}});
     return {};
   }
-  std::vector<CutRuns> cut = impl_->servers.AllRuns();
-  if (!impl_->EndWithin(grace, &ProcessKeeper::End, pause)) {
+  std::vector<Servers::LastRuns> last = impl_->servers.AllRuns();
+  const auto pause_and_ask = [&](Duration time) {
+    pause(time);
+    impl_->servers.AskAgain(last);
+  };
+  if (!impl_->EndWithin(grace, &ProcessKeeper::End, pause_and_ask)) {
     impl_->EndWithin(kKillPatience, &ProcessKeeper::Kill, pause);
   }
   impl_->NoteDown();
-  return cut;
+  return CutOf(std::move(last));
 }
 
 }  // namespace dagitops::local_process

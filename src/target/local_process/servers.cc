@@ -330,14 +330,24 @@ void Servers::Removed(const ServerRecord& server) {
   Log(LogLevel::kInfo, "code server gone", {{"location", server.location}, {"content", server.content}});
 }
 
-std::vector<CutRuns> Servers::AllRuns() {
-  std::vector<CutRuns> all;
+std::vector<Servers::LastRuns> Servers::AllRuns() {
+  std::vector<LastRuns> all;
   for (const ServerRecord& server : parts_.ledger.inventory().servers) {
     if (!server.ready || !parts_.keeper.Alive(server.process)) continue;
     auto runs = prober_.Runs(SocketOf(server));
-    if (runs && !runs->empty()) all.push_back({server.location, std::move(*runs)});
+    if (runs && !runs->empty()) all.push_back({server.location, server.content, std::move(*runs)});
   }
   return all;
+}
+
+void Servers::AskAgain(std::vector<LastRuns>& all) {
+  for (LastRuns& last : all) {
+    const ServerRecord* server = parts_.ledger.inventory().Find(last.location, last.content);
+    if (!last.asked_on || server == nullptr || !parts_.keeper.Alive(server->process)) continue;
+    auto runs = prober_.Runs(SocketOf(*server));
+    last.asked_on = runs && !runs->empty();
+    if (runs) last.runs = std::move(*runs);
+  }
 }
 
 }  // namespace dagitops::local_process

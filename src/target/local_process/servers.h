@@ -57,8 +57,17 @@ class Servers {
   // Runs inside servers that were ended on purpose, told for an hour.
   std::vector<std::string> Notes() const;
 
-  // Asks each living server for its runs; those that cannot be asked are left out.
-  std::vector<CutRuns> AllRuns();
+  // The last word of a server about the runs inside it.
+  struct LastRuns {
+    std::string location;
+    std::string content;
+    std::vector<std::string> runs;
+    bool asked_on = true;  // it answered, and some were left
+  };
+  // Asks each living server for its runs; those that have none or cannot be asked are left out.
+  std::vector<LastRuns> AllRuns();
+  // Asks those again that are still there. One that answers no more is not asked any further: it is ending.
+  void AskAgain(std::vector<LastRuns>& all);
 
  private:
   std::string SocketOf(const ServerRecord& server) const;
