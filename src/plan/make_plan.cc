@@ -215,6 +215,7 @@ class Planner {
   // A webserver may list more than we publish: from a workspace file of its own beside ours. Those are nobody's to
   // reload. What was published in an earlier life is not known, so one that lists more is asked to reload once.
   std::string Gone(const ObservedWebserver& webserver) const {
+    if (awaits_proven_) return "";  // the file stays as it is, whatever is wanted of it by now
     const bool asked = webserver.reloaded && !webserver.reload_failed;
     for (const auto& [name, location] : webserver.locations) {
       if (IsWanted(name)) continue;

@@ -1,5 +1,10 @@
 """What people and machines do to the files beside git."""
 
+import re
+import shutil
+import threading
+import time
+
 import pytest
 from harness.waiting import wait_until
 
@@ -17,6 +22,34 @@ def pids(serve):
     return {name: sorted(p.pid for p in found) for name, found in serve.servers().items()}
 
 
+class LeastNamed:
+    """Watches a published file: the names that were in it whenever it was read."""
+
+    def __init__(self, file):
+        self.file = file
+        self.named = self.read()
+        self.reads = 0
+        self.ended = False
+        self.thread = threading.Thread(target=self.watch)
+
+    def read(self):
+        return set(re.findall(r'location_name: "(.*)"', self.file.read_text()))
+
+    def watch(self):
+        while not self.ended:
+            self.named &= self.read()
+            self.reads += 1
+            time.sleep(0.001)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended = True
+        self.thread.join()
+
+
 def test_servers_whose_inventory_is_lost_are_taken_over(quick):
     quick.repository.start("alpha", "beta", "gamma")
     quick.settings = {"local_process": {"retireAfter": "0s"}}
@@ -32,6 +65,36 @@ def test_servers_whose_inventory_is_lost_are_taken_over(quick):
     wait_until("gamma has ended", lambda: "gamma" not in pids(quick))
     del before["gamma"], ids["gamma"]
     assert quick.webserver.wait_loaded({"alpha", "beta"}) == ids
+    assert pids(quick) == before
+
+
+def test_a_lost_state_and_a_lost_inventory_take_no_living_location_out_of_the_file(quick):
+    names = {"alpha", "beta", "gamma", "delta"}
+    quick.repository.start(*sorted(names))
+    quick.settings = {"local_process": {"retireAfter": "0s"}}
+    quick.start()
+    ids = quick.webserver.wait_loaded(names)
+    for name in names:
+        quick.wait_location(name, "loaded")
+    before = pids(quick)
+    quick.kill()
+    (quick.state / "local/production/servers.json").unlink()
+    (quick.state / "state-production.json").unlink()
+    shutil.rmtree(quick.state / "mirror")  # so that no earlier head is seen
+    quick.repository.remove("locations/gamma.yaml", "code/gamma")
+    quick.repository.push("Remove gamma")
+    with LeastNamed(quick.state / "local/production/workspace/webserver.yaml") as watch:
+        quick.start()
+        wait_until("the removal waits", lambda: quick.status()["waitingRemovals"] == ["gamma"])
+        assert quick.webserver.wait_loaded(names) == ids
+        quick.wait_location("delta", "loaded")
+        assert pids(quick) == before
+    assert watch.named == names
+    assert watch.reads > 100
+    assert quick.run("approve", "gamma").returncode == 0
+    wait_until("gamma has ended", lambda: "gamma" not in pids(quick))
+    del before["gamma"], ids["gamma"]
+    assert quick.webserver.wait_loaded({"alpha", "beta", "delta"}) == ids
     assert pids(quick) == before
 
 

@@ -71,3 +71,21 @@ def test_a_webserver_that_hangs_delays_no_end(quick):
     wait_until("it waits for the webserver",
                lambda: quick.log.read_text().count("applying object=webserver/") > before)
     assert stop_and_measure(quick) < PATIENCE
+
+
+def test_only_runs_that_did_not_end_in_time_are_named_as_cut(quick):
+    quick.repository.start()
+    for name in ("alpha", "beta"):
+        quick.repository.location(name, env={"STANDIN_STOP_MS": "1500"})
+    quick.repository.push("Add two that take long to end")
+    quick.settings = {"local_process": {"stopGrace": "3s"}}
+    quick.start()
+    quick.webserver.wait_loaded({"alpha", "beta"})
+    runs = {name: quick.dagster_home / "standin-runs" / name / f"run-of-{name}" for name in ("alpha", "beta")}
+    for run in runs.values():
+        run.parent.mkdir(parents=True)
+        run.touch()
+    threading.Timer(0.5, runs["alpha"].unlink).start()
+    stop_and_measure(quick)
+    cut = [line for line in quick.log.read_text().splitlines() if "runs cut" in line]
+    assert len(cut) == 1 and "run-of-beta" in cut[0], cut

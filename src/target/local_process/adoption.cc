@@ -70,6 +70,15 @@ std::vector<Adoption::Found> Adoption::FindUnrecorded(Inventory known) {
   return all;
 }
 
+std::set<std::pair<std::string, std::string>> Adoption::Orphans(const Inventory& inventory) {
+  if (!orphans_) orphans_ = FindUnrecorded(inventory);
+  std::set<std::pair<std::string, std::string>> servers;
+  for (const Found& found : *orphans_) {
+    if (found.mark.kind == Kind::kServer) servers.emplace(found.mark.name, found.mark.content);
+  }
+  return servers;
+}
+
 // Of several starts it is the newest; of several processes of one start, the oldest.
 std::optional<Adoption::Orphan> Adoption::TakeOrphan(const Inventory& inventory, const ServerRecord& server) {
   if (!orphans_) orphans_ = FindUnrecorded(inventory);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dagitops/process/process_host.h"
@@ -26,8 +27,11 @@ class Adoption {
     ProcessIdentity identity;
     int attempt = 0;
   };
+  // (location, content) of every server that runs and is on no record.
+  std::set<std::pair<std::string, std::string>> Orphans(const Inventory& inventory);
+
   // A server of this location and content that runs and is on no record, since the inventory was lost; each is given
-  // once. They are looked for once in a life of ours, when the first one is asked for.
+  // once. Orphans are looked for once in a life of ours, when they are first asked for.
   std::optional<Orphan> TakeOrphan(const Inventory& inventory, const ServerRecord& server);
 
   // Session leaders under our mark that no record accounts for, because the inventory was lost or put back from a copy;

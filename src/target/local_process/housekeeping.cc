@@ -71,7 +71,10 @@ Status Housekeeping::Tidy(const std::set<std::string>& trees) {
   DAGITOPS_TRY(RemoveOldLogs());
   DAGITOPS_TRY(CollectCode(trees));
   std::set<std::string> venvs;
-  for (const ServerRecord& server : parts_.ledger.inventory().servers) venvs.insert(server.venv);
+  for (const ServerRecord& server : parts_.ledger.inventory().servers) {
+    if (!server.spec_known()) return Ok();  // it may run in any of them
+    venvs.insert(server.venv);
+  }
   for (const BuildRecord& build : parts_.ledger.inventory().builds) venvs.insert(build.key);
   return parts_.venvs.Collect(venvs);
 }

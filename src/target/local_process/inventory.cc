@@ -187,7 +187,7 @@ std::string Lines(const char* key, const Records& records, Convert convert) {
 
 Error Unreadable(const std::string& path, const std::string& found) {
   return {ErrorKind::kStalled, "inventory-unreadable", path, found,
-          "put back a good copy; or move it away, and all servers are ended and started anew"};
+          "put back a good copy; or move it away, and what runs is found by its marks and taken over"};
 }
 
 Inventory ToInventory(const json::object& root) {
@@ -223,6 +223,8 @@ Result<Inventory> ParseInventory(std::string_view text, const std::string& path)
       return Unreadable(path, "it was written by a newer dagitops (schema version " + std::to_string(version) + ")");
     }
     return ToInventory(root);
+  } catch (const boost::system::system_error& error) {  // what() would tell where in Boost
+    return Unreadable(path, "it is not an inventory: " + error.code().message());
   } catch (const std::exception& exception) {
     return Unreadable(path, std::string("it is not an inventory: ") + exception.what());
   }

@@ -39,7 +39,7 @@ struct ServerRecord {
   std::string location;
   std::string location_name;
   std::string content;
-  ProcessSpec spec;
+  ProcessSpec spec;  // empty: not known, since it was taken over from a lost inventory and was not wanted since
   Phase phase = Phase::kPreparing;
   Supervised process;
   std::string code_folder;  // where its tree was laid out; empty: not yet
@@ -49,6 +49,9 @@ struct ServerRecord {
   std::string server_id;    // of the running process
   bool was_published = false;
   std::optional<WallTime> retired;
+
+  // Whether it could be started: code always lies in a tree.
+  bool spec_known() const { return !spec.tree_id.empty(); }
 
   friend bool operator==(const ServerRecord&, const ServerRecord&) = default;
 };

@@ -30,9 +30,9 @@ void Launcher::Launch(ServerRecord& server) {
     return;
   }
   server.phase = Phase::kRunning;
+  if (server.process.identity) return;
   server.ready = false;
   server.server_id.clear();
-  if (server.process.identity) return;
   // A server that was killed leaves its socket, and that would look like a sign of life of the new one.
   const std::string socket = parts_.paths.Socket(server.location, server.content);
   if (auto removed = parts_.disk.Remove(socket); !removed) return Refuse(server, removed.error());

@@ -15,7 +15,6 @@ class Ledger {
 
   // Reads the file, once; after an error it is tried again. No file is an empty inventory.
   Status Load();
-  bool loaded() const { return loaded_; }
   // False when there was no file: whatever runs under our mark was lost track of.
   bool found() const { return found_; }
 

@@ -37,10 +37,18 @@ WantedServers WantedOf(const Desired& desired) {
   WantedServers wanted;
   for (const DesiredLocation& location : desired.locations) {
     for (const DesiredServer& server : location.servers) {
-      wanted[{server.location, server.content}] = server.proven;
+      wanted[{server.location, server.content}] = &server;
     }
   }
   return wanted;
+}
+
+std::vector<CutRuns> CutOf(std::vector<Servers::LastRuns> all) {
+  std::vector<CutRuns> cut;
+  for (Servers::LastRuns& last : all) {
+    if (!last.runs.empty()) cut.push_back({std::move(last.location), std::move(last.runs)});
+  }
+  return cut;
 }
 
 std::optional<Duration> Sooner(std::optional<Duration> a, std::optional<Duration> b) {
@@ -67,9 +75,14 @@ struct LocalProcessTarget::Impl {
         housekeeping({options, seams.disk, seams.code, seams.clock, ledger, adoption, venvs, paths}) {}
 
   Status Load() {
-    if (ledger.loaded()) return Ok();
+    if (loaded) return Ok();
     DAGITOPS_TRY(ledger.Load());
     adoption.Identify(ledger.inventory());
+    if (!ledger.found()) {  // or never written: then nothing is found
+      DAGITOPS_ASSIGN(const PublishedFiles published, workspace.Look());
+      servers.TakeBack(published);
+    }
+    loaded = true;
     return Ok();
   }
 
@@ -195,6 +208,7 @@ struct LocalProcessTarget::Impl {
   Services services;
   WorkspaceFiles workspace;
   Housekeeping housekeeping;
+  bool loaded = false;
   bool strays_ended = false;
 };
 
@@ -231,12 +245,16 @@ std::vector<CutRuns> LocalProcessTarget::ShutdownAll(Duration grace, const std::
     Log(LogLevel::kError, "nothing ended", {{"error", loaded.error().Text()}});
     return {};
   }
-  std::vector<CutRuns> cut = impl_->servers.AllRuns();
-  if (!impl_->EndWithin(grace, &ProcessKeeper::End, pause)) {
+  std::vector<Servers::LastRuns> last = impl_->servers.AllRuns();
+  const auto pause_and_ask = [&](Duration time) {
+    pause(time);
+    impl_->servers.AskAgain(last);
+  };
+  if (!impl_->EndWithin(grace, &ProcessKeeper::End, pause_and_ask)) {
     impl_->EndWithin(kKillPatience, &ProcessKeeper::Kill, pause);
   }
   impl_->NoteDown();
-  return cut;
+  return CutOf(std::move(last));
 }
 
 }  // namespace dagitops::local_process

@@ -6,6 +6,7 @@
 #include "dagitops/base/duration.h"
 #include "dagitops/base/log.h"
 #include "dagitops/base/text.h"
+#include "dagitops/render/workspace_yaml.h"
 
 #include "target/local_process/env_file.h"
 #include "target/local_process/failure_reason.h"
@@ -22,6 +23,21 @@ bool Names(const std::optional<std::string>& workspace, const std::string& socke
   return workspace && workspace->find(socket) != std::string::npos;
 }
 
+bool Names(const PublishedFiles& published, const std::string& socket) {
+  return Names(published.webserver, socket) || Names(published.daemon, socket);
+}
+
+// Location names by socket; where the files differ, the webserver's counts.
+std::map<std::string, std::string> NamesBySocket(const PublishedFiles& published) {
+  std::map<std::string, std::string> names;
+  for (const auto& text : {published.webserver, published.daemon}) {
+    for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(text.value_or(""))) {
+      names.try_emplace(entry.socket, entry.location_name);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 Servers::Servers(Parts parts) : parts_(parts), prober_(parts.client, parts.clock) {}
@@ -31,6 +47,7 @@ std::string Servers::SocketOf(const ServerRecord& server) const {
 }
 
 std::string Servers::LogReason(const ServerRecord& server) const {
+  if (!server.spec_known()) return {};  // nor are its secrets
   const std::string path = parts_.paths.Log(parts_.paths.ServerLogName(server.location, server.content));
   const auto log = parts_.disk.Read(path, kLogTail);
   if (!log || !*log) return {};
@@ -51,14 +68,17 @@ std::vector<std::string> Servers::SecretsOf(const ServerRecord& server) const {
 
 Status Servers::Start(const DesiredServer& wanted) {
   auto& servers = parts_.ledger.inventory().servers;
-  if (parts_.ledger.inventory().Find(wanted.location, wanted.content) != nullptr) return Ok();
+  if (ServerRecord* known = parts_.ledger.inventory().Find(wanted.location, wanted.content)) {
+    Learn(*known, wanted);
+    return parts_.ledger.Save();
+  }
   ServerRecord server;
   server.location = wanted.location;
   server.location_name = wanted.location_name;
   server.content = wanted.content;
   server.spec = wanted.process;
   server.ever_ready = wanted.proven;
-  TakeOver(server);
+  if (TakeOver(server)) EndWithoutSocket(server);
   servers.push_back(std::move(server));
   if (auto saved = parts_.ledger.Save(); !saved) {
     servers.pop_back();
@@ -70,10 +90,10 @@ Status Servers::Start(const DesiredServer& wanted) {
 }
 
 // A second one beside an orphan would take its socket, and lose it when the first one ends: gRPC removes whatever lies
-// at its path then (dagster 1.13.27, run). An orphan without a socket may be no server at all but what one left behind.
-void Servers::TakeOver(ServerRecord& server) {
+// at its path then (dagster 1.13.27, run).
+bool Servers::TakeOver(ServerRecord& server) {
   const auto orphan = parts_.adoption.TakeOrphan(parts_.ledger.inventory(), server);
-  if (!orphan) return;
+  if (!orphan) return false;
   Log(LogLevel::kInfo, "code server taken over",
       {{"location", server.location}, {"pid", std::to_string(orphan->identity.pid)}});
   int& attempts = parts_.ledger.inventory().attempts;
@@ -81,7 +101,23 @@ void Servers::TakeOver(ServerRecord& server) {
   server.process.identity = orphan->identity;
   server.process.attempt = orphan->attempt;
   server.process.started = parts_.clock.Now();
+  return true;
+}
+
+// It may be no server at all but what one left behind.
+void Servers::EndWithoutSocket(ServerRecord& server) {
   if (!prober_.SocketExists(SocketOf(server))) parts_.keeper.End(server.process);
+}
+
+// What a server is made of that was taken back from a lost inventory is only known once it is wanted. From then on it
+// is a server like any other.
+void Servers::Learn(ServerRecord& server, const DesiredServer& wanted) {
+  if (server.spec_known() || !wanted.not_runnable.empty()) return;
+  server.spec = wanted.process;
+  server.location_name = wanted.location_name;
+  if (server.phase != Phase::kRunning) return;
+  EndWithoutSocket(server);
+  parts_.launcher.Launch(server);
 }
 
 Status Servers::Stop(const PlanItem& item) {
@@ -118,6 +154,25 @@ void Servers::NoteCut(const ServerRecord& server, const std::string& runs) {
 
 // --- looking
 
+void Servers::TakeBack(const PublishedFiles& published) {
+  if (!published.webserver && !published.daemon) return;
+  Inventory& inventory = parts_.ledger.inventory();
+  const std::map<std::string, std::string> names = NamesBySocket(published);
+  for (const auto& [location, content] : parts_.adoption.Orphans(inventory)) {
+    ServerRecord server;
+    server.location = location;
+    server.content = content;
+    const std::string socket = SocketOf(server);
+    if (!Names(published, socket) || !TakeOver(server)) continue;
+    const auto name = names.find(socket);
+    server.location_name = name == names.end() ? location : name->second;
+    server.phase = Phase::kRunning;
+    server.ever_ready = true;  // or it would never have been published
+    server.was_published = true;
+    inventory.servers.push_back(std::move(server));
+  }
+}
+
 void Servers::Look(const PublishedFiles& published, std::set<std::string> sockets) {
   prober_.Begin(std::move(sockets));
   for (ServerRecord& server : parts_.ledger.inventory().servers) {
@@ -130,7 +185,7 @@ void Servers::Look(const PublishedFiles& published, std::set<std::string> socket
 void Servers::NotePublished(ServerRecord& server, const PublishedFiles& published) const {
   if (!published.webserver) return;  // a file that is not there says nothing
   const std::string socket = SocketOf(server);
-  if (Names(published.webserver, socket) || Names(published.daemon, socket)) {
+  if (Names(published, socket)) {
     server.was_published = true;
     server.retired.reset();
   } else if (server.was_published) {
@@ -231,6 +286,8 @@ void Servers::Advance(const WantedServers& wanted) {
 
 // True when the record has come to its end.
 bool Servers::AdvanceOne(ServerRecord& server, const WantedServers& wanted) {
+  const auto found = wanted.find({server.location, server.content});
+  if (found != wanted.end()) Learn(server, *found->second);
   switch (server.phase) {
     case Phase::kStopping:
       if (!parts_.keeper.End(server.process)) return false;
@@ -244,11 +301,13 @@ bool Servers::AdvanceOne(ServerRecord& server, const WantedServers& wanted) {
       return false;
     case Phase::kWaiting:
       // One that died when nothing pointed at it any more is only brought back when it is wanted again.
-      if (server.retired && !wanted.contains({server.location, server.content})) return false;
+      if (server.retired && found == wanted.end()) return false;
+      if (!server.spec_known()) return false;
       if (UntilStart(server.process, parts_.clock.Now()) == Duration(0)) parts_.launcher.Launch(server);
       return false;
     case Phase::kRunning:
-      if (TimedOut(server)) parts_.keeper.End(server.process);
+      // One that could not be started again is better than none.
+      if (TimedOut(server) && server.spec_known()) parts_.keeper.End(server.process);
       return false;
   }
   return false;
@@ -257,7 +316,7 @@ bool Servers::AdvanceOne(ServerRecord& server, const WantedServers& wanted) {
 // Given up as a candidate, and proven all the same: its record or its decision comes from another time.
 void Servers::AdvanceFailed(ServerRecord& server, const WantedServers& wanted) {
   const auto found = wanted.find({server.location, server.content});
-  const bool proven = found != wanted.end() && found->second;
+  const bool proven = found != wanted.end() && found->second->proven;
   if (!parts_.keeper.End(server.process) || server.ever_ready || !proven) return;
   server.ever_ready = true;
   ScheduleRestart(server, true);
@@ -271,14 +330,24 @@ void Servers::Removed(const ServerRecord& server) {
   Log(LogLevel::kInfo, "code server gone", {{"location", server.location}, {"content", server.content}});
 }
 
-std::vector<CutRuns> Servers::AllRuns() {
-  std::vector<CutRuns> all;
+std::vector<Servers::LastRuns> Servers::AllRuns() {
+  std::vector<LastRuns> all;
   for (const ServerRecord& server : parts_.ledger.inventory().servers) {
     if (!server.ready || !parts_.keeper.Alive(server.process)) continue;
     auto runs = prober_.Runs(SocketOf(server));
-    if (runs && !runs->empty()) all.push_back({server.location, std::move(*runs)});
+    if (runs && !runs->empty()) all.push_back({server.location, server.content, std::move(*runs)});
   }
   return all;
+}
+
+void Servers::AskAgain(std::vector<LastRuns>& all) {
+  for (LastRuns& last : all) {
+    const ServerRecord* server = parts_.ledger.inventory().Find(last.location, last.content);
+    if (!last.asked_on || server == nullptr || !parts_.keeper.Alive(server->process)) continue;
+    auto runs = prober_.Runs(SocketOf(*server));
+    last.asked_on = runs && !runs->empty();
+    if (runs) last.runs = std::move(*runs);
+  }
 }
 
 }  // namespace dagitops::local_process

@@ -18,8 +18,8 @@
 
 namespace dagitops::local_process {
 
-// (location, content) of servers that something desired is made of, and whether they were proven.
-using WantedServers = std::map<std::pair<std::string, std::string>, bool>;
+// The servers that something desired is made of, by location and content.
+using WantedServers = std::map<std::pair<std::string, std::string>, const DesiredServer*>;
 
 // The code servers: their lives from the plan's start to the plan's stop.
 class Servers {
@@ -41,6 +41,10 @@ class Servers {
   Status Start(const DesiredServer& server);
   Status Stop(const PlanItem& item);
 
+  // Where the inventory was lost: takes every server that runs and that a published file names on record. It counts as
+  // published from then on, so that no plan drops or ends it unknowingly. Changes nothing outside.
+  void TakeBack(const PublishedFiles& published);
+
   // Sees who has ended and asks who is ready; changes nothing outside. `sockets` are those that exist.
   void Look(const PublishedFiles& published, std::set<std::string> sockets);
 
@@ -53,12 +57,23 @@ class Servers {
   // Runs inside servers that were ended on purpose, told for an hour.
   std::vector<std::string> Notes() const;
 
-  // Asks each living server for its runs; those that cannot be asked are left out.
-  std::vector<CutRuns> AllRuns();
+  // The last word of a server about the runs inside it.
+  struct LastRuns {
+    std::string location;
+    std::string content;
+    std::vector<std::string> runs;
+    bool asked_on = true;  // it answered, and some were left
+  };
+  // Asks each living server for its runs; those that have none or cannot be asked are left out.
+  std::vector<LastRuns> AllRuns();
+  // Asks those again that are still there. One that answers no more is not asked any further: it is ending.
+  void AskAgain(std::vector<LastRuns>& all);
 
  private:
   std::string SocketOf(const ServerRecord& server) const;
-  void TakeOver(ServerRecord& server);
+  bool TakeOver(ServerRecord& server);
+  void Learn(ServerRecord& server, const DesiredServer& wanted);
+  void EndWithoutSocket(ServerRecord& server);
   void NotePublished(ServerRecord& server, const PublishedFiles& published) const;
   void NoteEnd(ServerRecord& server);
   void ScheduleRestart(ServerRecord& server, bool counted);

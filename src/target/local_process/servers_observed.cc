@@ -61,7 +61,9 @@ void Servers::TellState(const ServerRecord& server, ObservedServer& observed) co
       observed.state = server.ready ? ServerState::kReady : ServerState::kStarting;
       if (!Answers(server) || server.ready) return;
       observed.state = ServerState::kBroken;
-      observed.reason = WithoutSecrets(prober_.Last(observed.address.socket).error, SecretsOf(server));
+      observed.reason = server.spec_known()
+                            ? WithoutSecrets(prober_.Last(observed.address.socket).error, SecretsOf(server))
+                            : "its definitions do not load; why is not told, since its secrets are not known";
       return;
     case Phase::kFailed:
       observed.state = ServerState::kFailed;
@@ -74,9 +76,11 @@ void Servers::TellState(const ServerRecord& server, ObservedServer& observed) co
 
 void Servers::TellWaiting(const ServerRecord& server, ObservedServer& observed) const {
   const bool limited = static_cast<int>(server.process.restarts.size()) > parts_.options.restart_limit;
-  observed.state = limited || server.retired ? ServerState::kFailed : ServerState::kStarting;
+  const bool stays_down = server.retired || !server.spec_known();
+  observed.state = limited || stays_down ? ServerState::kFailed : ServerState::kStarting;
   if (observed.reason.empty()) observed.reason = "has ended";
-  if (!server.retired) observed.reason += "; to be started at " + FormatTime(server.process.next_start);
+  if (!server.spec_known()) observed.reason += "; how it was started was lost with the inventory";
+  if (!stays_down) observed.reason += "; to be started at " + FormatTime(server.process.next_start);
 }
 
 std::optional<Duration> Servers::LookAgain() const {
@@ -94,7 +98,7 @@ std::optional<Duration> Servers::LookAgainAt(const ServerRecord& server) const {
     case Phase::kPreparing:
       return kWhilePreparing;
     case Phase::kWaiting:
-      if (server.retired) return std::nullopt;
+      if (server.retired || !server.spec_known()) return std::nullopt;
       return std::max(UntilStart(server.process, parts_.clock.Now()), kWhileAnswering);
     case Phase::kRunning:
       if (server.ready) return std::nullopt;

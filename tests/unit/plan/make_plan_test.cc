@@ -167,6 +167,13 @@ TEST(MakePlan, WaitsWithPublishingWhileAProvenServerIsNotStarted) {
   EXPECT_TRUE(ItemsOf(plan, Action::kPublish).empty()) << "the location would drop out of workspace.yaml";
 }
 
+TEST(MakePlan, ReloadsNothingForWhatSeemsGoneWhilePublishingWaits) {
+  Settled world;
+  world.observed.servers.clear();
+  world.observed.once_published = {"a"};
+  EXPECT_TRUE(ItemsOf(world.Run(), Action::kReload).empty()) << "its server is only not known yet";
+}
+
 TEST(MakePlan, RemovedLocationLeavesTheFileBeforeItsServerStops) {
   Settled world;
   world.desired.locations.clear();

@@ -21,6 +21,11 @@ class Adoption : public TargetFixture {
   // Does `what` and is killed before, or right after, the first call of that name; then comes back.
   void KillBefore(const std::string& name, const std::function<void()>& what) { Kill(name, what, false); }
   void KillBehind(const std::string& name, const std::function<void()>& what) { Kill(name, what, true); }
+  // And comes back.
+  void LoseInventory() {
+    static_cast<void>(machine.disk.Remove("/state/servers.json"));
+    machine.Restart();
+  }
 
  private:
   void Kill(const std::string& name, const std::function<void()>& what, bool after) {
@@ -166,10 +171,10 @@ TEST_F(Adoption, WhatAnEarlierStartOfTheServerLeftBehindIsNotTheServer) {
 }
 
 TEST_F(Adoption, ProcessesThatNoRecordAccountsForAreEnded) {
-  Serving(Server("a", kA));
+  Start(Server("a", kA));
+  Publish({});
   const long long pid = Only().pid;
-  static_cast<void>(machine.disk.Remove("/state/servers.json"));
-  machine.Restart();
+  LoseInventory();
   EXPECT_THAT(Observe().servers, IsEmpty());
   EXPECT_TRUE(machine.host.processes.at(pid).alive) << "looking ends nobody";
   Maintain();
@@ -181,8 +186,7 @@ TEST_F(Adoption, AWantedServerOnNoRecordIsTakenOver) {
   const ObservedServer before = Serving(Server("a", kA));
   Maintain();
   const long long left = machine.host.AddWorker(before.pid, true);
-  static_cast<void>(machine.disk.Remove("/state/servers.json"));
-  machine.Restart();
+  LoseInventory();
   Observe();
   Start(Proven("a", kA));
   Maintain();
@@ -196,14 +200,142 @@ TEST_F(Adoption, AWantedServerOnNoRecordIsTakenOver) {
   EXPECT_THAT(machine.host.processes.at(left).signals, IsEmpty()) << "user code may have started it";
 }
 
+// The daemon and the webserver use it, whatever is remembered here.
+TEST_F(Adoption, AServerOnNoRecordThatThePublishedFileNamesIsKnownFromTheFirstLookOn) {
+  Start(Server("a", kA));
+  const ObservedServer before = Only();
+  Apply(FakeMachine::PublishItem("load_from:\n- grpc_server: {socket: \"" + before.address.socket +
+                                 "\", location_name: \"a shown\"}\n"));
+  LoseInventory();
+  const ObservedServer after = Only();
+  EXPECT_EQ(after.pid, before.pid);
+  EXPECT_EQ(after.location, "a");
+  EXPECT_EQ(after.content, kA);
+  EXPECT_EQ(after.address, before.address) << "its name in Dagster is in the file";
+  EXPECT_EQ(after.state, ServerState::kReady);
+  EXPECT_EQ(after.server_id, before.server_id);
+  EXPECT_TRUE(after.published);
+  EXPECT_FALSE(machine.disk.Has("/state/servers.json")) << "looking changes nothing";
+  Maintain();
+  machine.Restart();
+  EXPECT_EQ(Only().pid, before.pid);
+  EXPECT_THAT(machine.host.processes.at(before.pid).signals, IsEmpty());
+}
+
+TEST_F(Adoption, OneThatOnlyTheDaemonsFileNamesIsInUseToo) {
+  const ObservedServer before = Serving(Server("a", kA));
+  machine.faults.ArmAt(Faults::Kind::kKillBefore, "disk.Write /state/workspace/daemon.yaml");
+  EXPECT_THROW(Publish({}), Killed);
+  LoseInventory();
+  EXPECT_TRUE(Only().published);
+  Maintain();
+  const ObservedServer after = Only();
+  EXPECT_EQ(after.pid, before.pid);
+  EXPECT_EQ(after.retired, machine.clock.Now()) << "its 90 s begin now";
+}
+
+TEST_F(Adoption, OneThatLeavesTheFileLaterIsRetiredAndEndedLikeAnyOther) {
+  const ObservedServer before = Serving(Server("a", kA));
+  LoseInventory();
+  Pass();
+  Publish({});
+  EXPECT_EQ(Pass().retired, machine.clock.Now());
+  machine.client.servers[before.address.socket].runs = {"r1"};
+  machine.clock.Advance(seconds(100));
+  EXPECT_EQ(Only().active_runs, 1);
+  Stop(Server("a", kA));
+  EXPECT_EQ(Only().state, ServerState::kReady) << "a run is in it";
+  machine.client.servers[before.address.socket].runs.clear();
+  Stop(Server("a", kA));
+  Maintain();
+  EXPECT_THAT(Observe().servers, IsEmpty());
+  EXPECT_THAT(machine.host.Living(), IsEmpty());
+}
+
+TEST_F(Adoption, WhatNobodyWantsAndNobodyCanStartStaysDownAndSaysSo) {
+  const ObservedServer before = Serving(Server("a", kA));
+  machine.disk.Append("/state/logs/a-aaaaaaaa.log", "Traceback (most recent call last):\nError: p4ssw0rd\n");
+  LoseInventory();
+  Pass();
+  Die(before);
+  Pass();
+  const ObservedServer after = Only();
+  EXPECT_EQ(after.state, ServerState::kFailed);
+  EXPECT_EQ(after.reason, "has ended; how it was started was lost with the inventory");
+  EXPECT_TRUE(after.published) << "its entry stays, and with it the state of its schedules";
+  EXPECT_EQ(machine.target->LookAgain(), std::nullopt);
+  machine.clock.Advance(std::chrono::minutes(60));
+  Pass();
+  EXPECT_THAT(machine.host.Living(), IsEmpty());
+  machine.Restart();
+  EXPECT_EQ(Pass(Wants({Server("a", kA)})).state, ServerState::kFailed);
+  EXPECT_EQ(Only().state, ServerState::kReady) << "git has it after all";
+}
+
+TEST_F(Adoption, OneThatHangsIsNotEndedWhereItCouldNotBeStartedAgain) {
+  const ObservedServer before = Serving(Server("a", kA));
+  LoseInventory();
+  machine.client.servers[before.address.socket].hangs = true;
+  Pass();
+  machine.clock.Advance(std::chrono::minutes(10));
+  Pass();
+  Pass();
+  EXPECT_THAT(machine.host.processes.at(before.pid).signals, IsEmpty());
+  Pass(Wants({Server("a", kA)}));
+  EXPECT_THAT(machine.host.processes.at(before.pid).signals, ElementsAre(SIGTERM)) << "now it could";
+}
+
+TEST_F(Adoption, WhyOneDoesNotLoadIsNotToldWhileItsSecretsAreNotKnown) {
+  const ObservedServer before = Serving(Server("a", kA));
+  LoseInventory();
+  machine.client.servers[before.address.socket].error = "KeyError: p4ssw0rd";
+  const ObservedServer after = Only();
+  EXPECT_EQ(after.state, ServerState::kBroken);
+  EXPECT_THAT(after.reason, Not(HasSubstr("p4ssw0rd")));
+  EXPECT_THAT(after.reason, HasSubstr("do not load"));
+}
+
+TEST_F(Adoption, WantedItIsReadyAllTheTimeAndStartedAgainLikeAnyOther) {
+  const ObservedServer before = Serving(Server("a", kA));
+  LoseInventory();
+  const Desired desired = Wants({Server("a", kA)});
+  EXPECT_EQ(Pass(desired).state, ServerState::kReady);
+  EXPECT_EQ(Pass(desired).state, ServerState::kReady);
+  EXPECT_EQ(Only().address.location_name, "a shown");
+  Die(before);
+  Pass(desired);
+  const ObservedServer after = Only();
+  EXPECT_EQ(after.state, ServerState::kReady);
+  EXPECT_NE(after.pid, before.pid);
+  EXPECT_THAT(CodeServers().at(0)->what.arguments, Contains("definitions"));
+}
+
+TEST_F(Adoption, ShutDownBeforeTheFirstLookEndsWhatTheFileNames) {
+  Serving(Server("a", kA));
+  LoseInventory();
+  machine.target->ShutdownAll(seconds(1), [](Duration) {});
+  EXPECT_THAT(machine.host.Living(), IsEmpty());
+  machine.Restart();
+  EXPECT_TRUE(Only().published) << "the next life knows of it";
+}
+
+TEST_F(Adoption, APublishedFileThatCannotBeReadStopsEverythingUntilItCan) {
+  const ObservedServer before = Serving(Server("a", kA));
+  LoseInventory();
+  machine.disk.failing["/state/workspace/daemon.yaml"] = {ErrorKind::kRetry, "disk-failed", "d", "no rights", ""};
+  EXPECT_FALSE(machine.target->Observe());
+  EXPECT_FALSE(machine.target->Maintain({}));
+  machine.disk.failing.clear();
+  EXPECT_EQ(Only().pid, before.pid);
+}
+
 TEST_F(Adoption, ATakenOverServerHasItsCodeAndItsVariablesOnRecordToo) {
   DesiredServer wanted = Proven("a", kA);
   wanted.process.env_file = "/etc/a.env";
   machine.disk.Put("/etc/a.env", "KEY=value\n");
   const ObservedServer before = Serving(wanted);
   Maintain();
-  static_cast<void>(machine.disk.Remove("/state/servers.json"));
-  machine.Restart();
+  LoseInventory();
   Observe();
   Start(wanted);
   EXPECT_THAT(machine.disk.files.at("/state/servers.json").text, HasSubstr("\"codeFolder\":\"/trees/tree-a\""));
@@ -218,9 +350,8 @@ TEST_F(Adoption, AnOrphanThatHasNoSocketIsReplaced) {
   machine.boots_at_once = false;
   Start(Server("a", kA));
   const long long orphan = Only().pid;
-  static_cast<void>(machine.disk.Remove("/state/servers.json"));
   machine.boots_at_once = true;
-  machine.Restart();
+  LoseInventory();
   Observe();
   Start(Proven("a", kA));
   EXPECT_THAT(machine.host.processes.at(orphan).signals, ElementsAre(SIGTERM));
@@ -234,8 +365,7 @@ TEST_F(Adoption, KilledInTheMidstOfTakingOverItGoesOnLater) {
   const ObservedServer a = Serving(Server("a", kA));
   Start(Server("b", kB));
   Maintain();
-  static_cast<void>(machine.disk.Remove("/state/servers.json"));
-  machine.Restart();
+  LoseInventory();
   Observe();
   KillBehind("disk.Write /state/servers.json",
              [&] { static_cast<void>(machine.target->Apply(FakeMachine::StartItem(Proven("a", kA)))); });

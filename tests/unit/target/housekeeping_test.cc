@@ -146,9 +146,11 @@ class Shutdown : public TargetFixture {
     return machine.target->ShutdownAll(seconds(30), [&](Duration time) {
       machine.clock.Advance(time);
       waited += time;
+      if (meanwhile) meanwhile();
     });
   }
   Duration waited{};
+  std::function<void()> meanwhile;
 };
 
 TEST_F(Shutdown, EndsAllAndNamesTheRunsThatWereCut) {
@@ -165,6 +167,43 @@ TEST_F(Shutdown, EndsAllAndNamesTheRunsThatWereCut) {
   EXPECT_THAT(cut[0].runs, ElementsAre("r1"));
   EXPECT_THAT(machine.host.Living(), IsEmpty());
   EXPECT_LE(waited, milliseconds(50));
+}
+
+// A server of Dagster that is told to end does so after its runs, and answers until then.
+TEST_F(Shutdown, NamesNoRunsThatEndedWithinTheGraceTime) {
+  const ObservedServer server = Serving(Server("a", kA));
+  machine.host.processes.at(server.pid).deaf = true;
+  auto& runs = machine.client.servers[server.address.socket].runs;
+  runs = {"r1", "r2"};
+  meanwhile = [&] {
+    if (waited >= seconds(10)) runs = {"r2"};
+    if (waited >= seconds(20)) runs.clear();
+    if (waited >= seconds(21)) Die(server, {0, 0});
+  };
+  EXPECT_THAT(ShutDown(), IsEmpty());
+}
+
+TEST_F(Shutdown, NamesTheRunsThatAreLeftWhereTheServerHadToBeKilled) {
+  const ObservedServer server = Serving(Server("a", kA));
+  machine.host.processes.at(server.pid).deaf = true;
+  auto& runs = machine.client.servers[server.address.socket].runs;
+  runs = {"r1", "r2"};
+  meanwhile = [&] {
+    if (waited >= seconds(10)) runs = {"r2"};
+  };
+  const auto cut = ShutDown();
+  ASSERT_THAT(cut, SizeIs(1));
+  EXPECT_THAT(cut[0].runs, ElementsAre("r2"));
+}
+
+TEST_F(Shutdown, AsksNoFurtherOnceAServerAnswersNoMore) {
+  const ObservedServer server = Serving(Server("a", kA));
+  machine.host.processes.at(server.pid).deaf = true;
+  machine.client.servers[server.address.socket].runs = {"r1"};
+  meanwhile = [&] { machine.client.servers[server.address.socket].hangs = true; };
+  machine.client.calls.clear();
+  EXPECT_THAT(ShutDown(), SizeIs(1)) << "its last word was that a run is in it";
+  EXPECT_THAT(machine.client.calls, SizeIs(2));
 }
 
 TEST_F(Shutdown, KillsWhatIsDeafAfterTheGraceTime) {

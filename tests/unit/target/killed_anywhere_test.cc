@@ -78,6 +78,7 @@ struct Story {
   std::vector<DesiredServer> before;
   std::vector<DesiredServer> after;
   std::function<void(FakeMachine&)> prepare = [](FakeMachine&) {};
+  std::function<void(FakeMachine&)> meanwhile = [](FakeMachine&) {};  // once the state before is reached
 };
 
 class Stories : public testing::TestWithParam<Story> {
@@ -94,6 +95,7 @@ class Stories : public testing::TestWithParam<Story> {
     SmallReconciler reconciler(*machine, story.before);
     for (int pass = 0; pass < 5; ++pass) reconciler.Pass();
     EXPECT_TRUE(reconciler.Settled());
+    story.meanwhile(*machine);
     return machine;
   }
 
@@ -194,6 +196,11 @@ void WithServices(FakeMachine& machine) {
   machine.options.start_daemon = true;
 }
 
+void LoseInventory(FakeMachine& machine) {
+  static_cast<void>(machine.disk.Remove("/state/servers.json"));
+  machine.Restart();
+}
+
 DesiredServer WithRequirements() {
   DesiredServer server = Server("a", kA);
   server.process.requirements = "requirements.txt";
@@ -218,7 +225,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Story{"Changing", {Server("a", kA)}, {Server("a", kB)}},
                     Story{"Removing", {Server("a", kA), Server("b", kB)}, {Server("b", kB)}},
                     Story{"RemovingTheLast", {Server("a", kA)}, {}, WithServices},
-                    Story{"AddingOneWithRequirements", {}, {WithRequirements()}, WithBuilds}),
+                    Story{"AddingOneWithRequirements", {}, {WithRequirements()}, WithBuilds},
+                    Story{"ChangingOneOfTwoWhoseInventoryIsLost",
+                          {Server("a", kA), Server("b", kA)},
+                          {Server("a", kA), Server("b", kB)},
+                          [](FakeMachine&) {},
+                          LoseInventory}),
     support::CaseName{});
 
 }  // namespace

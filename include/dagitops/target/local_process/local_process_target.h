@@ -62,7 +62,7 @@ std::map<std::string, std::string> PickServerVariables(const std::map<std::strin
 // The same, and what decides how packages are downloaded: proxies, certificates, PIP_* and UV_*.
 std::map<std::string, std::string> PickBuildVariables(const std::map<std::string, std::string>& ours);
 
-// Runs that were inside a server that had to end.
+// Runs that were inside a server when it was last asked before its end.
 struct CutRuns {
   std::string location;
   std::vector<std::string> runs;
@@ -95,8 +95,8 @@ class LocalProcessTarget final : public Target {
   std::optional<Duration> LookAgain() const override;
 
   // Ends all that this environment runs: SIGTERM, after the grace time SIGKILL. Waits by calling `pause`, which returns
-  // after about that time (or sooner, when a child has ended). Returns the runs that were inside the servers. They come
-  // up again, without being counted as restarts, when the target is used again.
+  // after about that time (or sooner, when a child has ended). Returns the runs that were left in the servers by their
+  // last word. All comes up again, without being counted as restarts, when the target is used again.
   std::vector<CutRuns> ShutdownAll(Duration grace, const std::function<void(Duration)>& pause);
 
  private:
