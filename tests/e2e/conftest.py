@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from harness.cluster import Cluster, running_cluster  # noqa: E402
 from harness.helm import Helm, charts_of  # noqa: E402
 from harness.processes import end_all  # noqa: E402
 from harness.program import BINARY, Serve  # noqa: E402
@@ -52,6 +53,23 @@ def charts(helm, tmp_path_factory):
         return made[version]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def kwok(helm):
+    """A control plane with one simulated node: the one that is up, or one for this run."""
+    programs = os.environ.get("DAGITOPS_CLUSTER_BIN", "")
+    if not programs:
+        pytest.skip("no cluster: scripts/test --only kwok compiles its programs where Go is installed")
+    with running_cluster("kwok", Path(programs), helm) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def kwok_cluster(kwok) -> Cluster:
+    """The same with a namespace of the test's own."""
+    with kwok.fresh_namespace() as own:
+        yield own
 
 
 @pytest.fixture
