@@ -9,6 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from harness.cluster import Cluster, running_cluster  # noqa: E402
+from harness.helm import Helm, charts_of  # noqa: E402
 from harness.processes import end_all  # noqa: E402
 from harness.program import BINARY, Serve  # noqa: E402
 from harness.repository import ROOT, Repository  # noqa: E402
@@ -29,6 +31,45 @@ def standin() -> Path:
     binary = Path(os.environ.get("DAGITOPS_STANDIN", ROOT / "build/debug/standin_python"))
     assert binary.exists(), f"{binary} is not built; run: cmake --build build/debug --target standin_python"
     return binary
+
+
+@pytest.fixture(scope="session")
+def helm(tmp_path_factory) -> Helm:
+    """Real helm, without a cluster."""
+    binary = os.environ.get("DAGITOPS_HELM", "")
+    if not binary:
+        pytest.skip("no helm: scripts/test compiles it where Go is installed, or set DAGITOPS_HELM")
+    return Helm(Path(binary), tmp_path_factory.mktemp("helm"))
+
+
+@pytest.fixture(scope="session")
+def charts(helm, tmp_path_factory):
+    """charts("1.12.19") is a folder with the test charts in that version."""
+    made: dict[str, Path] = {}
+
+    def make(version: str) -> Path:
+        if version not in made:
+            made[version] = charts_of(version, tmp_path_factory.mktemp("charts"), helm)
+        return made[version]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def kwok(helm):
+    """A control plane with one simulated node: the one that is up, or one for this run."""
+    programs = os.environ.get("DAGITOPS_CLUSTER_BIN", "")
+    if not programs:
+        pytest.skip("no cluster: scripts/test --only kwok compiles its programs where Go is installed")
+    with running_cluster("kwok", Path(programs), helm) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def kwok_cluster(kwok) -> Cluster:
+    """The same with a namespace of the test's own."""
+    with kwok.fresh_namespace() as own:
+        yield own
 
 
 @pytest.fixture

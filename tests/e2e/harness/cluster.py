@@ -1,0 +1,90 @@
+"""A cluster of scripts/cluster, for tests: kubectl and helm with its kubeconfig, and a namespace for each test."""
+
+import contextlib
+import json
+import secrets
+import shlex
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Iterator
+
+from harness.helm import Helm
+from harness.repository import ROOT
+from harness.waiting import wait_until
+
+
+@dataclass(frozen=True)
+class Cluster:
+    kubeconfig: Path
+    programs: Path
+    helm: Helm  # for this cluster
+    namespace: str = "default"
+
+    def kubectl(self, *words: object, stdin: str = "", seconds: float = 60) -> str:
+        done = subprocess.run([str(self.programs / "kubectl"), "--kubeconfig", str(self.kubeconfig), "--namespace",
+                               self.namespace, *map(str, words)], input=stdin, capture_output=True, text=True, timeout=seconds)
+        assert done.returncode == 0, f"kubectl {' '.join(map(str, words))}: {done.stderr}"
+        return done.stdout
+
+    def get(self, kind: str, selector: str = "") -> list[dict]:
+        return json.loads(self.kubectl("get", kind, "--selector", selector, "--output", "json"))["items"]
+
+    def pods(self, deployment: str) -> list[dict]:
+        """Those of one code server that are not on their way out."""
+        return [pod for pod in self.get("pods", f"deployment={deployment}") if "deletionTimestamp" not in pod["metadata"]]
+
+    def wait_ready(self, deployment: str, image: str, seconds: float = 60) -> str:
+        """Exactly one pod, with this image and ready; its uid."""
+
+        def ask() -> str:
+            pods = self.pods(deployment)
+            ready = [pod["metadata"]["uid"] for pod in pods if is_ready(pod) and pod["spec"]["containers"][0]["image"] == image]
+            return ready[0] if len(pods) == len(ready) == 1 else ""
+
+        return wait_until(f"{deployment} is ready with {image}", ask, seconds, every=0.2)
+
+    def in_namespace(self, *words: object, seconds: float = 60) -> str:
+        """A helm command in the namespace."""
+        return self.helm.must(*words, "--namespace", self.namespace, seconds=seconds)
+
+    @contextlib.contextmanager
+    def fresh_namespace(self) -> Iterator["Cluster"]:
+        own = replace(self, namespace=f"test-{secrets.token_hex(4)}")
+        self.kubectl("create", "namespace", own.namespace)
+        try:
+            yield own
+        finally:
+            self.kubectl("delete", "namespace", own.namespace, "--wait=false")
+
+
+def is_ready(pod: dict) -> bool:
+    conditions = pod.get("status", {}).get("conditions", [])
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
+def _script(*words: str, seconds: float) -> subprocess.CompletedProcess:
+    return subprocess.run([ROOT / "scripts/cluster", *words], capture_output=True, text=True, timeout=seconds,
+                          stdin=subprocess.DEVNULL)
+
+
+def _kubeconfig_of_running(node: str) -> Path | None:
+    done = _script("env", "--node", node, seconds=60)
+    words = shlex.split(done.stdout) if done.returncode == 0 else []
+    return next((Path(word.removeprefix("KUBECONFIG=")) for word in words if word.startswith("KUBECONFIG=")), None)
+
+
+@contextlib.contextmanager
+def running_cluster(node: str, programs: Path, helm: Helm) -> Iterator[Cluster]:
+    """The cluster that is up already, which then stays up; else one that ends here."""
+    kubeconfig = _kubeconfig_of_running(node)
+    started = kubeconfig is None
+    if started:
+        done = _script("up", "--node", node, seconds=300)
+        assert done.returncode == 0, f"scripts/cluster up --node {node}: {done.stderr}"
+        kubeconfig = Path(done.stdout.split()[-1])
+    try:
+        yield Cluster(kubeconfig, programs, replace(helm, kubeconfig=kubeconfig))
+    finally:
+        if started:
+            _script("down", "--node", node, seconds=60)
