@@ -92,9 +92,15 @@ std::string ContentOf(const Version& version) {
   return render::LocalProcess(alone, {}).locations.front().servers.front().content;
 }
 
+// Its removal was allowed before: it has left workspace.yaml, and only its server lives on for a while.
+bool IsUnderWay(const EnvironmentState& before, const std::string& location) {
+  const auto record = before.locations.find(location);
+  return record != before.locations.end() && record->second.removing;
+}
+
 // The world as it is when everything proven runs, and external servers are there: a plan needs no daemon and changes
 // nothing.
-Observed Assumed(const decide::Decided& decided, const Desired& desired) {
+Observed Assumed(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before) {
   Observed observed;
   for (const DesiredLocation& location : desired.locations) {
     for (const DesiredServer& server : location.servers) {
@@ -109,15 +115,15 @@ Observed Assumed(const decide::Decided& decided, const Desired& desired) {
   }
   for (const Removal& removal : desired.removals) {
     const auto& record = decided.state.locations.at(removal.name);
-    if (!record.last_good) continue;
+    if (!record.last_good || IsUnderWay(before, removal.name)) continue;
     observed.servers.push_back(
         Running(removal.name, record.last_good->location.settings.location_name, ContentOf(*record.last_good)));
   }
   return observed;
 }
 
-Result<Plan> MakePlan(const decide::Decided& decided, const Desired& desired) {
-  Observed observed = Assumed(decided, desired);
+Result<Plan> MakePlan(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before) {
+  Observed observed = Assumed(decided, desired, before);
   plan::WantedWorkspace workspace;
   workspace.entries = plan::SelectPublished(desired, observed);
   std::vector<WorkspaceEntry> published;
@@ -137,11 +143,12 @@ Result<Plan> MakePlan(const decide::Decided& decided, const Desired& desired) {
 
 // One line each, instead of what happens to their servers now: nothing, until they have been out of Dagster for long
 // enough.
-void TellRemovals(const decide::Decided& decided, Duration retire_after, Plan& plan) {
+void TellRemovals(const decide::Decided& decided, const EnvironmentState& before, Duration retire_after, Plan& plan) {
   for (const Removal& removal : decided.effective.removals) {
     std::erase_if(plan.items,
                   [&](const PlanItem& item) { return item.action == Action::kKeep && item.location == removal.name; });
-    std::string reason = decided.state.locations.at(removal.name).reason + "; its server ends " +
+    std::string reason = decided.state.locations.at(removal.name).reason +
+                         (IsUnderWay(before, removal.name) ? ", under way" : "") + "; its server ends " +
                          FormatDuration(retire_after) + " after it is out of workspace.yaml";
     if (removal.runs.wait) reason += ", once its runs have ended";
     plan.removals.push_back({removal.name, std::move(reason)});
@@ -204,11 +211,11 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   DAGITOPS_ASSIGN(const CommitRange range, RangeOf(options, view, state));
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
   const Desired desired = render::LocalProcess(planned.decided.effective, {});
-  DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired));
+  DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired, state));
   const auto settings = view.settings.environments.find(environment);
   const config::EnvironmentSettings known =
       settings == view.settings.environments.end() ? config::EnvironmentSettings{} : settings->second;
-  TellRemovals(planned.decided, known.local_process.retire_after, planned.plan);
+  TellRemovals(planned.decided, state, known.local_process.retire_after, planned.plan);
   TellDecisions(planned.decided.state, planned.plan);
   if (options.explain) TellOrigins(planned.composition, planned.plan);
   return planned;

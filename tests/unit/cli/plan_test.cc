@@ -34,6 +34,21 @@ TEST_F(PlanCommandLine, TellsEachRemovalInOneLine) {
   EXPECT_TRUE(Says(R"("removals":[{"location":"weird","reason":"removed from git;)")) << out.str();
 }
 
+// It has left workspace.yaml, and its server is only waited for: nothing of it is still to be done.
+TEST_F(PlanCommandLine, CountsNoRemovalThatIsUnderWayAsAChange) {
+  EnvironmentState state;
+  state.environment = "production";
+  LocationRecord record;
+  record.last_good = support::MakeVersion(support::MakeLocation("gone"), "r1");
+  record.removing = true;
+  state.locations["gone"] = record;
+  store.state = state;
+  ASSERT_EQ(Run({"plan", "--exit-code"}), kChangesPending) << err.str();
+  EXPECT_TRUE(Says("remove gone: removed from git, under way; ")) << out.str();
+  EXPECT_FALSE(Says("gone ->")) << out.str();
+  EXPECT_FALSE(Says("-> (gone)")) << out.str();
+}
+
 TEST_F(PlanCommandLine, TellsWhatIsDisabledFromWhatIsGone) {
   const std::string base = source->Commit(Five());
   auto disabled = Five();

@@ -40,30 +40,30 @@ TEST_F(Conditions, AreThreeInAFixedOrder) {
 }
 
 TEST_F(Conditions, ReadyCountsWhatIsLoadedAmongWhatShallStay) {
-  EXPECT_EQ(Say("Ready"), "True AllLoaded: 1 of 1 locations are loaded");
+  EXPECT_EQ(Say("Ready"), "True AllLoaded: 1 of 1 locations are loaded as in git");
   Add("b", ServerState::kFailed);
-  EXPECT_EQ(Say("Ready"), "False NotAllLoaded: 1 of 2 locations are loaded");
+  EXPECT_EQ(Say("Ready"), "False NotAllLoaded: 1 of 2 locations are loaded as in git");
   observed.servers[1].state = ServerState::kReady;
   state.locations["c"].reason = "removed";
-  EXPECT_EQ(Say("Ready"), "True AllLoaded: 2 of 2 locations are loaded") << "one that goes is not waited for";
+  EXPECT_EQ(Say("Ready"), "True AllLoaded: 2 of 2 locations are loaded as in git") << "one that goes is not waited for";
   Location().decision = DecisionKind::kPinned;
-  EXPECT_EQ(Say("Ready"), "True AllLoaded: 2 of 2 locations are loaded");
+  EXPECT_EQ(Say("Ready"), "True AllLoaded: 2 of 2 locations are loaded as in git");
   for (const DecisionKind decision : {DecisionKind::kHold, DecisionKind::kPaused, DecisionKind::kRemovalWaiting}) {
     Location().decision = decision;
-    EXPECT_EQ(Say("Ready"), "False NotAllLoaded: 1 of 2 locations are loaded");
+    EXPECT_EQ(Say("Ready"), "False NotAllLoaded: 1 of 2 locations are loaded as in git");
   }
 }
 
 TEST_F(Conditions, ReadyDoesNotCountAPinnedLocationWhoseServerIsDown) {
   Location().decision = DecisionKind::kPinned;
   observed.servers[0].state = ServerState::kFailed;
-  EXPECT_EQ(Say("Ready"), "False NotAllLoaded: 0 of 1 locations are loaded");
+  EXPECT_EQ(Say("Ready"), "False NotAllLoaded: 0 of 1 locations are loaded as in git");
 }
 
 TEST_F(Conditions, ReadyOfAnEmptyEnvironmentIsTrue) {
   state.locations.clear();
   effective.locations.clear();
-  EXPECT_EQ(Say("Ready"), "True AllLoaded: 0 of 0 locations are loaded");
+  EXPECT_EQ(Say("Ready"), "True AllLoaded: 0 of 0 locations are loaded as in git");
 }
 
 TEST_F(Conditions, ReadyIsUnknownBeforeARevisionWasReadAndFalseAfterAnError) {
