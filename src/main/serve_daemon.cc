@@ -97,6 +97,8 @@ class EnvironmentRun {
 
   reconcile::Reconciler& reconciler() { return *reconciler_; }
 
+  std::vector<long long> Running() const { return target_.Running(); }
+
   // Ends the servers; runs that were cut are named, since nobody else will tell.
   void ShutDown(Duration grace, Machine& machine) {
     const auto pause = [&](Duration time) {
@@ -161,6 +163,14 @@ void ShutDown(const EnvironmentRuns& runs, const config::Settings& settings, Mac
   manager::RunTogether(tasks);
 }
 
+std::vector<std::string> Running(const EnvironmentRuns& runs) {
+  std::vector<std::string> pids;
+  for (const auto& [name, run] : runs) {
+    for (const long long pid : run->Running()) pids.push_back(std::to_string(pid));
+  }
+  return pids;
+}
+
 Status Serve(const config::Settings& settings, const std::string& only,
              const std::map<std::string, std::string>& variables) {
   Machine machine;
@@ -177,6 +187,7 @@ Status Serve(const config::Settings& settings, const std::string& only,
                             [&] { return machine.processes.Reap(); },
                             [&] { machine.stop.request_stop(); },
                             [&] { ShutDown(runs, settings, machine); },
+                            [&] { return Running(runs); },
                             machine.clock,
                             machine.random};
   manager::Server* server = nullptr;
