@@ -97,7 +97,7 @@ Result<RequestAnswer> CarryOutAlone(const std::string& state_dir, const Request&
 std::optional<cli::LockHolder> HolderOf(const std::string& state_dir) {
   const auto holder = FindLockHolder(state_dir);
   if (!holder || !*holder) return std::nullopt;
-  return cli::LockHolder{(*holder)->pid, FormatTime((*holder)->since)};
+  return cli::LockHolder{(*holder)->pid, FormatTime((*holder)->since), (*holder)->command};
 }
 
 // Where the daemon has written something, a status is read even while it writes the next one.

@@ -26,6 +26,13 @@ struct OpenedRepository {
 struct LockHolder {
   long long pid = 0;
   std::string since;  // FormatTime
+  std::string command = "serve";
+};
+
+// Where a folder of this machine stands in git.
+struct RepositoryPlace {
+  std::string root;          // the repository's folder: the one that was asked for, or one above; "" when there is none
+  std::string folder = ".";  // the workspace, as seen from there
 };
 
 // Everything outside that commands use. Main fills it with the real things, tests with others.
