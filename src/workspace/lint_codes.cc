@@ -37,6 +37,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"item-without-name", kFault, "an item without a name in a list that layers merge by name"},
     {"key-not-string", kFault, "a key that is no text"},
     {"latest-tag", kWarning, "an image with the tag latest"},
+    {"local-path-missing", kWarning, "dagitops.local names a folder or file that the repository does not have"},
     {"merge-key", kFault, "the merge key <<"},
     {"misplaced-key", kFault, "a key that belongs into another file"},
     {"missing-tag", kWarning, "an image without tag and digest"},

@@ -63,14 +63,6 @@ Locations NotIn(const Composition& composition, const Composition& other) {
   return locations;
 }
 
-// As ApplyIgnores has it for what a location says about itself alone.
-bool IsIgnored(const CodeLocation& now) {
-  const auto& ignores = now.settings.lint_ignore;
-  return std::any_of(ignores.begin(), ignores.end(), [](const LintIgnore& ignore) {
-    return ignore.code == "renamed-location" && !Trim(ignore.reason).empty();
-  });
-}
-
 Diagnostic Renamed(const CodeLocation& gone, const CodeLocation& now) {
   const std::string& before = gone.settings.location_name;
   const std::string& after = now.settings.location_name;
@@ -93,7 +85,8 @@ Diagnostics LintRenames(const Composition& before, const Composition& after) {
     const auto twin =
         std::find_if(fresh.begin(), fresh.end(), [&](const CodeLocation* now) { return SameCode(*old, *now); });
     if (twin == fresh.end()) continue;
-    if (!IsIgnored(**twin)) diagnostics.push_back(Renamed(*old, **twin));
+    const bool ignored = IsIgnored((*twin)->settings.lint_ignore, "renamed-location");
+    if (!ignored) diagnostics.push_back(Renamed(*old, **twin));
     fresh.erase(twin);
   }
   SortDiagnostics(diagnostics);

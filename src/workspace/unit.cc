@@ -81,7 +81,7 @@ class UnitMaker {
     const Value entry = EntryOf(merged, settings);
     CheckCode(entry, block);
     Lint(entry, block);
-    if (!HasFault(unit_->diagnostics)) Finish(entry, std::move(settings));
+    if (!HasFault(unit_->diagnostics)) Finish(entry, block, std::move(settings));
   }
 
   void CheckName() {
@@ -164,12 +164,13 @@ class UnitMaker {
     return ours.severity == Severity::kFault && ours.position.line > 0 && ours.position == schemas.position;
   }
 
-  void Finish(const Value& entry, LocationSettings settings) {
+  void Finish(const Value& entry, const Value& block, LocationSettings settings) {
     auto location = std::make_shared<CodeLocation>();
     location->name = unit_->name;
     location->digest = ShortDigest(yaml::Canonical(entry) + "\n" + Fingerprint(settings), kDigestDigits);
     location->entry = entry;
     location->settings = std::move(settings);
+    location->block = block;
     location->sources = std::move(unit_->sources);
     unit_->sources.clear();
     unit_->location = std::move(location);

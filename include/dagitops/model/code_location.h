@@ -17,6 +17,10 @@ struct CodeLocation {
   LocationSettings settings;
   std::string digest;  // ShortDigest (16) of everything above: equal digests mean equal locations
 
+  // The `dagitops:` block as merged, for telling where each of its values comes from; `settings` is what it says. Null
+  // where there is none, and after reading back from a state file.
+  Value block;
+
   // Repository paths of the files that went into it, by Layer; "" where that layer had none.
   std::vector<std::string> sources;
 
