@@ -208,7 +208,14 @@ struct Planned {
   Composition composition;
   decide::Decided decided;
   Plan plan;
+  bool not_runnable = false;  // some location, as git has it: only another commit changes that
 };
+
+bool AnyNotRunnable(const Desired& desired) {
+  return std::any_of(desired.locations.begin(), desired.locations.end(), [](const DesiredLocation& location) {
+    return !location.servers.empty() && !location.servers.back().not_runnable.empty();
+  });
+}
 
 Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::string& environment,
                        const EnvironmentState& state, const Services& services) {
@@ -219,6 +226,7 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   const CommitRange range = RangeOf(options, view, state);
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
   const Desired desired = render::LocalProcess(planned.decided.effective, {});
+  planned.not_runnable = AnyNotRunnable(desired);
   DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired));
   const auto settings = view.settings.environments.find(environment);
   const config::EnvironmentSettings known =
@@ -235,6 +243,7 @@ int Print(const PlanCommand& options, const Planned& planned, const Services& se
     services.out << plan::ToText(planned.plan) << ReasonsText(planned.decided);
     if (options.explain) services.out << ExplainText(planned.decided.effective);
   }
+  if (planned.not_runnable && options.exit_code && !faults) return kNeedsApproval;
   return ExitCodeFor(options, planned.plan, planned.decided.effective, faults);
 }
 
@@ -274,7 +283,7 @@ void AddPlan(CLI::App& app, const Services& services, Chosen& chosen) {
   command->add_option("--base", options->base, "compare with this commit instead of what `serve` has loaded");
   command->add_flag("--explain", options->explain, "tell for each value which file set it");
   command->add_flag("--exit-code", options->exit_code,
-                    "end with 4 when changes are pending, 5 when approval is needed");
+                    "end with 4 when changes are pending, 5 when a person has to decide");
   command->callback([options, &services, &chosen] {
     chosen = [options, &services] {
       const auto code = RunPlan(*options, services);
