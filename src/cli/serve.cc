@@ -52,9 +52,24 @@ Result<std::string> EnvironmentToServe(const CommonOptions& options, const confi
   return known.front();
 }
 
+// Known from the start, so nothing is started. What ran here before goes on from the mirror, whatever became of the
+// repository.
+Status CheckRepository(const config::Settings& settings, const Services& services) {
+  const std::string& folder = settings.source.url;
+  if (!folder.starts_with('/') || !services.place_of(folder).root.empty()) return Ok();
+  if (!services.known_environments(settings.state_dir).empty()) return Ok();
+  if (!services.exists(folder)) {
+    return Error{ErrorKind::kInvalid, "git-no-workspace", folder, "there is no such folder",
+                 "give the path or URL of a git repository, or make one with `dagitops init`"};
+  }
+  return Error{ErrorKind::kInvalid, "git-not-found", folder, "it is no git repository, and serve takes commits only",
+               "in that folder: git init -b main && git add -A && git commit -m first"};
+}
+
 // Without settings there is one environment, and dagitops.yaml says which.
 Result<config::Settings> SettingsFor(ServeOptions options, const Services& services) {
   DAGITOPS_ASSIGN(config::Settings settings, ResolveSettings(options.common, services));
+  DAGITOPS_TRY(CheckRepository(settings, services));
   if (settings.environments.empty()) {
     DAGITOPS_ASSIGN(options.common.environment, EnvironmentToServe(options.common, settings, services));
     DAGITOPS_ASSIGN(settings, ResolveSettings(options.common, services));

@@ -51,7 +51,8 @@ struct Services {
   std::function<Status(const std::string& path, const std::string& text)>
       write_file;                                       // makes folders; never overwrites
   std::function<bool(const std::string& path)> exists;  // whatever it is, a link that leads nowhere too
-  std::function<void(Duration)> sleep;                  // for --watch and waiting
+  std::function<RepositoryPlace(const std::string& path)> place_of;
+  std::function<void(Duration)> sleep;  // for --watch and waiting
   const Clock& clock;
   std::map<std::string, std::string> environment;  // variables
   std::string current_dir;

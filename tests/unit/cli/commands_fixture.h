@@ -74,6 +74,10 @@ class Commands : public testing::Test {
               return Ok();
             },
             [this](const std::string& path) { return files.contains(path); },
+            [this](const std::string& path) {
+              const auto place = places.find(path);
+              return place == places.end() ? RepositoryPlace{path} : place->second;
+            },
             [this](Duration time) { clock.now += time; },
             clock,
             {{"HOME", "/home/ada"}},
@@ -87,8 +91,9 @@ class Commands : public testing::Test {
   support::FakeStore store;
   support::FakeClock clock;
   std::map<std::string, std::string> files;
-  std::vector<std::string> known;    // environments of the state folder
-  std::optional<Error> unreachable;  // what opening the repository gives while set
+  std::map<std::string, RepositoryPlace> places;  // of folders that are no repository themselves
+  std::vector<std::string> known;                 // environments of the state folder
+  std::optional<Error> unreachable;               // what opening the repository gives while set
   int openings = 0;
   std::optional<LockHolder> holder;
   std::vector<Request> requests;
