@@ -32,6 +32,7 @@ std::string CheckInterval(const std::string& text) {
 
 void LayOver(const ServeOptions& options, config::Settings& settings) {
   if (!options.interval.empty()) settings.source.interval = *ParseDuration(options.interval);
+  if (options.common.json()) settings.log_format = LogFormat::kJson;
   for (auto& [name, environment] : settings.environments) {
     if (!options.python.empty()) environment.local_process.python = options.python;
     if (options.port != 0) environment.dagster.webserver.port = options.port;
@@ -84,6 +85,7 @@ void AddServe(CLI::App& app, const Services& services, Chosen& chosen) {
   auto options = std::make_shared<ServeOptions>();
   CLI::App* command = app.add_subcommand("serve", "Keep Dagster in line with the repository, until told to end");
   AddCommonOptions(*command, options->common);
+  command->get_option("--output")->description("form of the log lines: text or json (default: log.format)");
   command->add_option("--interval", options->interval, "time between fetches, 1s to 24h (default: 60s)")
       ->check(CheckInterval);
   command->add_option("--python", options->python, "interpreter that has dagster (default: python3)");
