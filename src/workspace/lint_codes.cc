@@ -56,6 +56,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"policy-owner", kFault, "another owner than policy asks for at this path"},
     {"policy-registry", kFault, "an image from a registry that policy does not list"},
     {"policy-required", kFault, "a key that policy requires is not set"},
+    {"relative-env-file", kFault, "dagitops.local.envFile is no absolute path"},
     {"renamed-location", kWarning, "a location that was renamed: its schedules and sensors start anew"},
     {"schema-fault", kFault, "a value of the wrong type, a missing key, or a word that is not allowed here"},
     {"secret-in-env", kWarning, "a variable in plain text that looks like a secret"},
