@@ -197,11 +197,7 @@ CommitRange RangeOf(const PlanCommand& options, const View& view, const Environm
 
 // What is loaded now, or would be at --base, and is in `composition` under another name.
 void TellRenames(const EnvironmentState& state, const Composition& composition, const Services& services) {
-  Composition loaded;
-  for (const auto& [name, record] : state.locations) {
-    if (record.last_good) loaded.locations.push_back(std::make_shared<CodeLocation>(record.last_good->location));
-  }
-  for (const Diagnostic& rename : workspace::LintRenames(loaded, composition)) services.err << rename.Text() << "\n";
+  for (const Diagnostic& rename : workspace::LintRenames(state, composition)) services.err << rename.Text() << "\n";
 }
 
 struct Planned {

@@ -1,6 +1,7 @@
 #include "dagitops/workspace/renames.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -91,6 +92,14 @@ Diagnostics LintRenames(const Composition& before, const Composition& after) {
   }
   SortDiagnostics(diagnostics);
   return diagnostics;
+}
+
+Diagnostics LintRenames(const EnvironmentState& before, const Composition& after) {
+  Composition loaded;
+  for (const auto& [name, record] : before.locations) {
+    if (record.last_good) loaded.locations.push_back(std::make_shared<CodeLocation>(record.last_good->location));
+  }
+  return LintRenames(loaded, after);
 }
 
 }  // namespace dagitops::workspace
