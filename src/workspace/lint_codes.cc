@@ -27,6 +27,7 @@ constexpr auto kCodes = std::to_array<LintCode>({
     {"duplicate-service", kFault, "two locations with the same name of Service and Deployment"},
     {"env-two-sources", kFault, "a variable with both value and valueFrom"},
     {"external-address", kFault, "an external server without exactly one of port and socket"},
+    {"external-and-local", kWarning, "dagitops.local beside dagitops.external: only the latter is used"},
     {"file-too-large", kFault, "a file that is too large to be read"},
     {"fullname-override", kFault, "fullnameOverride where each location has a release of its own"},
     {"ignore-without-reason", kWarning, "an entry of lint.ignore without a reason: it has no effect"},
