@@ -233,6 +233,7 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
 
 int Print(const PlanCommand& options, const Planned& planned, const Services& services) {
   const bool faults = TellDiagnostics(planned.composition, services);
+  if (planned.decided.state.paused) services.err << "paused: nothing of this is done before `dagitops resume`\n";
   if (options.common.json()) {
     services.out << plan::ToJson(planned.plan);
   } else {
