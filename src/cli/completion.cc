@@ -83,12 +83,20 @@ std::string Fish(const CLI::App& app) {
   return text;
 }
 
+constexpr char kInstalling[] =
+    "To install it:\n"
+    "  dagitops completion bash > ~/.local/share/bash-completion/completions/dagitops\n"
+    "  dagitops completion zsh > ~/.zfunc/_dagitops    # a folder of your fpath\n"
+    "  dagitops completion fish > ~/.config/fish/completions/dagitops.fish\n"
+    "or for one shell alone: source <(dagitops completion bash)";
+
 }  // namespace
 
 void AddCompletion(CLI::App& app, const Services& services, Chosen& chosen) {
   auto shell = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("completion", "Print the completion for a shell: bash, zsh or fish");
   command->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  command->footer(kInstalling);
   command->callback([shell, &app, &services, &chosen] {
     chosen = [shell, &app, &services]() -> int {
       services.out << (*shell == "fish" ? Fish(app) : *shell == "zsh" ? Zsh(app) : Bash(app));

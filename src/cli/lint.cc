@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <ostream>
 
@@ -7,6 +8,7 @@
 
 #include "dagitops/cli/run.h"
 #include "dagitops/workspace/composer.h"
+#include "dagitops/workspace/local_paths.h"
 #include "dagitops/workspace/renames.h"
 #include "dagitops/workspace/repository.h"
 
@@ -41,6 +43,16 @@ void LintRenamesSinceHead(const View& view, const Composition& composition, Lint
   if (before) Append(outcome, workspace::LintRenames(*before, composition));
 }
 
+Status LintCode(const View& view, const Composition& composition, LintOutcome& outcome) {
+  std::map<std::string, workspace::FolderNames> folders;
+  for (const std::string& folder : workspace::FoldersOfLocalPaths(composition)) {
+    DAGITOPS_ASSIGN(auto names, view.repository.source->Names(view.revision, folder));
+    if (names) folders[folder] = std::move(*names);
+  }
+  Append(outcome, workspace::LintLocalPaths(composition, folders));
+  return Ok();
+}
+
 // The one that is asked for, whether it exists or not: composing it tells. All of them where none is.
 std::vector<std::string> EnvironmentsOf(const CommonOptions& options, const workspace::Repository& repository) {
   if (!repository.usable) return {};
@@ -61,6 +73,7 @@ Result<LintOutcome> Lint(const CommonOptions& options, const Services& services)
     const Composition composition = composer.Compose(view.tree, name, {view.ChartVersion(name), {}});
     Append(outcome, composition.diagnostics);
     LintRenamesSinceHead(view, composition, outcome);
+    DAGITOPS_TRY(LintCode(view, composition, outcome));
     outcome.locations += composition.locations.size() + composition.invalid.size();
     ++outcome.environments;
   }

@@ -23,7 +23,7 @@ Error Collision(const std::string& folder, std::vector<std::string> paths) {
   return {ErrorKind::kInvalid, "file-exists", folder,
           "holds already: " + Join(paths, ", ") +
               (count > kShown ? " and " + std::to_string(count - kShown) + " more" : ""),
-          "nothing was written; move these files away, or choose another folder"};
+          "nothing was written; name a folder that does not exist yet, or move these files away"};
 }
 
 }  // namespace

@@ -55,8 +55,22 @@ std::string DefaultRuntimeDir(const std::string& state_dir, const Services& serv
   return (xdg.empty() ? "/tmp/dagitops-" : xdg + "/dagitops-") + ShortDigest(state_dir);
 }
 
+// `serve sub/folder` is the repository above, and the folder in it: git reads whole repositories only.
+void FindRoot(config::SourceSettings& source, const Services& services) {
+  const RepositoryPlace place = services.place_of(source.url);
+  if (place.root.empty() || place.root == source.url) return;
+  source.url = place.root;
+  const std::string folder = (fs::path(place.folder) / source.path).lexically_normal().string();
+  source.path = folder.size() > 1 && folder.ends_with('/') ? folder.substr(0, folder.size() - 1) : folder;
+}
+
+// A folder of its own for each workspace, also where one repository holds several.
+std::string WorkspaceUrl(const config::SourceSettings& source, bool found) {
+  if (!found || source.path == ".") return source.url;
+  return (fs::path(source.url) / source.path).string();
+}
+
 void ChooseDefaults(config::Settings& settings, const Services& services) {
-  if (settings.state_dir.empty()) settings.state_dir = DefaultStateDir(settings.source.url, services);
   for (auto& [name, environment] : settings.environments) {
     auto& runtime_dir = environment.local_process.runtime_dir;
     if (runtime_dir.empty()) runtime_dir = DefaultRuntimeDir(settings.state_dir + "/" + name, services);
@@ -107,10 +121,16 @@ Result<config::Settings> ResolveSettings(const CommonOptions& options, const Ser
   }
   if (!options.repository.empty()) settings.source.url = options.repository;
   if (settings.source.url.empty()) settings.source.url = ".";
-  if (!LooksLikeUrl(settings.source.url)) settings.source.url = Absolute(settings.source.url, services);
+  const bool local = !LooksLikeUrl(settings.source.url);
+  if (local) settings.source.url = Absolute(settings.source.url, services);
+  const std::string asked = settings.source.url;
+  if (local) FindRoot(settings.source, services);
   if (!options.branch.empty()) settings.source.branch = options.branch;
   if (!options.state_dir.empty()) settings.state_dir = Absolute(options.state_dir, services);
   if (!options.environment.empty()) settings.environments[options.environment];
+  if (settings.state_dir.empty()) {
+    settings.state_dir = DefaultStateDir(WorkspaceUrl(settings.source, asked != settings.source.url), services);
+  }
   ChooseDefaults(settings, services);
   return settings;
 }

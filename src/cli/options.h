@@ -32,8 +32,8 @@ void AddCommonOptions(CLI::App& command, CommonOptions& options);
 void AddChartVersion(CLI::App& command, CommonOptions& options);
 
 // The settings a command works with: those of --config, else defaults for one person on this machine, with the options
-// laid over them. Everything that may be "chosen by the caller" is chosen. kInvalid when the file has faults; they are
-// printed to services.err.
+// laid over them. Everything that may be "chosen by the caller" is chosen; a folder inside a repository is found from
+// its root. kInvalid when the file has faults; they are printed to services.err.
 Result<config::Settings> ResolveSettings(const CommonOptions& options, const Services& services);
 
 // Of what dagitops.yaml has: the one asked for, the default one, or the only one. kInvalid names the choices, or the

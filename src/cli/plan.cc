@@ -189,18 +189,21 @@ Result<CommitRange> RangeOf(const PlanCommand& options, const View& view, const 
 
 // What is loaded now, or would be at --base, and is in `composition` under another name.
 void TellRenames(const EnvironmentState& state, const Composition& composition, const Services& services) {
-  Composition loaded;
-  for (const auto& [name, record] : state.locations) {
-    if (record.last_good) loaded.locations.push_back(std::make_shared<CodeLocation>(record.last_good->location));
-  }
-  for (const Diagnostic& rename : workspace::LintRenames(loaded, composition)) services.err << rename.Text() << "\n";
+  for (const Diagnostic& rename : workspace::LintRenames(state, composition)) services.err << rename.Text() << "\n";
 }
 
 struct Planned {
   Composition composition;
   decide::Decided decided;
   Plan plan;
+  bool not_runnable = false;  // some location, as git has it: only another commit changes that
 };
+
+bool AnyNotRunnable(const Desired& desired) {
+  return std::any_of(desired.locations.begin(), desired.locations.end(), [](const DesiredLocation& location) {
+    return !location.servers.empty() && !location.servers.back().not_runnable.empty();
+  });
+}
 
 Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::string& environment,
                        const EnvironmentState& state, const Services& services) {
@@ -211,6 +214,7 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   DAGITOPS_ASSIGN(const CommitRange range, RangeOf(options, view, state));
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
   const Desired desired = render::LocalProcess(planned.decided.effective, {});
+  planned.not_runnable = AnyNotRunnable(desired);
   DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired, state));
   const auto settings = view.settings.environments.find(environment);
   const config::EnvironmentSettings known =
@@ -223,7 +227,9 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
 
 int Print(const PlanCommand& options, const Planned& planned, const Services& services) {
   const bool faults = TellDiagnostics(planned.composition, services);
+  if (planned.decided.state.paused) services.err << "paused: nothing of this is done before `dagitops resume`\n";
   services.out << (options.common.json() ? plan::ToJson(planned.plan) : plan::ToText(planned.plan));
+  if (planned.not_runnable && options.exit_code && !faults) return kNeedsApproval;
   return ExitCodeFor(options, planned.plan, faults);
 }
 
@@ -265,7 +271,7 @@ void AddPlan(CLI::App& app, const Services& services, Chosen& chosen) {
   command->add_option("--base", options->base, "compare with this commit instead of what `serve` has loaded");
   command->add_flag("--explain", options->explain, "tell for each value of each location which file set it");
   command->add_flag("--exit-code", options->exit_code,
-                    "end with 4 when changes are pending, 5 when approval is needed");
+                    "end with 4 when changes are pending, 5 when a person has to decide");
   command->callback([options, &services, &chosen] {
     chosen = [options, &services] {
       const auto code = RunPlan(*options, services);

@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/follow.h"
 #include "cli/known_environment.h"
+#include "cli/location_words.h"
 #include "cli/options.h"
 #include "cli/status_text.h"
 
@@ -130,6 +131,11 @@ int RunRequest(const RequestOptions& options, const Services& services) {
   return follow ? Follow(*asked, services) : kDone;
 }
 
+int RunApprove(RequestOptions options, const Services& services) {
+  const auto sorted = SortWords(options.common, options.locations, services);
+  return sorted ? RunRequest(options, services) : Fail(sorted.error(), services);
+}
+
 struct Verb {
   const char* name;
   Request::Kind kind;
@@ -161,6 +167,8 @@ void AddRequests(CLI::App& app, const Services& services, Chosen& chosen) {
   command = AddVerb(app, {"approve", Request::Kind::kApprove, "Let removals go that wait for a person"}, approve,
                     services, chosen);
   command->add_option("LOCATIONS", approve->locations, "names (default: all that wait)");
+  command->callback(
+      [approve, &services, &chosen] { chosen = [approve, &services] { return RunApprove(*approve, services); }; });
 
   for (const Verb& verb : {Verb{"pause", Request::Kind::kPause, "Leave everything as it is until resumed"},
                            Verb{"resume", Request::Kind::kResume, "Follow the repository again"}}) {

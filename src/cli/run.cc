@@ -10,6 +10,7 @@
 #include "dagitops/base/text.h"
 
 #include "cli/commands.h"
+#include "cli/exit_codes.h"
 
 namespace dagitops::cli {
 namespace {
@@ -50,6 +51,7 @@ int Run(const std::vector<std::string>& arguments, const Services& services) {
        {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddImport, AddCompletion}) {
     add(app, services, chosen);
   }
+  for (CLI::App* help : {&app, app.get_subcommand("apply"), app.get_subcommand("plan")}) help->footer(ExitCodesHelp());
   if (const auto unknown = UnknownCommand(app, arguments)) {
     services.err << "dagitops: " << *unknown << "\n";
     return kUsage;

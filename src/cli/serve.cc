@@ -32,6 +32,7 @@ std::string CheckInterval(const std::string& text) {
 
 void LayOver(const ServeOptions& options, config::Settings& settings) {
   if (!options.interval.empty()) settings.source.interval = *ParseDuration(options.interval);
+  if (options.common.json()) settings.log_format = LogFormat::kJson;
   for (auto& [name, environment] : settings.environments) {
     if (!options.python.empty()) environment.local_process.python = options.python;
     if (options.port != 0) environment.dagster.webserver.port = options.port;
@@ -52,9 +53,24 @@ Result<std::string> EnvironmentToServe(const CommonOptions& options, const confi
   return known.front();
 }
 
+// Known from the start, so nothing is started. What ran here before goes on from the mirror, whatever became of the
+// repository.
+Status CheckRepository(const config::Settings& settings, const Services& services) {
+  const std::string& folder = settings.source.url;
+  if (!folder.starts_with('/') || !services.place_of(folder).root.empty()) return Ok();
+  if (!services.known_environments(settings.state_dir).empty()) return Ok();
+  if (!services.exists(folder)) {
+    return Error{ErrorKind::kInvalid, "git-no-workspace", folder, "there is no such folder",
+                 "give the path or URL of a git repository, or make one with `dagitops init`"};
+  }
+  return Error{ErrorKind::kInvalid, "git-not-found", folder, "it is no git repository, and serve takes commits only",
+               "in that folder: git init -b main && git add -A && git commit -m first"};
+}
+
 // Without settings there is one environment, and dagitops.yaml says which.
 Result<config::Settings> SettingsFor(ServeOptions options, const Services& services) {
   DAGITOPS_ASSIGN(config::Settings settings, ResolveSettings(options.common, services));
+  DAGITOPS_TRY(CheckRepository(settings, services));
   if (settings.environments.empty()) {
     DAGITOPS_ASSIGN(options.common.environment, EnvironmentToServe(options.common, settings, services));
     DAGITOPS_ASSIGN(settings, ResolveSettings(options.common, services));
@@ -69,6 +85,7 @@ void AddServe(CLI::App& app, const Services& services, Chosen& chosen) {
   auto options = std::make_shared<ServeOptions>();
   CLI::App* command = app.add_subcommand("serve", "Keep Dagster in line with the repository, until told to end");
   AddCommonOptions(*command, options->common);
+  command->get_option("--output")->description("form of the log lines: text or json (default: log.format)");
   command->add_option("--interval", options->interval, "time between fetches, 1s to 24h (default: 60s)")
       ->check(CheckInterval);
   command->add_option("--python", options->python, "interpreter that has dagster (default: python3)");

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 
 #include "dagitops/cli/run.h"
 #include "dagitops/store/status_json.h"
@@ -15,12 +16,24 @@
 namespace dagitops::cli {
 namespace {
 
+namespace json = boost::json;
+
 constexpr Duration kWatchPause = std::chrono::seconds(1);
 
 struct StatusOptions {
   CommonOptions common;
   bool watch = false;
 };
+
+// What the last pass wrote says nothing of whether there will be another one: the lock's holder tells.
+std::string JsonWithHolder(const EnvironmentStatus& status, const std::optional<LockHolder>& holder) {
+  json::object document = json::parse(StatusToJson(status)).as_object();
+  document["serving"] = nullptr;
+  if (holder) {
+    document["serving"] = {{"pid", holder->pid}, {"since", holder->since}, {"command", holder->command}};
+  }
+  return json::serialize(document) + "\n";
+}
 
 Result<std::string> Show(const StatusOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options.common, services));
@@ -32,9 +45,10 @@ Result<std::string> Show(const StatusOptions& options, const Services& services)
                  "nothing is known about environment " + environment + " here",
                  "start `dagitops serve`, or name its folder with --state-dir"};
   }
-  if (options.common.json()) return StatusToJson(*status) + "\n";
+  const auto holder = services.lock_holder(settings.state_dir);
+  if (options.common.json()) return JsonWithHolder(*status, holder);
   std::string text = StatusText(*status, services.terminal);
-  if (!services.lock_holder(settings.state_dir)) text += "note: no `dagitops serve` is running for this\n";
+  if (!holder) text += "note: no `dagitops serve` is running for this\n";
   return text;
 }
 

@@ -51,6 +51,11 @@ Condition Stalled(const PassOutcome& outcome, const EnvironmentStatus& status) {
   }
   const auto held = NamesIn(status, {LocationPhase::kHeld, LocationPhase::kFailed});
   if (!held.empty()) return {"Stalled", Truth::kTrue, "LocationsHeld", "not as in git: " + Listed(held)};
+  // Only another commit changes that.
+  const auto not_runnable = NamesIn(status, {LocationPhase::kNotRunnable});
+  if (!not_runnable.empty()) {
+    return {"Stalled", Truth::kTrue, "LocationsNotRunnable", "cannot run here as git has it: " + Listed(not_runnable)};
+  }
   return {"Stalled", Truth::kFalse, "NothingWaits", "nothing waits for a person"};
 }
 

@@ -67,6 +67,16 @@ Status WriteFile(const std::string& path, const std::string& text) {
                "check the folder's rights and free space"};
 }
 
+// A path is kept as it was given where it is a repository: folders of ours are named after it.
+cli::RepositoryPlace PlaceOf(const std::string& path) {
+  std::error_code error;
+  const auto repository = fs::exists(path, error) ? git::FindRepository(path) : std::nullopt;
+  if (!repository) return {};
+  if (fs::equivalent(path, repository->root, error)) return {path};
+  if (repository->bare) return {repository->root};
+  return {repository->root, fs::relative(git::FindWorkspace(path), repository->root, error).string()};
+}
+
 Result<cli::OpenedRepository> OpenRepository(const config::SourceSettings& source, const std::string& state_dir) {
   if (!git::IsRemoteUrl(source.url)) {
     const std::string folder = (fs::path(source.url) / source.path).lexically_normal().string();
@@ -104,7 +114,7 @@ Result<RequestAnswer> CarryOutAlone(const std::string& state_dir, const Request&
 std::optional<cli::LockHolder> HolderOf(const std::string& state_dir) {
   const auto holder = FindLockHolder(state_dir);
   if (!holder || !*holder) return std::nullopt;
-  return cli::LockHolder{(*holder)->pid, FormatTime((*holder)->since)};
+  return cli::LockHolder{(*holder)->pid, FormatTime((*holder)->since), (*holder)->command};
 }
 
 // Where the daemon has written something, a status is read even while it writes the next one.
@@ -129,6 +139,7 @@ cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::
       ReadFile,
       WriteFile,
       Exists,
+      PlaceOf,
       [](Duration time) { std::this_thread::sleep_for(time); },
       clock,
       variables,

@@ -83,6 +83,12 @@ local_process::Options TargetOptions(const config::Settings& settings, const std
   return options;
 }
 
+// What stands in the state folder is nobody else's business. An older dagitops made some folders with other rights.
+void MakePrivate(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+}
+
 // One environment with everything that is its own.
 class EnvironmentRun {
  public:
@@ -92,6 +98,8 @@ class EnvironmentRun {
     git::GitSettings git = ToGitSettings(settings.source, settings.state_dir);
     git.keep_scope = name;
     DAGITOPS_ASSIGN(auto source, git::OpenGitSource(git));
+    for (const std::string& folder : {std::string("/trees"), "/trees/" + name})
+      MakePrivate(settings.state_dir + folder);
     DAGITOPS_ASSIGN(auto code, git::OpenGitCodeStore(git.mirror_dir, settings.state_dir + "/trees/" + name));
     auto run = std::unique_ptr<EnvironmentRun>(
         new EnvironmentRun(std::move(source), std::move(code), TargetOptions(settings, name, variables), machine));
@@ -105,6 +113,8 @@ class EnvironmentRun {
 
   reconcile::Reconciler& reconciler() { return *reconciler_; }
   reconcile::Reconciler& webservers() { return *webservers_; }
+
+  std::vector<long long> Running() const { return target_.Running(); }
 
   // Ends the servers; runs that were cut are named, since nobody else will tell.
   void ShutDown(Duration grace, Machine& machine) {
@@ -176,22 +186,31 @@ void ShutDown(const EnvironmentRuns& runs, const config::Settings& settings, Mac
   manager::RunTogether(tasks);
 }
 
+std::vector<std::string> Running(const EnvironmentRuns& runs) {
+  std::vector<std::string> pids;
+  for (const auto& [name, run] : runs) {
+    for (const long long pid : run->Running()) pids.push_back(std::to_string(pid));
+  }
+  return pids;
+}
+
 Status Serve(const config::Settings& settings, const std::string& only,
              const std::map<std::string, std::string>& variables) {
   Machine machine;
   DAGITOPS_ASSIGN(const FileLock lock, FileLock::Acquire(settings.state_dir, "serve", machine.clock));
   const std::string requests_dir = settings.state_dir + "/requests";
-  std::filesystem::create_directories(requests_dir);
+  MakePrivate(requests_dir);
   DAGITOPS_ASSIGN(const EnvironmentRuns runs, OpenEnvironments(settings, only, variables, machine));
   git::GitSettings git = ToGitSettings(settings.source, settings.state_dir);
   git.stop = machine.stop.get_token();
   DAGITOPS_ASSIGN(const auto mirror, git::OpenGitSource(git));
 
   manager::ServeParts parts{{},
-                            settings.state_dir + "/requests",
+                            requests_dir,
                             [&] { return machine.processes.Reap(); },
                             [&] { machine.stop.request_stop(); },
                             [&] { ShutDown(runs, settings, machine); },
+                            [&] { return Running(runs); },
                             machine.clock,
                             machine.random};
   reconcile::SourceReconciler source({*mirror, machine.fetch, machine.clock, machine.random},

@@ -10,18 +10,33 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <stop_token>
+#include <thread>
 #include <utility>
 
 #include "dagitops/base/log.h"
+#include "dagitops/base/text.h"
 #include "dagitops/controller/controller.h"
+
+#include "manager/ending.h"
 
 namespace dagitops::manager {
 namespace {
 
+constexpr int kLookMs = 100;  // for further signals, while everything ends
+
+// nohup: whoever started us said that a closed terminal means nothing.
+bool HangUpIsIgnored() {
+  struct sigaction current {};
+  return sigaction(SIGHUP, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
+// A blocked signal waits to be read even where it is ignored, so one that shall stay ignored is left out.
 sigset_t ServeSignals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) sigaddset(&set, signal);
+  if (!HangUpIsIgnored()) sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -42,6 +57,20 @@ class Descriptor {
 
 Error SystemError(const std::string& doing) {
   return {ErrorKind::kInternal, "system", "", doing + ": " + std::strerror(errno), ""};
+}
+
+int OpenSignals() {
+  const sigset_t set = ServeSignals();
+  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+// Whoever started us sees that it was the signal.
+void EndBySignal(int signal) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  raise(signal);
 }
 
 // Everything that arrived is one reason to look: what it was does not matter.
@@ -67,33 +96,33 @@ struct Server::Impl {
     for (const auto& [key, reconciler] : parts.reconcilers) controller.Wake(key);
   }
 
-  // The signal that asks the process to end, or 0.
-  int HandleSignals(int fd) {
+  // The signal whose meaning is the one asked for, or 0.
+  int HandleSignals(int fd, Ending::Meaning wanted) {
     signalfd_siginfo info{};
-    int ending = 0;
+    int found = 0;
     while (read(fd, &info, sizeof info) == sizeof info) {
-      if (info.ssi_signo == SIGCHLD) {
+      const int signal = static_cast<int>(info.ssi_signo);
+      if (signal == SIGCHLD) {
         if (parts.reap() > 0) WakeAll();
-      } else {
-        ending = static_cast<int>(info.ssi_signo);
+      } else if (ending.Take(signal, parts.clock.Steady()) == wanted) {
+        found = signal;
       }
     }
-    return ending;
+    return found;
   }
 
-  Status WaitForEnd() {
-    const sigset_t set = ServeSignals();
-    const Descriptor signals(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+  Status WaitForEnd(int signals) {
     const Descriptor watch(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    if (signals.get() < 0 || watch.get() < 0) return SystemError("watching for signals");
+    if (signals < 0 || watch.get() < 0) return SystemError("watching for signals");
     if (inotify_add_watch(watch.get(), parts.requests_dir.c_str(), IN_MOVED_TO) < 0) {
       return SystemError("watching " + parts.requests_dir);
     }
-    std::array<pollfd, 2> fds{{{signals.get(), POLLIN, 0}, {watch.get(), POLLIN, 0}}};
+    std::array<pollfd, 2> fds{{{signals, POLLIN, 0}, {watch.get(), POLLIN, 0}}};
     for (;;) {
       if (poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) return SystemError("waiting for signals");
-      if (const int signal = HandleSignals(signals.get())) {
-        Log(LogLevel::kInfo, "ending; a second Ctrl-C leaves the servers running", {{"signal", strsignal(signal)}});
+      if (const int signal = HandleSignals(signals, Ending::Meaning::kEnd)) {
+        Log(LogLevel::kInfo, "ending; another Ctrl-C, a second from now or later, leaves running what has not ended",
+            {{"signal", strsignal(signal)}});
         return Ok();
       }
       if ((fds[1].revents & POLLIN) == 0) continue;
@@ -102,8 +131,22 @@ struct Server::Impl {
     }
   }
 
+  // Beside the ending, until it is done: goes at once where somebody does not want to wait for it.
+  void WatchForLeave(int signals, const std::stop_token& done) {
+    pollfd fd{signals, POLLIN, 0};
+    while (!done.stop_requested()) {
+      if (poll(&fd, 1, kLookMs) <= 0) continue;
+      const int signal = HandleSignals(signals, Ending::Meaning::kLeave);
+      if (signal == 0) continue;
+      Log(LogLevel::kWarning, "left running; the next `dagitops serve` takes them over",
+          {{"pids", Join(parts.running(), ", ")}});
+      EndBySignal(signal);
+    }
+  }
+
   ServeParts parts;
   controller::Controller controller;
+  Ending ending;
 };
 
 Server::Server(ServeParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
@@ -112,13 +155,10 @@ Server::~Server() = default;
 void Server::Wake(const std::string& key) { impl_->controller.Wake(key); }
 
 Status Server::Run() {
+  const Descriptor signals(OpenSignals());
   impl_->controller.Start();
-  Status status = impl_->WaitForEnd();
-  // From here on a second signal has its ordinary effect: the process ends, and what runs is adopted by the next one.
-  sigset_t ending;
-  sigemptyset(&ending);
-  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&ending, signal);
-  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+  Status status = impl_->WaitForEnd(signals.get());
+  const std::jthread watch([&](const std::stop_token& done) { impl_->WatchForLeave(signals.get(), done); });
   impl_->parts.cut_waits();
   impl_->controller.Stop();
   impl_->parts.shut_down();

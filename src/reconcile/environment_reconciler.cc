@@ -151,8 +151,18 @@ struct EnvironmentReconciler::Impl {
     NotePublished(pass.observed);
     const Duration fresh = waiting.any() ? waiting.Pause(pass.now) : kFreshWhenSettled;
     pass.observed.webservers = seams.webservers.Observe(seams.target.Webservers(), fresh);
+    TellAddresses(pass.observed);
     AdoptUnknown(pass.observed);
     return Ok();
+  }
+
+  // Once in a life, for whoever sits at a terminal.
+  void TellAddresses(const Observed& observed) {
+    for (const ObservedWebserver& webserver : observed.webservers) {
+      if (webserver.error.empty() && told_addresses.insert(webserver.url).second) {
+        Log(LogLevel::kInfo, "Dagster is at " + webserver.url, {{"environment", settings.environment}});
+      }
+    }
   }
 
   // What the file once named may still be listed by a webserver that did not read it anew; whatever else one lists is
@@ -372,6 +382,7 @@ struct EnvironmentReconciler::Impl {
   std::optional<EnvironmentState> saved;
   std::optional<std::vector<std::string>> kept_revisions;
   std::vector<std::string> told_lost;
+  std::set<std::string> told_addresses;
   std::set<std::string> once_published;
   std::optional<std::string> noted_text;  // of workspace.yaml, whose names are in once_published
   Waiting waiting;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dagitops/base/log.h"
+#include "dagitops/workspace/renames.h"
 
 namespace dagitops::reconcile {
 namespace {
@@ -57,11 +58,21 @@ Status RevisionReader::Compose(const Revision& revision, const EnvironmentState&
   DAGITOPS_ASSIGN(const SourceTree tree, source_.ReadTree(revision, options_.limits));
   GitView view;
   view.composition = composer_.Compose(tree, options_.environment, {options_.chart_version, state.path_names});
+  TellRenames(view.composition, state);
   view_ = std::move(view);
   range_key_.clear();
   DAGITOPS_TRY(ReadCode(state));
   TellSharedFaults();
   return Ok();
+}
+
+// Once for each revision: when it has been carried out, nothing of the old names is left to compare with.
+void RevisionReader::TellRenames(Composition& composition, const EnvironmentState& state) const {
+  for (Diagnostic& told : workspace::LintRenames(state, composition)) {
+    Log(LogLevel::kWarning, "a location was renamed",
+        {{"environment", options_.environment}, {"revision", composition.revision.Short()}, {"warning", told.Text()}});
+    composition.diagnostics.push_back(std::move(told));
+  }
 }
 
 // Once for each revision, since a composition is made once. Those of a location are told when it is held.

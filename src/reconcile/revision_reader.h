@@ -41,6 +41,7 @@ class RevisionReader {
  private:
   Status Compose(const Revision& revision, const EnvironmentState& state);
   Status ReadCode(const EnvironmentState& state);
+  void TellRenames(Composition& composition, const EnvironmentState& state) const;
   void TellSharedFaults() const;
   Status ReadRange(const EnvironmentState& state);
   void ListUnknown(const EnvironmentState& state);

@@ -148,6 +148,7 @@ Diagnostics Linter::Lint(const LintInput& input) {
   CheckEnvSources(report);
   CheckEnvForms(report);
   CheckCodeServer(report);
+  CheckExternal(report);
   CheckPolicy(report, parts_->policy);
   return diagnostics;
 }

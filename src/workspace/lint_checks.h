@@ -34,6 +34,9 @@ void CheckEnvForms(LintReport& report);
 // code-server-args, two-servers.
 void CheckCodeServer(LintReport& report);
 
+// external-and-local.
+void CheckExternal(LintReport& report);
+
 // True where the plain value of this variable is probably a secret itself, not the name or place of one.
 bool LooksLikeSecretVariable(std::string_view name, std::string_view value);
 

@@ -122,4 +122,13 @@ void CheckCodeServer(LintReport& report) {
                "use those: this server stays Ready with broken code, and imports its code anew at each reload"});
 }
 
+void CheckExternal(LintReport& report) {
+  const Value* external = report.input().block.Find("external");
+  const Value* local = report.input().block.Find("local");
+  if (external == nullptr || local == nullptr || !external->is_mapping() || !local->is_mapping()) return;
+  report.Tell("external-and-local", local->mark(),
+              {"`dagitops.local` beside `dagitops.external`", "one of the two",
+               "remove `local`, which is not used: the external server is published, and nothing is run here"});
+}
+
 }  // namespace dagitops::workspace

@@ -1,6 +1,7 @@
 #include "dagitops/workspace/renames.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -63,14 +64,6 @@ Locations NotIn(const Composition& composition, const Composition& other) {
   return locations;
 }
 
-// As ApplyIgnores has it for what a location says about itself alone.
-bool IsIgnored(const CodeLocation& now) {
-  const auto& ignores = now.settings.lint_ignore;
-  return std::any_of(ignores.begin(), ignores.end(), [](const LintIgnore& ignore) {
-    return ignore.code == "renamed-location" && !Trim(ignore.reason).empty();
-  });
-}
-
 Diagnostic Renamed(const CodeLocation& gone, const CodeLocation& now) {
   const std::string& before = gone.settings.location_name;
   const std::string& after = now.settings.location_name;
@@ -93,11 +86,20 @@ Diagnostics LintRenames(const Composition& before, const Composition& after) {
     const auto twin =
         std::find_if(fresh.begin(), fresh.end(), [&](const CodeLocation* now) { return SameCode(*old, *now); });
     if (twin == fresh.end()) continue;
-    if (!IsIgnored(**twin)) diagnostics.push_back(Renamed(*old, **twin));
+    const bool ignored = IsIgnored((*twin)->settings.lint_ignore, "renamed-location");
+    if (!ignored) diagnostics.push_back(Renamed(*old, **twin));
     fresh.erase(twin);
   }
   SortDiagnostics(diagnostics);
   return diagnostics;
+}
+
+Diagnostics LintRenames(const EnvironmentState& before, const Composition& after) {
+  Composition loaded;
+  for (const auto& [name, record] : before.locations) {
+    if (record.last_good) loaded.locations.push_back(std::make_shared<CodeLocation>(record.last_good->location));
+  }
+  return LintRenames(loaded, after);
 }
 
 }  // namespace dagitops::workspace

@@ -1,9 +1,11 @@
 #include "workspace/report.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "dagitops/base/secret.h"
+#include "dagitops/base/text.h"
 
 namespace dagitops::workspace {
 namespace {
@@ -34,6 +36,11 @@ Position At(const Sources& sources, const Mark& mark) {
   if (!file.empty()) return {file, static_cast<int>(mark.line), mark.column};
   const std::string& fragment = sources[static_cast<std::size_t>(Layer::kFragment)];
   return {fragment.empty() ? sources[static_cast<std::size_t>(Layer::kOverlay)] : fragment, 0, 0};
+}
+
+bool IsIgnored(const std::vector<LintIgnore>& ignores, std::string_view code) {
+  return std::any_of(ignores.begin(), ignores.end(),
+                     [&](const LintIgnore& ignore) { return ignore.code == code && !Trim(ignore.reason).empty(); });
 }
 
 void SetLocation(Diagnostics& diagnostics, const std::string& name) {

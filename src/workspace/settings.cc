@@ -159,7 +159,17 @@ class Reader {
   std::optional<LocalSettings> ReadLocal(const Value& local) {
     if (!local.is_mapping()) return std::nullopt;
     return LocalSettings{InnerPath(local, "path"), Text(local, "python"), InnerPath(local, "requirements"),
-                         Text(local, "envFile")};
+                         EnvFile(local)};
+  }
+
+  // A relative one would be another file wherever the daemon is started, and below the code it would be in git.
+  std::string EnvFile(const Value& local) {
+    const Value* file = local.Find("envFile");
+    if (file == nullptr || file->text().empty() || file->text().starts_with('/')) return Text(local, "envFile");
+    Tell("relative-env-file", file->mark(),
+         {"a relative path: " + Quoted(Shorten(file->text(), 80)), "an absolute path of the machine, outside of git",
+          "write the whole path, such as /etc/dagitops/" + input_.name + ".env"});
+    return "";
   }
 
   std::string InnerPath(const Value& local, std::string_view key) {

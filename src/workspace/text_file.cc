@@ -22,7 +22,8 @@ Diagnostic KindFault(const SourceFile& file) {
                    {"a submodule", "files of this repository", "commit the files themselves"});
     default:
       return Fault("file-too-large", position,
-                   {std::to_string(file.size) + " bytes", "a file small enough to be read", "make the file smaller"});
+                   {std::to_string(file.size) + " bytes", "at most limits.fileBytes of the settings, 1MiB by default",
+                    "make the file smaller, or raise limits.fileBytes"});
   }
 }
 

@@ -12,7 +12,7 @@ from harness.waiting import wait_until
 
 pytestmark = [pytest.mark.cli, pytest.mark.timeout(60)]
 
-DONE, FAILED, USAGE, INVALID, PENDING = 0, 1, 2, 3, 4
+DONE, FAILED, USAGE, INVALID, PENDING, APPROVAL = 0, 1, 2, 3, 4, 5
 COMMANDS = ["init", "lint", "render", "plan", "apply", "serve", "status", "approve", "pause", "resume", "import",
             "completion"]
 
@@ -238,6 +238,13 @@ class TestFirstRun:
         assert answer.returncode in (FAILED, INVALID)
         assert "nothing-here" in answer.stderr and "git" in answer.stderr
 
+    def test_a_fresh_workspace_before_git_init(self, folder):
+        assert dagitops("init", folder / "new").returncode == DONE
+        answer = dagitops("serve", ".", "--state-dir", folder / "state", cwd=folder / "new", seconds=20)
+        assert answer.returncode == INVALID, answer.stderr
+        assert "git init -b main && git add -A && git commit" in answer.stderr and "--bare" not in answer.stderr
+        assert not (folder / "state").exists(), "nothing was started"
+
     def test_no_python(self, example, folder):
         answer = dagitops("serve", example.url, "--state-dir", folder / "state", "--python", folder / "no-python", seconds=20)
         assert answer.returncode == FAILED
@@ -282,6 +289,49 @@ def test_what_runs_is_seen_and_served_while_the_git_server_is_away(quick):
         finally:
             process.terminate()
             assert process.wait(30) == DONE
+
+
+def test_a_workspace_in_a_folder_of_a_repository_is_served_from_there(quick):
+    quick.repository.start("alpha")
+    quick.repository.git("checkout", "-q", "-B", "main")
+    for name in ("dagitops.yaml", "locations", "code"):
+        target = quick.repository.work / "teams/data"
+        target.mkdir(parents=True, exist_ok=True)
+        (quick.repository.work / name).rename(target / name)
+    quick.repository.commit("Move it below")
+    words = [quick.repository.work / "teams/data", "--state-dir", quick.folder / "state"]
+    serve = [str(BINARY), "serve", *map(str, words), "--python", str(quick.python), "--interval", "1s", "--no-daemon",
+             "--port", str(quick.port), "--output", "json"]
+    with open(quick.log, "ab") as log:
+        process = subprocess.Popen(serve, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=quick.folder,
+                                   env={**os.environ, "XDG_RUNTIME_DIR": str(quick.folder / "run")})
+    try:
+        quick.webserver.wait_loaded({"alpha"})
+        status = json.loads(dagitops("status", *words, "--output", "json").stdout)
+        assert status["serving"]["pid"] == process.pid and status["serving"]["command"] == "serve"
+        wait_until("the address is told", lambda: f"Dagster is at http://127.0.0.1:{quick.port}" in quick.log.read_text())
+        assert all(json.loads(line)["level"] for line in quick.log.read_text().splitlines())
+        for name in ("requests", "trees", "trees/production"):
+            assert (quick.folder / "state" / name).stat().st_mode & 0o777 == 0o700, name
+    finally:
+        process.terminate()
+        assert process.wait(30) == DONE
+    assert json.loads(dagitops("status", *words, "--output", "json").stdout)["serving"] is None
+
+
+def test_help_tells_the_exit_codes():
+    for words in (["--help"], ["apply", "--help"], ["plan", "--help"]):
+        assert "5  a person has to decide" in dagitops(*words).stdout, words
+
+
+def test_lint_and_plan_tell_code_that_is_not_there(example):
+    text = example.read("locations/analytics/sales.yaml")
+    assert "path: code/sales" in text
+    example.write("locations/analytics/sales.yaml", text.replace("path: code/sales", "path: code/sale"))
+    answer = dagitops("lint", example.work)
+    assert answer.returncode == DONE
+    assert "local-path-missing" in answer.stdout and 'did you mean "code/sales"?' in answer.stdout, answer.stdout
+    assert dagitops("plan", example.work, "--exit-code").returncode == APPROVAL
 
 
 def test_output_has_no_colours_when_nobody_looks(example):

@@ -1,4 +1,5 @@
-"""SIGTERM ends everything soon, whoever does not answer at that moment. With the stand-in for Dagster."""
+"""SIGTERM ends everything soon, whoever does not answer at that moment, and however often it comes. With the stand-in
+for Dagster."""
 
 import os
 import signal
@@ -89,3 +90,65 @@ def test_only_runs_that_did_not_end_in_time_are_named_as_cut(quick):
     stop_and_measure(quick)
     cut = [line for line in quick.log.read_text().splitlines() if "runs cut" in line]
     assert len(cut) == 1 and "run-of-beta" in cut[0], cut
+
+
+def serve_two(quick):
+    quick.repository.start("alpha", "beta")
+    quick.settings = {"local_process": {"stopGrace": f"{GRACE}s"}}
+    quick.start()
+    quick.webserver.wait_loaded({"alpha", "beta"})
+
+
+@pytest.mark.parametrize("pause", [0, 0.02, 1.2], ids=["at once", "a moment later", "much later"])
+def test_sigterm_twice_ends_everything_once(quick, pause):
+    """GNU timeout signals its child and then its own group, which the child is in."""
+    serve_two(quick)
+    if pause > 1:
+        os.kill(quick.webserver_process().pid, signal.SIGSTOP)  # it ends only by SIGKILL, after the grace time
+    quick.process.send_signal(signal.SIGTERM)
+    time.sleep(pause)
+    assert stop_and_measure(quick) < PATIENCE
+
+
+def test_ctrl_c_twice_at_once_ends_everything_once(quick):
+    serve_two(quick)
+    quick.process.send_signal(signal.SIGINT)
+    quick.process.send_signal(signal.SIGINT)
+    assert quick.wait_end() == 0
+    assert not quick.processes()
+
+
+def test_a_later_ctrl_c_leaves_servers_running_and_names_them(quick):
+    quick.settings = {"local_process": {"stopGrace": "60s"}}
+    quick.repository.start("alpha")
+    quick.start()
+    quick.webserver.wait_loaded({"alpha"})
+    server = quick.servers()["alpha"][0]
+    os.kill(server.pid, signal.SIGSTOP)  # so that it does not end before the second Ctrl-C
+    quick.process.send_signal(signal.SIGINT)
+    time.sleep(1.2)
+    quick.process.send_signal(signal.SIGINT)
+    assert quick.wait_end() == -signal.SIGINT
+    assert f"left running; the next `dagitops serve` takes them over pids={server.pid}" in quick.log.read_text()
+    assert [left.pid for left in quick.processes()] == [server.pid]
+    os.kill(server.pid, signal.SIGKILL)
+
+
+def test_a_closed_terminal_ends_everything(quick):
+    serve_two(quick)
+    quick.process.send_signal(signal.SIGHUP)
+    assert quick.wait_end() == 0
+    assert not quick.processes(), "nothing is left behind"
+
+
+def test_under_nohup_a_closed_terminal_changes_nothing(quick):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the child inherits it
+    try:
+        serve_two(quick)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    quick.process.send_signal(signal.SIGHUP)
+    quick.repository.location("gamma")
+    quick.repository.push("Add gamma")
+    quick.webserver.wait_loaded({"alpha", "beta", "gamma"})
+    assert stop_and_measure(quick) < PATIENCE

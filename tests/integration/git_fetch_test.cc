@@ -208,6 +208,7 @@ TEST_F(FetchTest, ReadsAWorkspaceInAFolder) {
   const Revision revision = MustFetch(*source).revision;
   EXPECT_THAT(Paths(*source, revision), ElementsAre("locations/x.yaml"));
   EXPECT_EQ(source->TreeIds(revision, {"code"})->at("code"), remote_.Git({"rev-parse", "HEAD:deploy/code"}));
+  EXPECT_EQ(source->Names(revision, "code").value(), (std::map<std::string, bool>{{"main.py", false}}));
   EXPECT_EQ(source->LastChanges(revision, {"locations/x.yaml"})->at("locations/x.yaml").revision.id, revision.id);
 }
 

@@ -177,6 +177,23 @@ TEST_F(WorkTreeTest, TreeIdsLeaveOutWhatIsNotThere) {
   EXPECT_EQ((*source)->TreeIds(Revision{head_, "", "", 0, ""}, {"../up"}).error().code, "git-bad-path");
 }
 
+TEST_F(WorkTreeTest, NamesOfAFolderAreThoseOfTheCommitOrTheChangedCheckout) {
+  using Names = std::map<std::string, bool>;
+  repo_.Write("code/pkg/__init__.py", "").Write(".gitignore", "*.pyc\n").Write("code/main.pyc", "ignored");
+  const auto source = OpenWorkTree(repo_.path());
+  const Revision commit{head_, "", "", 0, ""};
+  const Revision changed{head_ + "-dirty", "", "", 0, ""};
+  EXPECT_EQ((*source)->Names(commit, "code").value(), (Names{{"main.py", false}}));
+  EXPECT_EQ((*source)->Names(changed, "./code/").value(), (Names{{"main.py", false}, {"pkg", true}}));
+  EXPECT_TRUE((*source)->Names(commit, ".").value()->at("code"));
+  EXPECT_TRUE((*source)->Names(changed, "").value()->at("code"));
+  for (const Revision& revision : {commit, changed}) {
+    EXPECT_EQ((*source)->Names(revision, "gone").value(), std::nullopt);
+    EXPECT_EQ((*source)->Names(revision, "dagitops.yaml").value(), std::nullopt);
+    EXPECT_EQ((*source)->Names(revision, "../up").error().code, "git-bad-path");
+  }
+}
+
 TEST_F(WorkTreeTest, AnOlderCommitCanBeReadFromTheSameCheckout) {
   repo_.Write("locations/b.yaml", "b");
   repo_.Commit();

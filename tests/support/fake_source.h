@@ -66,6 +66,18 @@ class FakeSource final : public Source, public SourceHistory {
     return ids;
   }
 
+  Result<std::optional<std::map<std::string, bool>>> Names(const Revision& revision,
+                                                           const std::string& folder) override {
+    std::map<std::string, bool> names;
+    const std::string prefix = folder.empty() || folder == "." ? "" : folder + "/";
+    for (const auto& [path, text] : At(revision).files) {
+      if (!path.starts_with(prefix)) continue;
+      const std::string rest = path.substr(prefix.size());
+      names[rest.substr(0, rest.find('/'))] |= rest.find('/') != std::string::npos;
+    }
+    return names.empty() ? std::nullopt : std::optional(std::move(names));
+  }
+
   Result<CommitRange> Compare(const std::optional<Revision>& applied, const Revision& to) override {
     if (compare_failing) return *compare_failing;
     if (!applied) return CommitRange{Ancestry::kFirst, 0};

@@ -26,6 +26,13 @@ struct OpenedRepository {
 struct LockHolder {
   long long pid = 0;
   std::string since;  // FormatTime
+  std::string command = "serve";
+};
+
+// Where a folder of this machine stands in git.
+struct RepositoryPlace {
+  std::string root;          // the repository's folder: the one that was asked for, or one above; "" when there is none
+  std::string folder = ".";  // the workspace, as seen from there
 };
 
 // Everything outside that commands use. Main fills it with the real things, tests with others.
@@ -44,7 +51,8 @@ struct Services {
   std::function<Status(const std::string& path, const std::string& text)>
       write_file;                                       // makes folders; never overwrites
   std::function<bool(const std::string& path)> exists;  // whatever it is, a link that leads nowhere too
-  std::function<void(Duration)> sleep;                  // for --watch and waiting
+  std::function<RepositoryPlace(const std::string& path)> place_of;
+  std::function<void(Duration)> sleep;  // for --watch and waiting
   const Clock& clock;
   std::map<std::string, std::string> environment;  // variables
   std::string current_dir;

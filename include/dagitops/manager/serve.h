@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "dagitops/base/clock.h"
 #include "dagitops/base/random.h"
@@ -19,17 +20,19 @@ struct ServeParts {
   std::function<int()> reap;        // collects ended children; how many of the long-lived ones ended
   std::function<void()> cut_waits;  // makes passes end soon: fetches and questions that wait for somebody are given up
   std::function<void()> shut_down;  // ends what runs, after the last pass
+  std::function<std::vector<std::string>()> running;  // pids of what runs now; from any thread, beside shut_down too
   const Clock& clock;
   Random& random;
 };
 
-// Blocks the signals that Server handles. To be called in main before any thread exists, since threads inherit the
-// mask.
+// Blocks the signals that Server handles; SIGHUP only where it is not ignored, as under nohup. To be called in main
+// before any thread exists, since threads inherit the mask.
 void BlockServeSignals();
 
-// Runs the reconcilers until SIGINT or SIGTERM, then stops them in order: `cut_waits`, no new pass, the running ones
-// end, then `shut_down`. A second signal during that ends the process at once. An ended child or a request file wakes
-// every key.
+// Runs the reconcilers until SIGINT, SIGTERM or SIGHUP, then stops them in order: `cut_waits`, no new pass, the running
+// ones end, then `shut_down`. More signals change nothing about that, with one exception: SIGINT, a second or more
+// after the first signal, ends the process at once, and what it leaves running is told. An ended child or a request
+// file wakes every key.
 class Server {
  public:
   explicit Server(ServeParts parts);

@@ -38,6 +38,10 @@ class Source {
   // The git tree id of each folder at `revision` ("" is the workspace's root); folders that do not exist are left out.
   virtual Result<std::map<std::string, std::string>> TreeIds(const Revision& revision,
                                                              const std::vector<std::string>& folders) = 0;
+  // What stands directly in `folder` ("" or "." is the workspace's root) at `revision`, by name, true for a folder;
+  // nullopt where there is no such folder.
+  virtual Result<std::optional<std::map<std::string, bool>>> Names(const Revision& revision,
+                                                                   const std::string& folder) = 0;
 };
 
 // The newest commit that changed a path. Of two changes in one answer the one with the greater `order` is the newer

@@ -2,6 +2,7 @@
 
 #include "dagitops/base/diagnostic.h"
 #include "dagitops/model/composition.h"
+#include "dagitops/model/decision.h"
 
 namespace dagitops::workspace {
 
@@ -11,5 +12,8 @@ namespace dagitops::workspace {
 // the same codeSource and local path, or else the same image and arguments. Each gone location is told once, at the new
 // fragment.
 Diagnostics LintRenames(const Composition& before, const Composition& after);
+
+// The same where `before` is what was last loaded.
+Diagnostics LintRenames(const EnvironmentState& before, const Composition& after);
 
 }  // namespace dagitops::workspace

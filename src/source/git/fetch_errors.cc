@@ -44,8 +44,10 @@ Error Make(const RemoteUrl& url, ErrorKind kind, std::string code, std::string m
 Error NotFound(const RemoteUrl& url, const std::string& said) {
   const bool path = url.transport == Transport::kPath;
   return Make(url, ErrorKind::kStalled, "git-not-found", "there is no git repository: " + said,
-              path ? "correct `source.url`, or make a bare repository there with `git init --bare`"
-                   : "correct `source.url`; hosts also answer so when the login may not see the repository");
+              path
+                  ? "correct `source.url`: it names the folder that holds `.git`, or a bare repository; a folder below "
+                    "is `source.path`"
+                  : "correct `source.url`; hosts also answer so when the login may not see the repository");
 }
 
 Error ExplainStatus(const RemoteUrl& url, const FetchRequest& request, int status) {

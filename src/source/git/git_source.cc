@@ -79,6 +79,11 @@ class GitSource final : public RepositorySource {
     return Guard([&] { return CommitTreeIds(Repo(), revision, settings_.path, folders); });
   }
 
+  Result<std::optional<std::map<std::string, bool>>> Names(const Revision& revision,
+                                                           const std::string& folder) override {
+    return Guard([&] { return CommitNames(Repo(), revision, settings_.path, folder); });
+  }
+
   Result<CommitRange> Compare(const std::optional<Revision>& applied, const Revision& head) override {
     return Guard([&] { return CompareCommits(Repo(), {applied, head}); });
   }

@@ -54,4 +54,25 @@ Result<std::map<std::string, std::string>> CommitTreeIds(const Repository& repos
   return ids;
 }
 
+Result<std::optional<std::map<std::string, bool>>> CommitNames(const Repository& repository, const Revision& revision,
+                                                               const std::string& workspace,
+                                                               const std::string& folder) {
+  std::optional<std::map<std::string, bool>> names;
+  DAGITOPS_ASSIGN(const CommitPtr commit, LoadCommit(repository, revision));
+  DAGITOPS_ASSIGN(const std::string clean, CleanFolder(folder));
+  const auto id = FolderId(repository, commit.get(), JoinPath(workspace, clean));
+  if (!id && id.error().code == "git-path-not-found") return names;
+  if (!id) return id.error();
+  TreePtr tree;
+  if (Take(tree, [&](git_tree** out) { return git_tree_lookup(out, repository.handle, &*id); }) != 0) {
+    return Unreadable(repository, Quoted(folder));
+  }
+  names.emplace();
+  for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
+    const git_tree_entry* entry = git_tree_entry_byindex(tree.get(), i);
+    (*names)[git_tree_entry_name(entry)] = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+  }
+  return names;
+}
+
 }  // namespace dagitops::git

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,10 @@ Result<git_oid> FolderId(const Repository& repository, const git_commit* commit,
 Result<std::map<std::string, std::string>> CommitTreeIds(const Repository& repository, const Revision& revision,
                                                          const std::string& workspace,
                                                          const std::vector<std::string>& folders);
+
+// What stands directly in `folder`, relative to the workspace's folder, by name, true for a folder; nullopt where there
+// is no such folder.
+Result<std::optional<std::map<std::string, bool>>> CommitNames(const Repository& repository, const Revision& revision,
+                                                               const std::string& workspace, const std::string& folder);
 
 }  // namespace dagitops::git

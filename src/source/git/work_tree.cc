@@ -136,6 +136,22 @@ class WorkTreeSource final : public RepositorySource {
     return ids;
   }
 
+  Result<std::optional<std::map<std::string, bool>>> Names(const Revision& revision,
+                                                           const std::string& folder) override {
+    if (!revision.dirty()) {
+      DAGITOPS_TRY(NeedRepository());
+      return CommitNames(repository_, revision, workspace_, folder);
+    }
+    DAGITOPS_ASSIGN(const DiskTree disk, DiskTree::Open(root_, handle_.get()));
+    DAGITOPS_ASSIGN(const std::string clean, CleanFolder(folder));
+    DAGITOPS_ASSIGN(const auto entries, disk.List(JoinPath(workspace_, clean)));
+    // A folder without files is nothing to git.
+    if (entries.empty() && !clean.empty()) return std::optional<std::map<std::string, bool>>();
+    std::map<std::string, bool> names;
+    for (const auto& [name, entry] : entries) names[name] = entry.kind == DiskEntry::Kind::kFolder;
+    return std::optional(std::move(names));
+  }
+
   Result<CommitRange> Compare(const std::optional<Revision>& applied, const Revision& head) override {
     if (!applied) return CommitRange{Ancestry::kFirst, 0};
     if (head.id == kNoCommit) return CommitRange{Ancestry::kDiverged, 0};

@@ -117,6 +117,14 @@ std::string Describe(const std::optional<ProcessExit>& exit) {
   return "was ended by signal " + std::to_string(exit->signal) + " (" + strsignal(exit->signal) + ")";
 }
 
+std::string WhyServerEnded(const std::optional<ProcessExit>& exit, const std::string& said) {
+  if (exit == ProcessExit{0, 0}) {
+    return "ended by itself with exit code 0, which usually means that its code calls exit" +
+           (said.empty() ? "" : "; it said last: " + said);
+  }
+  return Describe(exit) + (said.empty() ? "" : ": " + said);
+}
+
 std::optional<int> PortTaken(std::string_view log) {
   // "ERROR:    [Errno 98] error while attempting to bind on address ('127.0.0.1', 4602): address already in use"
   // (uvicorn under dagster-webserver 1.13.27, run).

@@ -14,6 +14,7 @@
 #include "target/local_process/paths.h"
 #include "target/local_process/preflight.h"
 #include "target/local_process/process_keeper.h"
+#include "target/local_process/process_mark.h"
 #include "target/local_process/servers.h"
 #include "target/local_process/services.h"
 #include "target/local_process/workspace_files.h"
@@ -222,6 +223,16 @@ Status LocalProcessTarget::Check() { return Preflight(impl_->options, impl_->pat
 Status LocalProcessTarget::Prepare() {
   DAGITOPS_TRY(impl_->housekeeping.Prepare());
   return PrepareStorage(impl_->options, impl_->paths, impl_->seams.disk, impl_->seams.commands);
+}
+
+// By their marks, not by the records, which another thread may be changing.
+std::vector<long long> LocalProcessTarget::Running() const {
+  std::vector<long long> pids;
+  for (const MarkedProcess& process : impl_->seams.processes.FindByEnvironment(kMarkVariable)) {
+    const bool ours = ParseMark(process.mark, impl_->paths.state_id()).has_value();
+    if (ours && process.leads_session) pids.push_back(process.identity.pid);
+  }
+  return pids;
 }
 
 Result<Observed> LocalProcessTarget::Observe() { return impl_->Observe(); }

@@ -199,7 +199,7 @@ void Servers::NotePublished(ServerRecord& server, const PublishedFiles& publishe
 void Servers::NoteEnd(ServerRecord& server) {
   const auto exit = parts_.keeper.Exit(server.process);
   const std::string said = LogReason(server);
-  std::string reason = Describe(exit) + (said.empty() ? "" : ": " + said);
+  std::string reason = WhyServerEnded(exit, said);
   prober_.Forget(SocketOf(server));
   if (exit && !server.ever_ready) return Fail(server, std::move(reason));
   if (exit) {

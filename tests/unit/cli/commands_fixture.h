@@ -74,6 +74,10 @@ class Commands : public testing::Test {
               return Ok();
             },
             [this](const std::string& path) { return files.contains(path); },
+            [this](const std::string& path) {
+              const auto place = places.find(path);
+              return place == places.end() ? RepositoryPlace{path} : place->second;
+            },
             [this](Duration time) {
               clock.now += time;
               if (on_sleep) on_sleep();
@@ -90,8 +94,9 @@ class Commands : public testing::Test {
   support::FakeStore store;
   support::FakeClock clock;
   std::map<std::string, std::string> files;
-  std::vector<std::string> known;    // environments of the state folder
-  std::optional<Error> unreachable;  // what opening the repository gives while set
+  std::map<std::string, RepositoryPlace> places;  // of folders that are no repository themselves
+  std::vector<std::string> known;                 // environments of the state folder
+  std::optional<Error> unreachable;               // what opening the repository gives while set
   int openings = 0;
   std::function<void()> on_sleep;  // what the daemon does while a command waits
   std::optional<LockHolder> holder;

@@ -49,6 +49,26 @@ TEST_F(PlanCommandLine, CountsNoRemovalThatIsUnderWayAsAChange) {
   EXPECT_FALSE(Says("-> (gone)")) << out.str();
 }
 
+TEST_F(PlanCommandLine, OfALocationThatCannotRunHereNeedsAPerson) {
+  const std::string base = source->Commit(Five());
+  auto typo = Five();
+  typo["locations/b.yaml"] = "dagitops: {codeSource: {moduleName: defs}, local: {path: code/nope}}\n";
+  source->Commit(typo);
+  EXPECT_EQ(Run({"plan", "--base", base, "--exit-code"}), kNeedsApproval) << out.str();
+  EXPECT_TRUE(Says("not runnable here: there is no folder code/nope")) << out.str();
+  EXPECT_EQ(Run({"plan", "--base", base}), kDone);
+}
+
+TEST_F(PlanCommandLine, SaysThatTheEnvironmentIsPaused) {
+  store.state = EnvironmentState{};
+  store.state->environment = "production";
+  EXPECT_EQ(Run({"plan"}), kDone);
+  EXPECT_EQ(err.str(), "");
+  store.state->paused = true;
+  EXPECT_EQ(Run({"plan"}), kDone);
+  EXPECT_EQ(err.str(), "paused: nothing of this is done before `dagitops resume`\n");
+}
+
 TEST_F(PlanCommandLine, TellsWhatIsDisabledFromWhatIsGone) {
   const std::string base = source->Commit(Five());
   auto disabled = Five();

@@ -58,6 +58,14 @@ TEST_F(Commands, LintOfAGoodRepositoryEndsWithZero) {
   EXPECT_EQ(opened.url, "/srv/space");
 }
 
+TEST_F(Commands, LintWarnsOfCodeThatIsNotThere) {
+  source->Commit({{"dagitops.yaml", kRepository}, {"locations/a.yaml", kFragment}, {"code/aa/defs.py", "x"}});
+  EXPECT_EQ(Run({"lint"}), kDone);
+  EXPECT_NE(out.str().find("locations/a.yaml:4:11: warning: local-path-missing: found no folder \"code/a\""),
+            std::string::npos)
+      << out.str();
+}
+
 TEST_F(Commands, LintTellsFaultsWithPlaceAndEndsWithThree) {
   source->Commit({{"dagitops.yaml", kRepository}, {"locations/a.yaml", "image: {repository: r, tag: 1.10}\n"}});
   EXPECT_EQ(Run({"lint"}), kInvalidInput);

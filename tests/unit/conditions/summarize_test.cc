@@ -63,12 +63,16 @@ TEST_F(Summary, LocationThatNeverLoadedIsFailed) {
   EXPECT_EQ(status.locations[0].reason, "ImportError");
 }
 
-TEST_F(Summary, NotRunnableIsNoFailure) {
+TEST_F(Summary, NotRunnableIsNoFailureButWaitsForAPerson) {
   Location().serving.reset();
   Location().candidate = MakeVersion(MakeLocation("a", "2"), "r2");
   desired.locations = {support::MakeDesired("a", {"2"}, false)};
   desired.locations[0].servers[0].not_runnable = "no code in the repository";
-  EXPECT_EQ(Run().locations[0].phase, LocationPhase::kNotRunnable);
+  const auto status = Run();
+  EXPECT_EQ(status.locations[0].phase, LocationPhase::kNotRunnable);
+  EXPECT_EQ(Get(status, "Stalled").truth, Truth::kTrue);
+  EXPECT_EQ(Get(status, "Stalled").reason, "LocationsNotRunnable");
+  EXPECT_EQ(Get(status, "Stalled").message, "cannot run here as git has it: a");
 }
 
 TEST_F(Summary, WaitingRemovalStalls) {

@@ -241,6 +241,44 @@ TEST_F(Daemon, FaultOfASharedFileIsLoggedOncePerRevisionWithItsAuthor) {
   EXPECT_EQ(Loaded(), Names{"a"});
 }
 
+TEST_F(Daemon, ARenamedLocationIsToldInLogAndStatus) {
+  source.Commit(Files({"a", "keep"}));
+  Settle(5);
+  source.Commit(Files({"b", "keep"}));
+  testing::internal::CaptureStderr();
+  Settle(5);
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::size_t told = log.find("renamed-location");
+  ASSERT_NE(told, std::string::npos) << log;
+  EXPECT_EQ(log.find("renamed-location", told + 1), std::string::npos) << log;
+  ASSERT_EQ(store.status->diagnostics.size(), 1U);
+  EXPECT_EQ(store.status->diagnostics[0].code, "renamed-location");
+  EXPECT_EQ(store.status->diagnostics[0].location, "b");
+}
+
+TEST_F(Daemon, AddressOfDagsterIsToldOnceWhenItAnswers) {
+  source.Commit(Files({"a"}));
+  testing::internal::CaptureStderr();
+  Settle(8);
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::size_t told = log.find("Dagster is at http://");
+  ASSERT_NE(told, std::string::npos) << log;
+  EXPECT_EQ(log.find("Dagster is at", told + 1), std::string::npos) << log;
+}
+
+TEST_F(Daemon, ARunningLocationWhoseCodeIsGoneFromGitWaitsForAPerson) {
+  source.Commit(Files({"a"}));
+  Settle(8);
+  auto files = source.LastFiles();
+  files["locations/a.yaml"] = "dagitops:\n  codeSource: {moduleName: definitions}\n  local: {path: code/typo}\n";
+  source.Commit(files);
+  Settle(8);
+  EXPECT_EQ(Loaded(), Names{"a"}) << "what ran stays";
+  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kNotRunnable);
+  EXPECT_TRUE(Is("Stalled"));
+  EXPECT_FALSE(Is("Ready"));
+}
+
 TEST_F(Daemon, EnvironmentThatTheRepositoryDoesNotHaveIsAFault) {
   source.Commit({{"dagitops.yaml", "schemaVersion: 1\nenvironments: {staging: {}}\n"}});
   Settle(3);

@@ -99,6 +99,11 @@ TEST(WithoutColours, DropsControlSequencesAndNothingElse) {
 
 TEST(Describe, TellsHowAProcessEnded) {
   EXPECT_EQ(Describe(ProcessExit{3, 0}), "ended with exit code 3");
+  EXPECT_EQ(WhyServerEnded(ProcessExit{3, 0}, "ValueError: x"), "ended with exit code 3: ValueError: x");
+  EXPECT_EQ(WhyServerEnded(std::nullopt, ""), "has ended");
+  EXPECT_EQ(
+      WhyServerEnded(ProcessExit{0, 0}, "INFO - Starting"),
+      "ended by itself with exit code 0, which usually means that its code calls exit; it said last: INFO - Starting");
   EXPECT_EQ(Describe(ProcessExit{-1, 9}), "was ended by signal 9 (Killed)");
   EXPECT_EQ(Describe(std::nullopt), "has ended");
 }

@@ -108,8 +108,8 @@ std::set<std::string> CodesIn(const Diagnostics& diagnostics) {
 }
 
 // Codes whose cause no YAML text can show.
-const std::set<std::string> kWithoutExample{"file-too-large", "no-repository-file", "renamed-location",
-                                            "submodule-file", "symlink-file"};
+const std::set<std::string> kWithoutExample{"file-too-large",   "local-path-missing", "no-repository-file",
+                                            "renamed-location", "submodule-file",     "symlink-file"};
 // Codes that never come alone.
 const std::map<std::string, std::string> kWithAnother{{"overlay-without-fragment", "schema-fault"}};
 

@@ -57,6 +57,14 @@ TEST(Renames, AreIgnoredWhereTheNewLocationSaysWhy) {
   EXPECT_EQ(told({"latest-tag", "because"}), 1U);
 }
 
+TEST(Renames, AreToldOfWhatWasLastLoaded) {
+  EnvironmentState state;
+  state.locations["a"].last_good = Version{{}, {}, *Make({"a", kImage, "", "", ""}), ""};
+  state.locations["never-good"];
+  EXPECT_EQ(LintRenames(state, Of({{"b", kImage, "", "", ""}})).size(), 1U);
+  EXPECT_TRUE(LintRenames(state, Of({{"a", kImage, "", "", ""}})).empty());
+}
+
 TEST(Renames, AreToldWhereTheCodeStaysTheSame) {
   const struct {
     const char* name;

@@ -88,6 +88,9 @@ class LocalProcessTarget final : public Target {
   // some seconds the first time of all.
   Status Prepare();
 
+  // The pids of this environment's processes that live: servers, services and builds. From any thread.
+  std::vector<long long> Running() const;
+
   Result<Observed> Observe() override;
   std::vector<WebserverEndpoint> Webservers() override;
   Status Apply(const PlanItem& item) override;
