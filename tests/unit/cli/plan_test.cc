@@ -1,6 +1,7 @@
 // What `plan` says of locations that go, are held, or stay where somebody pinned them.
 #include <gtest/gtest.h>
 
+#include "support/locations.h"
 #include "unit/cli/commands_fixture.h"
 
 namespace dagitops::cli {

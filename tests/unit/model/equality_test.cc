@@ -59,6 +59,7 @@ INSTANTIATE_TEST_SUITE_P(Own, EveryFieldOfAVersion,
                                          V{"Name", [](Version& v) { v.location.name = "x"; }},
                                          V{"Entry", [](Version& v) { v.location.entry = Value(); }},
                                          V{"Digest", [](Version& v) { v.location.digest = "x"; }},
+                                         V{"Block", [](Version& v) { v.location.block = Value::String("x"); }},
                                          V{"Sources", [](Version& v) { v.location.sources.pop_back(); }}),
                          support::CaseName{});
 
@@ -160,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
 // Structured bindings name every field: one more does not compile before it has a row above.
 [[maybe_unused]] void EveryFieldHasARow() {
   [[maybe_unused]] const auto& [revision, changed_in, location, tree] = Version{};
-  [[maybe_unused]] const auto& [name, entry, settings, digest, sources] = CodeLocation{};
+  [[maybe_unused]] const auto& [name, entry, settings, digest, block, sources] = CodeLocation{};
   [[maybe_unused]] const auto& [schema, shown, owner, enabled, order, metadata, code, external, local, runs, gate,
                                 lint] = LocationSettings{};
   [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, address, values] =

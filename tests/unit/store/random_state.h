@@ -104,7 +104,7 @@ class RandomState {
     Version version;
     version.revision = AnyRevision();
     version.changed_in = AnyRevision();
-    version.location = {Text(), AnyValue(5), AnySettings(), Text(), Texts()};
+    version.location = {Text(), AnyValue(5), AnySettings(), Text(), {}, Texts()};  // the block is not kept
     version.tree_id = Text();
     return version;
   }
