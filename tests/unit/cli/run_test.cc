@@ -61,7 +61,7 @@ TEST_F(Commands, LintOfAGoodRepositoryEndsWithZero) {
 TEST_F(Commands, LintWarnsOfCodeThatIsNotThere) {
   source->Commit({{"dagitops.yaml", kRepository}, {"locations/a.yaml", kFragment}, {"code/aa/defs.py", "x"}});
   EXPECT_EQ(Run({"lint"}), kDone);
-  EXPECT_NE(out.str().find("locations/a.yaml:4:11: warning: local-path-missing: found no folder \"code/a\""),
+  EXPECT_NE(out.str().find("locations/a.yaml:4:17: warning: local-path-missing: found no folder \"code/a\""),
             std::string::npos)
       << out.str();
 }
