@@ -9,9 +9,8 @@ namespace {
 using Truth = Condition::Truth;
 
 bool Is(const EnvironmentStatus& status, const std::string& type, Truth truth) {
-  return std::any_of(status.conditions.begin(), status.conditions.end(), [&](const Condition& condition) {
-    return condition.type == type && condition.truth == truth;
-  });
+  return std::any_of(status.conditions.begin(), status.conditions.end(),
+                     [&](const Condition& condition) { return condition.type == type && condition.truth == truth; });
 }
 
 }  // namespace

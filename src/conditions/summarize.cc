@@ -93,7 +93,8 @@ Condition Ready(const PassOutcome& outcome, const EnvironmentStatus& status) {
   }
   const std::size_t loaded = NamesIn(status, {LocationPhase::kLoaded, LocationPhase::kPinned}).size();
   const std::size_t wanted = status.locations.size() - NamesIn(status, {LocationPhase::kRemoving}).size();
-  const std::string count = std::to_string(loaded) + " of " + std::to_string(wanted) + " locations are loaded as in git";
+  const std::string count =
+      std::to_string(loaded) + " of " + std::to_string(wanted) + " locations are loaded as in git";
   const bool all = loaded == wanted;
   return {"Ready", all ? Truth::kTrue : Truth::kFalse, all ? "AllLoaded" : "NotAllLoaded", count};
 }

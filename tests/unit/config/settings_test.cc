@@ -143,7 +143,7 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
        "remove it"},
       {"slip in an environment", "environments: {p: {localProcess: {}}}\n",
        "settings.yaml:1:20: fault: unknown-setting: found the key \"localProcess\", expected one of target, "
-       "local_process, dagster; "
+       "chartVersion, local_process, dagster; "
        "did you mean local_process?"},
       {"bare number", "source: {interval: 30}\n",
        "settings.yaml:1:20: fault: bad-setting: found 30, expected a duration from 1s to 1d at `source.interval`; "
