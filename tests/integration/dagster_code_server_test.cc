@@ -26,6 +26,7 @@ using support::LoopbackServer;
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using Peer = LoopbackServer::Peer;
 
 // A server that reads one whole request of HTTP/2, sends `answer` and waits.
@@ -105,7 +106,7 @@ TEST(GrpcCodeServerClient, TakesANewConnectionForEveryCallSinceTheServerBehindAP
 struct BadServer {
   std::string name;
   LoopbackServer::Script script;
-  std::string code;
+  std::string code;  // a regular expression
   ErrorKind kind = ErrorKind::kRetry;
 };
 class GrpcCodeServerClientFailure : public ::testing::TestWithParam<BadServer> {};
@@ -120,7 +121,7 @@ TEST_P(GrpcCodeServerClientFailure, IsToldByEveryCallWithinTheDeadline) {
       server.client.Shutdown(address, 300ms).error()};
   EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
   for (const Error& error : errors) {
-    EXPECT_EQ(error.code, GetParam().code) << error.Text();
+    EXPECT_THAT(error.code, MatchesRegex(GetParam().code)) << error.Text();
     EXPECT_EQ(error.kind, GetParam().kind);
     EXPECT_EQ(error.subject, address.socket);
     EXPECT_THAT(error.message, HasSubstr("while asking"));
@@ -143,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
                     peer.ReadSome();
                     peer.Send(support::H2Settings() + Head() + support::H2Data(TextMessage("id")));
                   },
-                  "http-broken"},
+                  "http-(broken|cut-off)"},  // a reset may overtake what was sent before it
         BadServer{"Html",
                   AnswerWith(support::H2HeadersFrame({{":status", "200"}, {"content-type", "text/html"}}, false) +
                              support::H2Frame(0, 1, 1, "<html>")),
