@@ -132,6 +132,7 @@ def test_a_later_ctrl_c_leaves_servers_running_and_names_them(quick):
     assert f"left running; the next `dagitops serve` takes them over pids={server.pid}" in quick.log.read_text()
     assert [left.pid for left in quick.processes()] == [server.pid]
     os.kill(server.pid, signal.SIGKILL)
+    wait_until("it is gone", lambda: not quick.processes())
 
 
 def test_a_closed_terminal_ends_everything(quick):
