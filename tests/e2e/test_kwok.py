@@ -1,13 +1,29 @@
 """A real API server with its controllers, real helm, and pods that are ready without running."""
 
+import os
+import subprocess
+from pathlib import Path
+
 import pytest
 from harness.cluster import is_ready
 from harness.helm import CHARTS, CODE, NEWEST, SYSTEM
+from harness.repository import ROOT
 from harness.waiting import wait_until
 
 pytestmark = [pytest.mark.kwok, pytest.mark.timeout(300)]
 
 REGISTRY = "registry.example.com/acme"
+
+
+CLIENT_TEST = Path(os.environ.get("DAGITOPS_KUBE_TEST", ROOT / "build/debug/kube_real_api_test"))
+
+
+def test_our_client_of_the_api_server_works_on_a_real_one(kwok_cluster):
+    """Its other tests speak to servers that hurt in every way; this one tells whether the shapes are right."""
+    done = subprocess.run([CLIENT_TEST], env={**os.environ, "DAGITOPS_KUBECONFIG": str(kwok_cluster.kubeconfig)},
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[  PASSED  ] 5 tests." in done.stdout, done.stdout
 
 
 def values(**tags: str) -> dict:

@@ -28,7 +28,7 @@ class KubeRealApi : public ::testing::Test {
  protected:
   void SetUp() override {
     const char* file = std::getenv("DAGITOPS_KUBECONFIG");
-    if (file == nullptr) GTEST_SKIP() << "DAGITOPS_KUBECONFIG names no cluster";
+    ASSERT_NE(file, nullptr) << "DAGITOPS_KUBECONFIG names no cluster";
     const auto text = ReadAccessFile(file);
     ASSERT_TRUE(text) << text.error().Text();
     const auto parsed = ParseKubeconfig(*text, {file, ""}, ReadAccessFile);

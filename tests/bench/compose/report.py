@@ -80,8 +80,8 @@ def main():
         verdict = "aim met" if value <= aimed else "kept" if value <= promised else "**broken**"
         broken = broken or value > promised
         print(f"| {label} | {value:.2f} | {promised:g} | {aimed:g} | {verdict} |")
-    linear = ratio <= 15
-    print(f"| growth from 1,000 to 10,000 | {ratio:.1f} | 15 | 10 | {'kept' if linear else '**broken**'} |")
+    linear = ratio <= 12
+    print(f"| growth from 1,000 to 10,000 | {ratio:.1f} | 12 | 10 | {'kept' if linear else '**broken**'} |")
     sys.exit(1 if broken or not linear else 0)
 
 
