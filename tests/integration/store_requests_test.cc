@@ -7,8 +7,10 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "dagitops/store/file_lock.h"
@@ -181,8 +183,9 @@ class Serving {
 };
 
 TEST_F(Requests, AskedOfAHolderAreAnswered) {
-  Serving serving(dir_.path(), clock_);
+  std::optional<Serving> serving(std::in_place, dir_.path(), clock_);
   const auto answer = SubmitRequest(dir_.path(), Approve(""), 10s);
+  serving.reset();  // which first removes what it has answered
   ASSERT_TRUE(answer) << answer.error().Text();
   EXPECT_TRUE(answer->accepted);
   EXPECT_EQ(answer->message, "did production");
