@@ -63,12 +63,29 @@ class Reader {
         ReadMember(member, key, environment);
       }
     }
-    if (key == "environments.NAME.dagster.webserver") CheckWebserver(value, *environment);
   }
 
   void ReadEnvironment(const Value::Member& member) {
     EnvironmentSettings& environment = result_.settings.environments[member.key];
     ReadMapping(member.value, Below(std::string(kEnvironments), kAnyName), &environment);
+    if (environment.target == "kubernetes") {
+      CheckKubernetes(member, environment.kubernetes);
+    } else {
+      CheckWebserver(member.value, environment);
+    }
+  }
+
+  void CheckKubernetes(const Value::Member& member, const KubernetesSettings& settings) {
+    const auto tell = [&](const char* found, const char* expected, const char* fix) {
+      Tell("bad-setting", member.mark, {found, std::string(expected) + At("environments.NAME.kubernetes"), fix});
+    };
+    if (settings.name_space.empty())
+      tell("no `namespace`", "one", "name the namespace that this environment's code servers run in");
+    if (settings.chart.path.empty() == settings.chart.repository.empty())
+      tell(settings.chart.path.empty() ? "no chart" : "`chart.path` and `chart.repository`", "one of them",
+           "set chart.path to a folder or archive, or chart.repository and chart.version");
+    if (!settings.chart.repository.empty() && settings.chart.version.empty())
+      tell("`chart.repository` without `chart.version`", "both", "pin the version, such as \"1.12.19\"");
   }
 
   void ReadMember(const Value::Member& member, const std::string& prefix, EnvironmentSettings* environment) {
@@ -97,10 +114,9 @@ class Reader {
             "put the password into a file and name it as source.tokenFile"});
       return;
     }
-    if (setting.key == "environments.NAME.target" &&
-        (value.text() == "kubernetes" || value.text() == "docker_compose")) {
+    if (setting.key == "environments.NAME.target" && value.text() == "docker_compose") {
       Tell("not-in-this-version", value.mark(),
-           {"the target " + value.text(), "local_process", "this target is not in this version"});
+           {"the target docker_compose", "local_process or kubernetes", "this target is not in this version"});
       return;
     }
     const std::variant<Reading, Complaint> read = ReadValue(value, setting.rule);
@@ -114,10 +130,11 @@ class Reader {
     }
   }
 
+  // `value` is the whole environment.
   void CheckWebserver(const Value& value, const EnvironmentSettings& environment) {
     const WebserverSettings& webserver = environment.dagster.webserver;
     if (!webserver.start || webserver.url.empty()) return;
-    Tell("bad-setting", value.Find("url")->mark(),
+    Tell("bad-setting", value.FindPath("dagster.webserver.url")->mark(),
          {"`url` beside `start: true`", "one of them", "add start: false to use that webserver, or remove url"});
   }
 

@@ -66,7 +66,7 @@ std::vector<Setting> SourceRows() {
 
 std::vector<Setting> ProcessRows() {
   return {
-      {"environments.NAME.target", OneOf({"local_process"}), "local_process", "Where the environment runs",
+      {"environments.NAME.target", OneOf({"local_process", "kubernetes"}), "local_process", "Where the environment runs",
        [](P p, R r) { p.environment->target = r.text; }},
       {"environments.NAME.chartVersion", OneOf(schema::ChartVersions()), "\"1.12\"",
        "Version of the chart dagster-user-deployments by which entries are judged, in quotes",
@@ -99,6 +99,43 @@ std::vector<Setting> ProcessRows() {
   };
 }
 
+std::vector<Setting> KubernetesRows() {
+  return {
+      {"environments.NAME.kubernetes.kubeconfig", Path(), "(the pod's own account, else $KUBECONFIG or ~/.kube/config)",
+       "File that says where the cluster is and who we are there",
+       [](P p, R r) { p.environment->kubernetes.kubeconfig = r.text; }},
+      {"environments.NAME.kubernetes.context", Text(), "(the file's current-context)", "Context of the kubeconfig",
+       [](P p, R r) { p.environment->kubernetes.context = r.text; }},
+      {"environments.NAME.kubernetes.namespace", Text(), "(none)",
+       "Namespace of this environment's code servers; required. No other environment may have it",
+       [](P p, R r) { p.environment->kubernetes.name_space = r.text; }},
+      {"environments.NAME.kubernetes.chart.path", Path(), "(none)",
+       "Chart of the code servers on this machine: a folder or an archive",
+       [](P p, R r) { p.environment->kubernetes.chart.path = r.text; }},
+      {"environments.NAME.kubernetes.chart.repository", Text(), "(none)",
+       "Chart repository (https://) or the chart itself (oci://), instead of a path",
+       [](P p, R r) { p.environment->kubernetes.chart.repository = r.text; }},
+      {"environments.NAME.kubernetes.chart.name", Text(), "dagster-user-deployments",
+       "The chart's name in its repository", [](P p, R r) { p.environment->kubernetes.chart.name = r.text; }},
+      {"environments.NAME.kubernetes.chart.version", Text(), "(none)",
+       "Its version, in quotes; required with a repository. Another version is a new release of every location",
+       [](P p, R r) { p.environment->kubernetes.chart.version = r.text; }},
+      {"environments.NAME.kubernetes.helm", Program(), "helm", "The helm program, 3.17 or newer",
+       [](P p, R r) { p.environment->kubernetes.helm = r.text; }},
+      {"environments.NAME.kubernetes.parallel", Integer(1, 32), "4", "Helm processes at once",
+       [](P p, R r) { p.environment->kubernetes.parallel = static_cast<int>(r.number); }},
+      {"environments.NAME.kubernetes.workspaceConfigMap", Text(), "dagitops-workspace",
+       "ConfigMap that holds workspace.yaml; webserver and daemon mount it",
+       [](P p, R r) { p.environment->kubernetes.workspace_config_map = r.text; }},
+      {"environments.NAME.kubernetes.rolloutTimeout", DurationOf(10 * kSecond, 24 * kHour), "10m",
+       "Longest time from a new version's release to its readiness",
+       [](P p, R r) { p.environment->kubernetes.rollout_timeout = Duration(r.number); }},
+      {"environments.NAME.kubernetes.retireAfter", DurationOf(0, 24 * kHour), "90s",
+       "Time a removed server goes on after workspace.yaml names it no more; see local_process.retireAfter",
+       [](P p, R r) { p.environment->kubernetes.retire_after = Duration(r.number); }},
+  };
+}
+
 std::vector<Setting> DagsterRows() {
   return {
       {"environments.NAME.dagster.home", Path(), "($DAGSTER_HOME, else below stateDir)",
@@ -115,6 +152,13 @@ std::vector<Setting> DagsterRows() {
        [](P p, R r) { p.environment->dagster.webserver.url = r.text; }},
       {"environments.NAME.dagster.webserver.pathPrefix", Prefix(), "(none)", "Path its pages are below",
        [](P p, R r) { p.environment->dagster.webserver.path_prefix = r.text; }},
+      {"environments.NAME.dagster.webserver.selector", Text(),
+       "component in (dagster-webserver,dagster-webserver-read-only)",
+       "Labels of the webservers' pods, on kubernetes without `url`",
+       [](P p, R r) { p.environment->dagster.webserver.selector = r.text; }},
+      {"environments.NAME.dagster.daemon.selector", Text(), "component=dagster-daemon",
+       "Labels of the daemon's pods, on kubernetes",
+       [](P p, R r) { p.environment->dagster.daemon_selector = r.text; }},
       {"environments.NAME.dagster.daemon.start", Boolean(), "true", "Whether to run a dagster-daemon",
        [](P p, R r) { p.environment->dagster.start_daemon = r.truth; }},
   };
@@ -140,7 +184,7 @@ std::vector<Setting> GeneralRows() {
 const std::vector<Setting>& Table() {
   static const std::vector<Setting> table = [] {
     std::vector<Setting> all = SourceRows();
-    for (const std::vector<Setting>& rows : {ProcessRows(), DagsterRows(), GeneralRows()}) {
+    for (const std::vector<Setting>& rows : {ProcessRows(), KubernetesRows(), DagsterRows(), GeneralRows()}) {
       all.insert(all.end(), rows.begin(), rows.end());
     }
     return all;
@@ -154,6 +198,8 @@ constexpr auto kGroups = std::to_array<Group>({
     {"environments.NAME", "Where one environment runs"},
     {"environments.NAME.local_process", "Code servers as processes of this machine"},
     {"environments.NAME.local_process.logs", "Log files of servers, webserver and daemon"},
+    {"environments.NAME.kubernetes", "Code servers in a Kubernetes cluster, as Helm releases"},
+    {"environments.NAME.kubernetes.chart", "The Helm chart of the code servers"},
     {"environments.NAME.dagster", "The Dagster that serves the locations"},
     {"environments.NAME.dagster.webserver", "The webserver: one of our own, or one that runs already"},
     {"environments.NAME.dagster.daemon", "The daemon that runs schedules, sensors and queued runs"},
@@ -164,7 +210,6 @@ constexpr auto kGroups = std::to_array<Group>({
 constexpr auto kFuture = std::to_array<FutureKey>({
     {"allow", "ceilings for what repositories may ask for, with the kubernetes target"},
     {"server", "the HTTP server for webhooks, the API and the dashboard"},
-    {"environments.NAME.kubernetes", "the kubernetes target"},
     {"environments.NAME.docker_compose", "the docker_compose target"},
 });
 

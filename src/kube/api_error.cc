@@ -106,9 +106,17 @@ Error BadAnswer(const ApiCall& call, std::string message) {
   return Failure(call, ErrorKind::kRetry, "kube-bad-answer", std::move(message));
 }
 
+bool IsRefusal(int status, std::string_view body) {
+  const auto says = [&](std::string_view part) { return body.find(part) != std::string_view::npos; };
+  if (status == 500) return says("unable to convert unstructured object");
+  if (status == 403) return says("admission webhook") || says("ValidatingAdmissionPolicy") || says("exceeded quota");
+  return false;
+}
+
 Error AnswerError(const ApiCall& call, int status, std::string_view body) {
   const auto [reason, words] = Read(body);
   if (status == 401) return Unauthorized(call, words);
+  if (IsRefusal(status, body)) return Failure(call, ErrorKind::kInvalid, "kube-rejected", With("the server rejects it", words));
   if (status == 403) return Forbidden(call, words);
   if (status == 409 && reason == "AlreadyExists") {
     return Failure(call, ErrorKind::kInvalid, "kube-exists", With("it is there already", words));

@@ -20,6 +20,10 @@ struct ApiCall {
 // An exchange that came to no answer.
 Error TransportError(const ApiCall& call, const Error& error);
 
+// Whether such an answer is about what was sent, though its status says otherwise: server-side apply answers 500 to a
+// value that its type cannot have (a quantity `many`), admission and quota answer 403 (Kubernetes 1.34, run).
+bool IsRefusal(int status, std::string_view body);
+
 // An answer, or an event of a watch, that is no success. `body` may be a Status object
 // (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/), or anything.
 Error AnswerError(const ApiCall& call, int status, std::string_view body);

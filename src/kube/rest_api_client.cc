@@ -84,11 +84,19 @@ struct RestApiClient::Exchange {
 
 RestApiClient::RestApiClient(const Parts& parts, Options options) : parts_(parts), options_(std::move(options)) {}
 
+// https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-metadata
+std::string RestApiClient::Accept(std::string_view verb, const std::string& path) const {
+  if (!IsObject(path)) return "*/*";
+  if (!options_.metadata_only) return "application/json";
+  if (verb == "list") return "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+  return "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+}
+
 RestApiClient::Exchange RestApiClient::Begin(const char* verb, const std::string& path) const {
   Exchange exchange;
   exchange.call = {verb, parts_.credentials.access().server + path, path};
   exchange.request.url = exchange.call.url;
-  exchange.request.headers = {{"Accept", IsObject(path) ? "application/json" : "*/*"}};
+  exchange.request.headers = {{"Accept", Accept(verb, path)}};
   exchange.request.max_body = kMaxAnswer;
   exchange.request.stop = options_.stop;
   exchange.request.repeatable = true;

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "kube/api_error.h"
+
 namespace dagitops::kube {
 namespace {
 
@@ -14,7 +16,10 @@ constexpr Duration kLongestPause(5'000);
 constexpr Duration kLongestAsked(60'000);
 
 bool MayTryAgain(const Result<HttpResponse>& outcome, bool repeatable) {
-  if (outcome) return outcome->status == 429 || (outcome->status >= 500 && repeatable);
+  if (outcome) {
+    if (IsRefusal(outcome->status, outcome->body)) return false;
+    return outcome->status == 429 || (outcome->status >= 500 && repeatable);
+  }
   const std::string& code = outcome.error().code;
   if (code == "http-refused" || code == "http-unknown-host") return true;
   return repeatable && outcome.error().kind == ErrorKind::kRetry && code != "http-stopped";

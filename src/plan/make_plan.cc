@@ -102,21 +102,50 @@ class Planner {
         LookAgain(std::chrono::milliseconds(200));
       } else if (running->state == ServerState::kFailed) {
         Keep(object, location.name, running->reason);
+      } else if (!running->edited.empty()) {
+        Heal(location, server, *running);
       }
     }
   }
 
+  // What somebody changed about a server that is otherwise the wanted one.
+  void Heal(const DesiredLocation& location, const DesiredServer& server, const ObservedServer& running) {
+    const std::string object = ServerObject(server.location, server.content);
+    if (desired_.drift == EnvironmentOptions::Drift::kReport)
+      return Keep(object, location.name, running.edited + "; `drift: report` leaves it so");
+    AddStart(location, server, running.edited);
+  }
+
   void StartServer(const DesiredLocation& location, const DesiredServer& server, bool proven) {
+    PlanItem& item = AddStart(location, server, StartReason(location, proven));
+    if (!proven) item.changes = location.changes;
+    awaits_proven_ |= proven;
+  }
+
+  PlanItem& AddStart(const DesiredLocation& location, const DesiredServer& server, std::string reason) {
     PlanItem item;
     item.action = Action::kStart;
     item.object = ServerObject(server.location, server.content);
     item.location = location.name;
-    item.reason = StartReason(location, proven);
-    if (!proven) item.changes = location.changes;
+    item.reason = std::move(reason);
     item.server = server;
     item.content = server.content;
+    if (desired_.in_place) item.former_ids = IdsAt(location);
     plan_.items.push_back(std::move(item));
-    awaits_proven_ |= proven;
+    return plan_.items.back();
+  }
+
+  // Of whatever the webservers list under the names that its servers have.
+  std::set<std::string> IdsAt(const DesiredLocation& location) const {
+    std::set<std::string> ids;
+    for (const ObservedWebserver& webserver : observed_.webservers) {
+      for (const DesiredServer& server : location.servers) {
+        const auto listed = webserver.locations.find(server.location_name);
+        if (listed != webserver.locations.end() && !listed->second.server_id.empty())
+          ids.insert(listed->second.server_id);
+      }
+    }
+    return ids;
   }
 
   std::string StartReason(const DesiredLocation& location, bool proven) const {
@@ -147,6 +176,11 @@ class Planner {
       leaves_edited_ = true;
       return Keep("workspace.yaml", "", "was changed by hand; `drift: report` leaves it so until the next publish");
     }
+    if (const Duration wait = PublishWait(); wait > Duration(0)) {
+      Keep("workspace.yaml", "", "was written a moment ago, so what has changed since waits a moment");
+      postponed_ = true;
+      return LookAgain(wait);
+    }
     PlanItem item;
     item.action = Action::kPublish;
     item.object = "workspace.yaml";
@@ -155,6 +189,12 @@ class Planner {
     item.text = workspace_.text;
     plan_.items.push_back(std::move(item));
     publishes_ = true;
+  }
+
+  // Not for what somebody else wrote: that is put right at once.
+  Duration PublishWait() const {
+    if (!observed_.written_at || observed_.edited || options_.publish_every == Duration(0)) return Duration(0);
+    return TimeUntil(*observed_.written_at + options_.publish_every, observed_.now, options_.publish_every);
   }
 
   // Somebody changed the file, nothing else is to be published, and the environment wants to be told of it, no more. A
@@ -247,6 +287,7 @@ class Planner {
 
   void Reload(const ObservedWebserver& webserver) {
     if (leaves_edited_) return;  // it shows what somebody wrote
+    if (postponed_) return;      // it cannot show what is not written yet
     const std::string object = "webserver/" + webserver.url;
     if (!webserver.error.empty() && !publishes_) return;  // how soon to ask again is whoever asks it to say
     const std::string stale = Stale(webserver);
@@ -265,11 +306,13 @@ class Planner {
     plan_.items.push_back(std::move(item));
   }
 
-  // Asking again and again would make Dagster re-read every location each time: 2, 4, 8, 16, 30, 30 ... seconds apart.
+  // Asking again and again would make Dagster re-read every location each time: with a pause of 2 seconds, 2, 4, 8, 16,
+  // 30, 30 ... apart.
   Duration ReloadWait(const ObservedWebserver& webserver) const {
     if (!webserver.reloaded) return Duration(0);
     constexpr Duration kLongest = std::chrono::seconds(30);
-    const Duration pause = webserver.reloads > 4 ? kLongest : std::chrono::seconds(1 << webserver.reloads);
+    const int doublings = std::clamp(webserver.reloads - 1, 0, 10);
+    const Duration pause = std::min(kLongest, options_.reload_pause * (1 << doublings));
     return TimeUntil(*webserver.reloaded + pause, observed_.now, pause);
   }
 
@@ -337,6 +380,7 @@ class Planner {
   bool awaits_base_ = false;
   bool awaits_proven_ = false;
   bool publishes_ = false;
+  bool postponed_ = false;
   bool leaves_edited_ = false;
 };
 

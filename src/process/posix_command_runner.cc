@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -65,6 +66,20 @@ struct Stream {
     }
   }
 };
+
+// A file without a name that holds `text`, to be read from its beginning. A pipe would have to be fed while it is read.
+Fd FileOf(const std::string& text) {
+  Fd file(memfd_create("input", MFD_CLOEXEC));
+  std::size_t written = 0;
+  while (file.valid() && written < text.size()) {
+    const ssize_t count = write(file.get(), text.data() + written, text.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return {};
+    written += static_cast<std::size_t>(count);
+  }
+  if (file.valid() && lseek(file.get(), 0, SEEK_SET) != 0) return {};
+  return file;
+}
 
 // By number, since the header of glibc 2.36 declares the function without extern "C".
 int OpenPidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
@@ -155,10 +170,12 @@ Result<CommandResult> PosixCommandRunner::Run(const Command& command) {
   Stream output(command.max_output);
   Stream errors(command.max_output);
   if (!output.Open() || !errors.Open()) return SystemError("pipe", "making a pipe");
+  const Fd input = command.input.empty() ? Fd() : FileOf(command.input);
+  if (!command.input.empty() && !input.valid()) return SystemError("memfd", "keeping the input");
   std::map<std::string, std::string> environment = command.environment;
   const std::string mark = environment[kMark] = NewMark();
   DAGITOPS_ASSIGN(const pid_t pid, Spawn({command.arguments, environment, command.working_directory,
-                                          output.write_end.get(), errors.write_end.get()}));
+                                          input.get(), output.write_end.get(), errors.write_end.get()}));
   output.write_end.Close();
   errors.write_end.Close();
   Running running(pid, mark);

@@ -61,7 +61,7 @@ PosixProcessHost::PosixProcessHost() : boot_id_(BootId()) {}
 Result<ProcessIdentity> PosixProcessHost::Start(const BackgroundProcess& process) {
   DAGITOPS_ASSIGN(const Fd log, OpenLog(process));
   DAGITOPS_ASSIGN(const pid_t pid,
-                  Spawn({process.arguments, process.environment, process.working_directory, log.get(), log.get()}));
+                  Spawn({process.arguments, process.environment, process.working_directory, -1, log.get(), log.get()}));
   // A child keeps its pid until it is waited for, and nobody else waits for it: the entry is there even if it ended.
   const auto stat = ReadProcStat(pid);
   const ProcessIdentity identity{pid, stat ? stat->start_ticks : 0, boot_id_};

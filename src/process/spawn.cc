@@ -105,7 +105,8 @@ Status SetAttributes(Attributes& attributes) {
 }
 
 int SetActions(FileActions& actions, const SpawnRequest& request) {
-  int error = posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
+  int error = request.input >= 0 ? posix_spawn_file_actions_adddup2(actions.get(), request.input, 0)
+                                 : posix_spawn_file_actions_addopen(actions.get(), 0, "/dev/null", O_RDONLY, 0);
   if (error == 0) error = posix_spawn_file_actions_adddup2(actions.get(), request.output, 1);
   if (error == 0) error = posix_spawn_file_actions_adddup2(actions.get(), request.errors, 2);
   if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(actions.get(), 3);

@@ -15,6 +15,7 @@ struct SpawnRequest {
   const std::vector<std::string>& arguments;
   const std::map<std::string, std::string>& environment;
   const std::string& working_directory;
+  int input = -1;   // becomes standard input; -1: /dev/null
   int output = -1;  // becomes standard output
   int errors = -1;  // becomes standard error
 };

@@ -261,7 +261,7 @@ struct EnvironmentReconciler::Impl {
       return !fits;
     });
     DAGITOPS_ASSIGN(workspace.text, render::WorkspaceYaml(workspace.entries));
-    pass.plan = plan::MakePlan(pass.desired, pass.observed, workspace, {settings.retire_after});
+    pass.plan = plan::MakePlan(pass.desired, pass.observed, workspace, settings.plan);
     pass.planned = true;
     return Ok();
   }

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "dagitops/base/log.h"
+#include "dagitops/base/time_text.h"
 #include "dagitops/store/status_json.h"
 
 #include "store/file_calls.h"
 #include "store/files.h"
 #include "store/state_json.h"
-#include "store/time_text.h"
 
 namespace dagitops {
 namespace {

@@ -16,9 +16,9 @@
 #include <boost/json/value.hpp>
 
 #include "dagitops/base/clock.h"
+#include "dagitops/base/time_text.h"
 #include "dagitops/model/value.h"
 
-#include "store/time_text.h"
 #include "store/value_json.h"
 
 // Values to JSON and back from one description: a function template Fields(archive, value) lists the fields of a

@@ -10,7 +10,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.cluster import Cluster, running_cluster  # noqa: E402
-from harness.helm import Helm, charts_of  # noqa: E402
+from harness.helm import CODE, NEWEST, Helm, charts_of  # noqa: E402
+from harness.kubernetes import KubernetesServe  # noqa: E402
 from harness.processes import end_all  # noqa: E402
 from harness.program import BINARY, Serve  # noqa: E402
 from harness.repository import ROOT, Repository  # noqa: E402
@@ -87,9 +88,8 @@ def repository(folder: Path) -> Repository:
     return Repository(folder)
 
 
-def _serve(folder: Path, repository: Repository, python: Path, request):
+def _serve(serve: Serve, request):
     assert BINARY.exists(), f"{BINARY} is not built; run scripts/build"
-    serve = Serve(folder, repository, python)
     yield serve
     if serve.alive():
         serve.stop()
@@ -100,13 +100,20 @@ def _serve(folder: Path, repository: Repository, python: Path, request):
 @pytest.fixture
 def serve(folder, repository, real_python, request):
     """dagitops with real Dagster, not started yet."""
-    yield from _serve(folder, repository, real_python, request)
+    yield from _serve(Serve(folder, repository, real_python), request)
 
 
 @pytest.fixture
 def quick(folder, repository, standin, request):
     """dagitops with the stand-in instead of Dagster, not started yet."""
-    yield from _serve(folder, repository, standin, request)
+    yield from _serve(Serve(folder, repository, standin), request)
+
+
+@pytest.fixture
+def simulated(folder, repository, kwok_cluster, charts, request):
+    """dagitops for a namespace whose pods are simulated, not started yet."""
+    serve = KubernetesServe(folder, repository, Path(), cluster=kwok_cluster, chart=charts(NEWEST) / CODE)
+    yield from _serve(serve, request)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -34,6 +34,16 @@ CommandResult MustRun(const Command& command) {
   return result ? *result : CommandResult{};
 }
 
+TEST(PosixCommandRunner, GivesTheProgramItsInput) {
+  const std::string text(3'000'000, 'x');  // more than a pipe holds
+  Command command;
+  command.arguments = {"/bin/sh", "-c", "wc -c"};
+  command.input = text;
+  const auto result = PosixCommandRunner().Run(command);
+  ASSERT_TRUE(result) << result.error().Text();
+  EXPECT_EQ(result->output, "3000000\n");
+}
+
 TEST(CommandRunner, TellsBothStreamsAndTheExitCode) {
   const CommandResult result = MustRun(Shell("echo out; echo err >&2; exit 7"));
   EXPECT_EQ(result.exit_code, 7);

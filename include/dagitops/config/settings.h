@@ -55,12 +55,38 @@ struct LocalProcessSettings {
   friend bool operator==(const LocalProcessSettings&, const LocalProcessSettings&) = default;
 };
 
+// The Helm chart dagster-user-deployments. Exactly one of path and repository.
+struct ChartSettings {
+  std::string path;        // folder or archive on this machine
+  std::string repository;  // https:// of a chart repository, or oci:// of the chart itself
+  std::string name = "dagster-user-deployments";
+  std::string version;  // of the chart to take from a repository; required there
+
+  friend bool operator==(const ChartSettings&, const ChartSettings&) = default;
+};
+
+struct KubernetesSettings {
+  std::string kubeconfig;  // empty: the pod's own account in a cluster, else $KUBECONFIG or ~/.kube/config
+  std::string context;     // empty: the kubeconfig's current one
+  std::string name_space;  // required
+  ChartSettings chart;
+  std::string helm = "helm";
+  int parallel = 4;  // helm processes at once, 1 to 32
+  std::string workspace_config_map = "dagitops-workspace";
+  Duration rollout_timeout = std::chrono::minutes(10);  // from a new version's release to its readiness; 10 s to 24 h
+  Duration retire_after = std::chrono::seconds(90);     // 0 s to 24 h; below 90 s the daemon may still use an old server
+
+  friend bool operator==(const KubernetesSettings&, const KubernetesSettings&) = default;
+};
+
 struct WebserverSettings {
   bool start = true;  // false: attach to the one at `url`; empty url: none is asked
   std::string host = "127.0.0.1";
   int port = 3000;
   std::string url;          // only with start: false
   std::string path_prefix;  // "/dagster"; empty: none
+  // kubernetes: the webservers' pods, by label. The default is what the chart dagster gives them.
+  std::string selector = "component in (dagster-webserver,dagster-webserver-read-only)";
 
   friend bool operator==(const WebserverSettings&, const WebserverSettings&) = default;
 };
@@ -69,6 +95,7 @@ struct DagsterSettings {
   std::string home;  // DAGSTER_HOME; empty: chosen by the caller
   WebserverSettings webserver;
   bool start_daemon = true;
+  std::string daemon_selector = "component=dagster-daemon";  // kubernetes: its pods, by label
 
   friend bool operator==(const DagsterSettings&, const DagsterSettings&) = default;
 };
@@ -77,6 +104,7 @@ struct EnvironmentSettings {
   std::string target = "local_process";
   std::string chart_version = "1.12";  // what entries are judged by; one of schema::ChartVersions()
   LocalProcessSettings local_process;
+  KubernetesSettings kubernetes;
   DagsterSettings dagster;
 
   friend bool operator==(const EnvironmentSettings&, const EnvironmentSettings&) = default;

@@ -19,7 +19,7 @@ struct ApiWrite {
   };
   Kind kind = Kind::kApply;
   std::string path;
-  std::string body;      // JSON
+  std::string body;      // JSON; for kApply YAML will do
   bool dry_run = false;  // the server validates, defaults and admits, and changes nothing
   bool force = false;    // kApply: take over fields that another manager owns
 };

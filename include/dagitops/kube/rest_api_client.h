@@ -35,6 +35,8 @@ class RestApiClient final : public ApiClient {
     std::stop_token stop = {};
     // Told of every exchange: the HTTP method, and the status or 0 where no answer came. For metrics; from any thread.
     std::function<void(std::string_view method, int status)> observe = {};
+    // Lists and watches give names, labels and annotations alone (PartialObjectMetadata of meta.k8s.io/v1).
+    bool metadata_only = false;
     // Waits between two tries; empty: sleeps, or until stopping is asked for.
     std::function<void(Duration)> pause = {};
   };
@@ -51,6 +53,7 @@ class RestApiClient final : public ApiClient {
  private:
   struct Exchange;
 
+  std::string Accept(std::string_view verb, const std::string& path) const;
   Exchange Begin(const char* verb, const std::string& path) const;
   // A 2xx answer, or the error that became of it.
   Result<HttpResponse> Send(Exchange& exchange, Duration deadline);

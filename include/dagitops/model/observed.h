@@ -35,6 +35,7 @@ struct ObservedServer {
   int restarts = 0;
   long long pid = 0;      // 0 where the target has no processes
   bool external = false;  // nobody runs it from here: taken for ready, its id is not known
+  std::string edited;     // what somebody else changed about it, e.g. "its Deployment was changed by hand"
 
   // Only where the target cannot tell `server_id`:
   std::set<std::string> former_ids;     // Dagster's ids of what it took the place of; empty: none, or not known
@@ -84,6 +85,7 @@ struct Observed {
   std::optional<std::string> published;  // bytes of workspace.yaml as published; nullopt: none yet
   std::string written;                   // PublishedDigest of what we published last; empty: not known
   bool edited = false;                   // `published` was written by somebody else since
+  std::optional<WallTime> written_at;    // when we published last, where that is known
   std::set<std::string> once_published;  // location names that workspace.yaml had at some time, as far as is known
   std::vector<ObservedWebserver> webservers;
   std::optional<ObservedBase> base;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct PlanItem {
   std::string content;                  // kStart, kStop: which server
   std::string text;                     // kPublish: the bytes; kStart of the base release: its values
   bool cut_runs = false;                // kStop: the runs inside end with it
+  std::set<std::string> former_ids;     // kStart in place: Dagster's ids of what the webservers list there now
 };
 
 // A location that goes, and why; publishing without it and ending its servers are items of their own.

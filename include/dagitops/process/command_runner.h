@@ -13,6 +13,7 @@ namespace dagitops {
 struct Command {
   std::vector<std::string> arguments;              // arguments[0] is found by the PATH of `environment`
   std::map<std::string, std::string> environment;  // the whole environment: nothing is inherited
+  std::string input;                               // what it reads from standard input; never in a file on disk
   std::string working_directory;                   // must exist; empty: ours
   Duration deadline = std::chrono::seconds(60);    // then the process group is killed
   std::size_t max_output = 1u << 20;               // bytes kept of each stream, from its end

@@ -4,7 +4,7 @@
 
 namespace dagitops {
 
-// Runs commands in sessions of their own, with standard input from /dev/null, all signals at their defaults and no file
+// Runs commands in sessions of their own, without a terminal, all signals at their defaults and no file
 // of ours open. When the command ends, or its deadline comes, its whole group is killed, and so is every process that
 // left the group but still carries the command's mark (the variable kMark, added to its environment).
 // Needs SIGCHLD not to be ignored, and Linux 5.3 (pidfd_open).

@@ -8,6 +8,7 @@
 #include "dagitops/base/clock.h"
 #include "dagitops/model/desired.h"
 #include "dagitops/model/effective.h"
+#include "dagitops/plan/make_plan.h"
 #include "dagitops/reconcile/fetch_report.h"
 #include "dagitops/reconcile/reconciler.h"
 #include "dagitops/reconcile/webserver_reconciler.h"
@@ -35,7 +36,7 @@ struct EnvironmentSettings {
   TreeLimits limits;
   // What dagitops.yaml says of it is overruled where there is no Dagster to ask.
   std::optional<EnvironmentOptions::Verify> verify;
-  Duration retire_after = std::chrono::seconds(90);
+  plan::PlanOptions plan;
   Duration interval = std::chrono::seconds(30);     // between looks when nothing is on its way
   std::function<Desired(const Effective&)> render;  // for the environment's kind of target
 };

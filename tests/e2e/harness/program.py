@@ -59,8 +59,9 @@ class Serve:
     def config(self) -> Path:
         return self.folder / "settings.yaml"
 
-    def write_settings(self) -> None:
-        environment = {
+    def environment(self) -> dict:
+        """The settings of the one environment."""
+        return {
             "target": "local_process",
             "local_process": {"python": str(self.python), "runtimeDir": str(self.folder / "run"), **self.settings.get("local_process", {})},
             "dagster": {
@@ -69,10 +70,12 @@ class Serve:
                 "daemon": {"start": True},
             },
         }
+
+    def write_settings(self) -> None:
         whole = {
             "source": {"url": str(self.repository.url), "branch": "main", "interval": "1s", **self.settings.get("source", {})},
             "stateDir": str(self.state),
-            "environments": {"production": environment},
+            "environments": {"production": self.environment()},
         }
         self.config.write_text(json.dumps(whole, indent=1))  # JSON is YAML
 
@@ -91,7 +94,8 @@ class Serve:
 
     def status(self) -> dict:
         answer = self.run("status", "--output", "json")
-        assert answer.stdout.strip(), answer.stderr
+        if not answer.stdout.strip():
+            raise LookupError(answer.stderr)  # for whoever waits: not yet
         return json.loads(answer.stdout)
 
     def location(self, name: str) -> dict:

@@ -73,6 +73,10 @@ INSTANTIATE_TEST_SUITE_P(
                              ErrorKind::kRetry, "please wait"},
                       Answer{"Internal", 500, StatusObject("InternalError", "etcd is away"), "kube-busy",
                              ErrorKind::kRetry, "etcd is away"},
+                      Answer{"Inconvertible", 500,
+                             StatusObject("InternalError", "unable to convert unstructured object to apps/v1: no"),
+                             "kube-rejected", ErrorKind::kInvalid,
+                             "the server rejects it: unable to convert unstructured object to apps/v1: no"},
                       Answer{"UnavailableInHtml", 503, "<html>no backend</html>\n", "kube-busy", ErrorKind::kRetry,
                              "(HTTP 503): <html>no backend</html>"}),
     support::CaseName());

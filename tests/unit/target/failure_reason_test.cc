@@ -90,13 +90,6 @@ TEST(FailureReason, OfAnyBytesIsOneLine) {
   EXPECT_THAT(FailureReason(bytes, "/tree"), Not(HasSubstr("\n")));
 }
 
-TEST(WithoutColours, DropsControlSequencesAndNothingElse) {
-  EXPECT_EQ(WithoutColours("a\x1b[1;31mb\x1b[0mc"), "abc");
-  EXPECT_EQ(WithoutColours("a\x1b[31"), "a");
-  EXPECT_EQ(WithoutColours("a\x1b"), "a");
-  EXPECT_EQ(WithoutColours("a[0m"), "a[0m");
-}
-
 TEST(Describe, TellsHowAProcessEnded) {
   EXPECT_EQ(Describe(ProcessExit{3, 0}), "ended with exit code 3");
   EXPECT_EQ(WhyServerEnded(ProcessExit{3, 0}, "ValueError: x"), "ended with exit code 3: ValueError: x");

@@ -1,4 +1,4 @@
-#include "store/time_text.h"
+#include "dagitops/base/time_text.h"
 
 #include <charconv>
 #include <chrono>
@@ -8,12 +8,13 @@ namespace dagitops {
 namespace {
 
 constexpr std::string_view kForm = "0000-00-00T00:00:00.000Z";
+constexpr std::string_view kShortForm = "0000-00-00T00:00:00Z";
 
-bool HasForm(std::string_view text) {
-  if (text.size() != kForm.size()) return false;
+bool HasForm(std::string_view text, std::string_view form) {
+  if (text.size() != form.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (kForm[i] == '0' ? !digit : text[i] != kForm[i]) return false;
+    if (form[i] == '0' ? !digit : text[i] != form[i]) return false;
   }
   return true;
 }
@@ -39,7 +40,8 @@ std::string TimeToText(WallTime time) {
 }
 
 std::optional<WallTime> TimeFromText(std::string_view text) {
-  if (!HasForm(text)) return std::nullopt;
+  const bool whole = HasForm(text, kShortForm);
+  if (!whole && !HasForm(text, kForm)) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(Number(text, 0, 4)),
                                          std::chrono::month(static_cast<unsigned>(Number(text, 5, 2))),
                                          std::chrono::day(static_cast<unsigned>(Number(text, 8, 2)))};
@@ -48,7 +50,7 @@ std::optional<WallTime> TimeFromText(std::string_view text) {
   const int second = Number(text, 17, 2);
   if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second) + std::chrono::milliseconds(Number(text, 20, 3));
+         std::chrono::seconds(second) + std::chrono::milliseconds(whole ? 0 : Number(text, 20, 3));
 }
 
 }  // namespace dagitops

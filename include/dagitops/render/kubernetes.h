@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "dagitops/model/desired.h"
+#include "dagitops/model/effective.h"
+
+namespace dagitops::render {
+
+// The release that holds what belongs to all locations. A location's release bears the location's name.
+inline constexpr char kBaseRelease[] = "dagitops-base";
+
+struct KubernetesOptions {
+  std::string chart;  // what tells one chart from another, e.g. its name and version: part of every content
+};
+
+// What shall run in a cluster, a Helm release for each location and one for what belongs to all (target kubernetes,
+// release: per-location): the values of each, and where its server will be reached, which is its Service. A server is
+// made of its values and the chart.
+//
+// A location that cannot run here stays in the result with `not_runnable` saying why: it has no image, or
+// user-deployments.yaml cannot be used. In the latter case there is no `base`.
+Desired Kubernetes(const Effective& effective, const KubernetesOptions& options);
+
+}  // namespace dagitops::render

@@ -1,0 +1,38 @@
+#include "main/environment_run.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "dagitops/store/file_request_inbox.h"
+#include "dagitops/store/file_state_store.h"
+
+namespace dagitops {
+
+std::string WebserversKey(const std::string& environment) { return environment + "/webservers"; }
+
+void MakePrivate(const std::string& folder) {
+  std::filesystem::create_directories(folder);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+}
+
+void EnvironmentRun::MakeReconcilers(const EnvironmentOrigin& origin, Target& target, DagsterGateway& gateway,
+                                     reconcile::EnvironmentSettings options) {
+  Machine& machine = origin.machine;
+  const std::string& name = origin.name;
+  const std::string& state_dir = origin.settings.state_dir;
+  store_ = std::make_unique<FileStateStore>(state_dir, FileStateStore::Access::kWriter, machine.clock);
+  inbox_ = std::make_unique<FileRequestInbox>(state_dir, machine.clock);
+  options.environment = name;
+  options.chart_version = origin.environment().chart_version;
+  options.limits = origin.settings.limits;
+  webservers_ = std::make_unique<reconcile::WebserverReconciler>(
+      gateway, machine.clock,
+      reconcile::WebserverReconciler::Wakes{[&machine, name] { machine.wake(WebserversKey(name)); },
+                                            [&machine, name] { machine.wake(name); }});
+  reconciler_ = std::make_unique<reconcile::EnvironmentReconciler>(
+      reconcile::EnvironmentSeams{*source_, *source_, target, *webservers_, *store_, *inbox_, machine.clock,
+                                  machine.fetch},
+      std::move(options));
+}
+
+}  // namespace dagitops

@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <filesystem>
+#include <list>
+#include <memory>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include "dagitops/dagster/graphql_gateway.h"
+#include "dagitops/kube/api_http_client.h"
+#include "dagitops/kube/cluster_access.h"
+#include "dagitops/kube/credentials.h"
+#include "dagitops/kube/rest_api_client.h"
+#include "dagitops/render/kubernetes.h"
+#include "dagitops/target/kubernetes/kubernetes_target.h"
+#include "dagitops/yaml/parse.h"
+
+#include "main/environment_run.h"
+#include "main/git_settings.h"
+
+namespace dagitops {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Duration kReloadPause = std::chrono::milliseconds(300);  // the kubelet brings the file in about this time
+constexpr Duration kSyncPatience = std::chrono::seconds(10);
+constexpr Duration kSyncLook = std::chrono::milliseconds(20);
+constexpr Duration kPublishEvery = std::chrono::seconds(2);
+
+std::string Variable(const std::map<std::string, std::string>& variables, const std::string& name) {
+  const auto found = variables.find(name);
+  return found == variables.end() ? "" : found->second;
+}
+
+// Where we are known to the cluster from; empty: the pod's own account.
+std::string KubeconfigOf(const EnvironmentOrigin& origin) {
+  const std::string& named = origin.environment().kubernetes.kubeconfig;
+  if (!named.empty()) return named;
+  if (!Variable(origin.variables, "KUBERNETES_SERVICE_HOST").empty()) return "";
+  const std::string list = Variable(origin.variables, "KUBECONFIG");
+  if (!list.empty()) return list.substr(0, list.find(':'));
+  return Variable(origin.variables, "HOME") + "/.kube/config";
+}
+
+Result<kube::ClusterAccess> AccessOf(const EnvironmentOrigin& origin, const std::string& kubeconfig) {
+  if (kubeconfig.empty()) return kube::InClusterAccess(origin.variables, kube::ReadAccessFile);
+  DAGITOPS_ASSIGN(const std::string text, kube::ReadAccessFile(kubeconfig));
+  return kube::ParseKubeconfig(text, {kubeconfig, origin.environment().kubernetes.context}, kube::ReadAccessFile);
+}
+
+// What tells one chart from another: name and version, or what the chart itself says of them.
+Result<std::string> IdentityOf(const config::ChartSettings& chart) {
+  if (chart.path.empty()) return chart.name + "-" + chart.version;
+  if (chart.path.ends_with(".tgz")) return fs::path(chart.path).filename().string();
+  DAGITOPS_ASSIGN(const std::string text, kube::ReadAccessFile(chart.path + "/Chart.yaml"));
+  const Value root = yaml::Parse(text, "Chart.yaml", Layer::kBuiltin).root;
+  const Value* name = root.Find("name");
+  const Value* version = root.Find("version");
+  if (name != nullptr && version != nullptr) return name->text() + "-" + version->text();
+  return Error{ErrorKind::kInvalid, "chart-invalid", chart.path + "/Chart.yaml", "it has no name or no version",
+               "name a chart as kubernetes.chart.path"};
+}
+
+kubernetes::Options TargetOptions(const EnvironmentOrigin& origin, const std::string& kubeconfig,
+                                  const std::string& server) {
+  const config::KubernetesSettings& settings = origin.environment().kubernetes;
+  const config::DagsterSettings& dagster = origin.environment().dagster;
+  kubernetes::Options options;
+  options.environment = origin.name;
+  options.name_space = settings.name_space;
+  options.workspace_config_map = settings.workspace_config_map;
+  options.chart = {settings.chart.path, settings.chart.repository, settings.chart.name, settings.chart.version};
+  options.webservers.selector = dagster.webserver.url.empty() ? dagster.webserver.selector : "";
+  options.webservers.daemon_selector = dagster.daemon_selector;
+  options.webservers.url = dagster.webserver.url;
+  options.webservers.path_prefix = dagster.webserver.path_prefix;
+  if (!kubeconfig.empty()) options.webservers.proxy = server;
+  options.helm = settings.helm;
+  options.kubeconfig = kubeconfig;
+  options.context = settings.context;
+  options.folder = origin.settings.state_dir + "/helm/" + origin.name;
+  options.environment_variables = origin.variables;
+  options.parallel = settings.parallel;
+  options.rollout_timeout = settings.rollout_timeout;
+  return options;
+}
+
+// One collection with the client that follows it, which has to be stopped on its own.
+class Followed {
+ public:
+  Followed(const kube::RestApiClient::Parts& api, const kubernetes::Follow& follow, std::function<void()> changed)
+      : client_(api, ClientOptions(follow)),
+        collection_({client_, api.clock, api.random}, {follow.path, stop_, std::move(changed)}) {
+    collection_.Start();
+  }
+
+  kube::CollectionSnapshot Snapshot() const { return collection_.Snapshot(); }
+
+ private:
+  kube::RestApiClient::Options ClientOptions(const kubernetes::Follow& follow) const {
+    kube::RestApiClient::Options options;
+    options.stop = stop_.get_token();
+    options.metadata_only = follow.metadata_only;
+    return options;
+  }
+
+  std::stop_source stop_;
+  kube::RestApiClient client_;
+  kube::Collection collection_;
+};
+
+class KubernetesRun final : public EnvironmentRun {
+ public:
+  static Result<std::unique_ptr<EnvironmentRun>> Open(const EnvironmentOrigin& origin) {
+    git::GitSettings git = ToGitSettings(origin.settings.source, origin.settings.state_dir);
+    git.keep_scope = origin.name;
+    DAGITOPS_ASSIGN(auto source, git::OpenGitSource(git));
+    const std::string kubeconfig = KubeconfigOf(origin);
+    DAGITOPS_ASSIGN(kube::ClusterAccess access, AccessOf(origin, kubeconfig));
+    DAGITOPS_ASSIGN(const std::string chart, IdentityOf(origin.environment().kubernetes.chart));
+    for (const std::string& folder : {std::string("/helm"), "/helm/" + origin.name})
+      MakePrivate(origin.settings.state_dir + folder);
+    kubernetes::Options options = TargetOptions(origin, kubeconfig, access.server);
+    auto run = std::unique_ptr<KubernetesRun>(
+        new KubernetesRun(std::move(source), origin, std::move(access), std::move(options)));
+    run->WaitForCluster();
+    run->MakeReconcilers(origin, *run->target_, run->gateway_, ReconcilerOptions(origin.environment(), chart));
+    return std::unique_ptr<EnvironmentRun>(std::move(run));
+  }
+
+ private:
+  // So that the first pass has something to go by. It is no error if nobody answers: that is for the passes to tell.
+  void WaitForCluster() const {
+    const SteadyTime end = machine_.clock.Steady() + kSyncPatience;
+    const auto settled = [](const Followed& followed) {
+      const kube::CollectionSnapshot snapshot = followed.Snapshot();
+      return snapshot.synced || snapshot.error;
+    };
+    while (machine_.clock.Steady() < end && !std::all_of(followed_.begin(), followed_.end(), settled))
+      std::this_thread::sleep_for(kSyncLook);
+  }
+
+  KubernetesRun(std::unique_ptr<git::RepositorySource> source, const EnvironmentOrigin& origin,
+                kube::ClusterAccess access, kubernetes::Options options)
+      : EnvironmentRun(std::move(source)),
+        machine_(origin.machine),
+        credentials_(std::move(access),
+                     {machine_.commands, machine_.clock, kube::ReadAccessFile, origin.variables}),
+        api_parts_{http_, credentials_, machine_.clock, machine_.random},
+        api_(api_parts_),
+        pods_({machine_.stopping_http, credentials_, machine_.clock}),
+        gateway_(pods_) {
+    const auto wake = [&machine = machine_, name = origin.name] { machine.wake(name); };
+    const auto follow = [this, wake](const kubernetes::Follow& what) {
+      const Followed& followed = followed_.emplace_back(api_parts_, what, wake);
+      return [&followed] { return followed.Snapshot(); };
+    };
+    target_ = std::make_unique<kubernetes::KubernetesTarget>(
+        std::move(options), kubernetes::Seams{api_, follow, machine_.commands, machine_.clock, wake});
+  }
+
+  static reconcile::EnvironmentSettings ReconcilerOptions(const config::EnvironmentSettings& environment,
+                                                          const std::string& chart) {
+    reconcile::EnvironmentSettings options;
+    options.plan = {environment.kubernetes.retire_after, kPublishEvery, kReloadPause};
+    const config::WebserverSettings& webserver = environment.dagster.webserver;
+    if (webserver.selector.empty() && webserver.url.empty()) options.verify = EnvironmentOptions::Verify::kReadiness;
+    options.render = [chart](const Effective& effective) { return render::Kubernetes(effective, {chart}); };
+    return options;
+  }
+
+  Machine& machine_;
+  CurlHttpClient http_;
+  kube::Credentials credentials_;
+  kube::RestApiClient::Parts api_parts_;
+  kube::RestApiClient api_;
+  kube::ApiHttpClient pods_;
+  GraphqlGateway gateway_;
+  std::list<Followed> followed_;
+  std::unique_ptr<kubernetes::KubernetesTarget> target_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<EnvironmentRun>> OpenKubernetes(const EnvironmentOrigin& origin) {
+  return KubernetesRun::Open(origin);
+}
+
+}  // namespace dagitops

@@ -1,0 +1,52 @@
+#include "target/kubernetes/chart.h"
+
+#include <filesystem>
+#include <system_error>
+
+namespace dagitops::kubernetes {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsThere(const std::string& path) {
+  std::error_code failed;
+  return fs::exists(path, failed);
+}
+
+}  // namespace
+
+Result<std::string> Chart::Path() {
+  const std::string& path = parts_.options.path;
+  if (path.empty()) return Pulled();
+  if (IsThere(path + "/Chart.yaml") || (path.ends_with(".tgz") && IsThere(path))) return path;
+  return Error{ErrorKind::kStalled, "chart-missing", path, "there is no chart",
+               "name a folder with a Chart.yaml or an archive as kubernetes.chart.path"};
+}
+
+// Pulled into a folder of its own and then put in its place, so that a half one is never taken for it.
+Result<std::string> Chart::Pulled() {
+  const ChartOptions& options = parts_.options;
+  const std::string file = options.name + "-" + options.version + ".tgz";
+  const fs::path folder = fs::path(parts_.helm.folder) / "charts";
+  const fs::path kept = folder / file;
+  const std::lock_guard<std::mutex> lock(pulling_);
+  if (IsThere(kept)) return kept.string();
+  const fs::path fresh = folder / "fresh";
+  std::error_code failed;
+  fs::remove_all(fresh, failed);
+  fs::create_directories(fresh, failed);
+  const Command pull = PullCommand(parts_.helm, options, fresh);
+  DAGITOPS_ASSIGN(const CommandResult result, parts_.commands.Run(pull));
+  if (result.exit_code != 0) {
+    Error error = HelmError(result, options.name);
+    error.subject = "chart " + options.name + " " + options.version;
+    if (error.kind == ErrorKind::kInvalid) error.kind = ErrorKind::kStalled;  // nothing that a location can mend
+    return error;
+  }
+  fs::rename(fresh / file, kept, failed);
+  if (!failed) return kept.string();
+  return Error{ErrorKind::kStalled, "chart-missing", kept.string(), "helm pulled no such file: " + failed.message(),
+               "check kubernetes.chart.name and version"};
+}
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,66 @@
+#include "target/kubernetes/cluster_view.h"
+
+#include <utility>
+
+#include "target/kubernetes/names.h"
+
+namespace dagitops::kubernetes {
+namespace {
+
+// As charts 1.10.5 and 1.12.19 label the code servers' Deployments and pods.
+constexpr char kServers[] = "component=user-deployments";
+constexpr char kHelmSecrets[] = "owner=helm";  // helm v3.19, pkg/storage/driver/secrets.go
+constexpr Duration kStale = std::chrono::seconds(30);
+
+}  // namespace
+
+ClusterView::ClusterView(const Options& options, const Seams& seams)
+    : clock_(seams.clock),
+      revisions_(ReadRelease),
+      records_([](const std::string& /*name*/, std::string_view text) { return ReadRecord(text); }),
+      deployments_(ReadDeployment),
+      pods_(ReadPod),
+      webservers_(ReadPod),
+      daemons_(ReadPod) {
+  const std::string& ns = options.name_space;
+  const auto read_all = [](auto& readings) {
+    return [&readings](const kube::Objects& objects) { readings.Update(objects); };
+  };
+  Add(seams, {CollectionPath("v1", ns, "secrets", {kHelmSecrets, ""}), true}, read_all(revisions_));
+  Add(seams, {CollectionPath("v1", ns, "configmaps", {RecordSelector(options.environment), ""}), false},
+      read_all(records_));
+  Add(seams, {CollectionPath("apps/v1", ns, "deployments", {kServers, ""}), false}, read_all(deployments_));
+  Add(seams, {CollectionPath("v1", ns, "pods", {kServers, ""}), false}, read_all(pods_));
+  const std::string name = options.workspace_config_map;
+  Add(seams, {CollectionPath("v1", ns, "configmaps", {"", "metadata.name=" + name}), false},
+      [this, name](const kube::Objects& objects) {
+        const auto found = objects.find(name);
+        workspace_ = found == objects.end() ? WorkspaceMap() : ReadWorkspaceMap(*found->second);
+      });
+  if (!options.webservers.selector.empty())
+    Add(seams, {CollectionPath("v1", ns, "pods", {options.webservers.selector, ""}), false}, read_all(webservers_));
+  if (!options.webservers.daemon_selector.empty())
+    Add(seams, {CollectionPath("v1", ns, "pods", {options.webservers.daemon_selector, ""}), false}, read_all(daemons_));
+}
+
+void ClusterView::Add(const Seams& seams, const Follow& follow, std::function<void(const kube::Objects&)> take) {
+  followed_.push_back({seams.follow(follow), std::move(take)});
+}
+
+Status ClusterView::Update() {
+  for (const Followed& followed : followed_) {
+    const kube::CollectionSnapshot snapshot = followed.snapshots();
+    if (!snapshot.synced) {
+      if (snapshot.error) return *snapshot.error;
+      return Error{ErrorKind::kRetry, "kube-not-synced", "cluster", "its objects are being listed", ""};
+    }
+    if (snapshot.error && TimeUntil(snapshot.failing_since + kStale, clock_.Now(), kStale) == Duration(0))
+      return *snapshot.error;
+    followed.take(*snapshot.objects);
+  }
+  return Ok();
+}
+
+std::map<std::string, Release> ClusterView::releases() const { return NewestReleases(revisions_.all()); }
+
+}  // namespace dagitops::kubernetes

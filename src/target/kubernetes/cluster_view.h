@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dagitops/base/result.h"
+#include "dagitops/target/kubernetes/kubernetes_target.h"
+
+#include "target/kubernetes/readings.h"
+#include "target/kubernetes/record.h"
+#include "target/kubernetes/release.h"
+#include "target/kubernetes/workload.h"
+#include "target/kubernetes/workspace_map.h"
+
+namespace dagitops::kubernetes {
+
+// The local copies of everything that is followed, read.
+class ClusterView {
+ public:
+  ClusterView(const Options& options, const Seams& seams);
+
+  // Takes over what is new. kRetry "kube-not-synced" until each collection was seen once; the collection's own error
+  // where it has been failing for longer than half a minute, since what is known may be wrong by then.
+  Status Update();
+
+  std::map<std::string, Release> releases() const;
+  const std::map<std::string, Record>& records() const { return records_.all(); }
+  const std::map<std::string, DeploymentView>& deployments() const { return deployments_.all(); }
+  const std::map<std::string, PodView>& servers() const { return pods_.all(); }
+  const std::map<std::string, PodView>& webservers() const { return webservers_.all(); }
+  const std::map<std::string, PodView>& daemons() const { return daemons_.all(); }
+  const WorkspaceMap& workspace() const { return workspace_; }
+
+  // The ConfigMap as our own write left it, which the local copy need not have yet.
+  void TakeWorkspace(std::string_view config_map) { workspace_ = ReadWorkspaceMap(config_map); }
+
+ private:
+  struct Followed {
+    Snapshots snapshots;
+    std::function<void(const kube::Objects&)> take;
+  };
+  void Add(const Seams& seams, const Follow& follow, std::function<void(const kube::Objects&)> take);
+
+  const Clock& clock_;
+  Readings<Release> revisions_;  // by Secret
+  Readings<Record> records_;
+  Readings<DeploymentView> deployments_;
+  Readings<PodView> pods_;
+  Readings<PodView> webservers_;
+  Readings<PodView> daemons_;
+  WorkspaceMap workspace_;
+  std::vector<Followed> followed_;
+};
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,47 @@
+#include "target/kubernetes/container_logs.h"
+
+#include <algorithm>
+
+#include "dagitops/model/log_reason.h"
+
+#include "target/kubernetes/names.h"
+
+namespace dagitops::kubernetes {
+namespace {
+
+constexpr Duration kCall = std::chrono::seconds(5);
+constexpr std::size_t kKept = 1000;
+
+}  // namespace
+
+const std::map<LogWanted, std::string>& ContainerLogs::read() {
+  known_.merge(*fresh_.lock());
+  fresh_.lock()->clear();
+  return known_;
+}
+
+void ContainerLogs::Fetch(const std::vector<LogWanted>& wanted) {
+  if (known_.size() > kKept) known_.clear();  // of pods that are long gone
+  for (const LogWanted& one : wanted) {
+    const std::string key = "log/" + one.pod + "/" + one.container + "/" + std::to_string(one.restarts);
+    parts_.jobs.Submit(key, [this, one]() -> Result<int> {
+      std::string reason = Read(one);
+      (*fresh_.lock())[one] = std::move(reason);
+      return 0;
+    });
+  }
+}
+
+// Of the run before this one where there was a restart; of this one otherwise.
+std::string ContainerLogs::Read(const LogWanted& wanted) const {
+  const std::string path = CollectionPath("v1", parts_.name_space, "pods") + "/" + wanted.pod +
+                           "/log?container=" + wanted.container + "&tailLines=200&limitBytes=65536";
+  for (const char* previous : {"&previous=true", ""}) {
+    const auto log = parts_.api.Get(path + previous, kCall);
+    if (!log) continue;
+    if (std::string reason = LogReason(*log, ""); !reason.empty()) return reason;
+  }
+  return "";
+}
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dagitops/base/sync.h"
+#include "dagitops/kube/api_client.h"
+
+#include "target/kubernetes/jobs.h"
+#include "target/kubernetes/rollout.h"
+
+namespace dagitops::kubernetes {
+
+// Why containers ended, out of their logs, each read once. One thread; the reading is done on those of `jobs`.
+class ContainerLogs {
+ public:
+  struct Parts {
+    kube::ApiClient& api;  // both outlive this
+    Jobs& jobs;
+    std::string name_space;
+  };
+  explicit ContainerLogs(Parts parts) : parts_(std::move(parts)) {}
+
+  // What was read, by what it is of; "" where there was nothing to be had.
+  const std::map<LogWanted, std::string>& read();
+
+  // Begins to read these, and forgets all others.
+  void Fetch(const std::vector<LogWanted>& wanted);
+
+ private:
+  std::string Read(const LogWanted& wanted) const;
+
+  Parts parts_;
+  std::map<LogWanted, std::string> known_;
+  Sync<std::map<LogWanted, std::string>> fresh_;
+};
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,153 @@
+#include "target/kubernetes/deployer.h"
+
+#include <utility>
+
+#include "dagitops/base/log.h"
+
+#include "target/kubernetes/json_view.h"
+#include "target/kubernetes/manifest.h"
+#include "target/kubernetes/names.h"
+
+namespace dagitops::kubernetes {
+namespace {
+
+using kube::ApiWrite;
+
+constexpr Duration kCall = std::chrono::seconds(15);
+
+// What the API server says about one object is about the release that it is from; what a location cannot mend (the
+// namespace is gone) is nobody's fault in git.
+Error About(Error error, const std::string& release, const std::string& object) {
+  error.message = object + ": " + error.message;
+  error.subject = "helm release " + release;
+  if (error.kind == ErrorKind::kInvalid && error.code != "kube-rejected") error.kind = ErrorKind::kStalled;
+  return error;
+}
+
+// Something else was written in between: the next try reads it first.
+Error Again(Error error) {
+  error.kind = ErrorKind::kRetry;
+  return error;
+}
+
+}  // namespace
+
+Result<int> Deployer::Deploy(const Order& order, const Before& before) {
+  DAGITOPS_ASSIGN(std::string chart, parts_.chart.Path());
+  const HelmRelease release = Describe(order, std::move(chart));
+  if (before.release && before.release->status == Release::Status::kPending) DAGITOPS_TRY(Recover(*before.release));
+  if (before.release && before.release->status == Release::Status::kDeployed) DAGITOPS_TRY(DryRun(release));
+  DAGITOPS_TRY(WriteRecord(order, before.record));
+  DAGITOPS_ASSIGN(const CommandResult result, Run(UpgradeCommand(parts_.helm, release), release.name));
+  const int version = RevisionIn(result.output);
+  DAGITOPS_TRY(Note(order.location, version));
+  return version;
+}
+
+Result<int> Deployer::Remove(const Order& order, const Before& before) {
+  const std::string release = ReleaseName(order.location);
+  if (before.release) DAGITOPS_TRY(Run(UninstallCommand(parts_.helm, release), release));
+  const std::string path = CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
+  DAGITOPS_TRY(parts_.api.Delete({path, "", ""}, kCall));
+  return 0;
+}
+
+Result<int> Deployer::Finish(const std::string& location, const Release& release) {
+  DAGITOPS_TRY(Note(location, release.version));
+  return release.version;
+}
+
+HelmRelease Deployer::Describe(const Order& order, std::string chart) const {
+  HelmRelease release;
+  release.name = ReleaseName(order.location);
+  release.chart = std::move(chart);
+  release.values = order.values;
+  release.labels = {{kEnvironment, parts_.environment}, {kContent, order.content}};
+  if (!order.location.empty()) release.labels[kLocation] = order.location;
+  return release;
+}
+
+// Helm refuses to touch a release while its newest revision is pending, for as long as that is there.
+Status Deployer::Recover(const Release& release) {
+  Log(LogLevel::kWarning, "a release was left half-way by a helm that was killed, and is recovered",
+      {{"release", release.name}, {"revision", std::to_string(release.version)}});
+  const std::string path = CollectionPath("v1", parts_.helm.name_space, "secrets") + "/" + release.secret;
+  const Status removed = parts_.api.Delete({path, "", release.resource_version}, kCall);
+  return removed ? removed : Status(Again(removed.error()));
+}
+
+Status Deployer::DryRun(const HelmRelease& release) {
+  DAGITOPS_ASSIGN(const std::string version, KubeVersion());
+  DAGITOPS_ASSIGN(const CommandResult rendered, Run(TemplateCommand(parts_.helm, release, version), release.name));
+  for (const ManifestObject& object : SplitManifest(rendered.output)) {
+    const std::string path = PathOf(object, parts_.helm.name_space);
+    if (path.empty()) continue;  // Helm itself will ask about a kind that we do not know
+    ApiWrite write{ApiWrite::Kind::kApply, path, object.text, true, true};
+    if (const auto taken = parts_.api.Write(write, kCall); !taken)
+      return About(taken.error(), release.name, object.Title());
+  }
+  return Ok();
+}
+
+Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& before) {
+  Record record;
+  record.location = order.location;
+  record.location_name = order.location_name;
+  record.content = order.content;
+  record.revision = order.revision;
+  record.port = order.port;
+  record.values = order.values;
+  record.former_ids = order.former_ids;
+  if (before) record.resource_version = before->resource_version;
+  const std::string collection = CollectionPath("v1", parts_.helm.name_space, "configmaps");
+  ApiWrite write;
+  write.kind = before ? ApiWrite::Kind::kReplace : ApiWrite::Kind::kCreate;
+  write.path = before ? collection + "/" + RecordName(order.location) : collection;
+  write.body = ToConfigMap(record, {parts_.helm.name_space, parts_.environment});
+  const auto written = parts_.api.Write(write, kCall);
+  if (written) return Ok();
+  const std::string& code = written.error().code;
+  const bool moved = code == "kube-exists" || code == "kube-conflict" || (before && code == "kube-not-found");
+  return moved ? Again(written.error()) : About(written.error(), order.location, RecordName(order.location));
+}
+
+Result<CommandResult> Deployer::Run(const Command& command, const std::string& release) {
+  auto result = parts_.commands.Run(command);
+  if (!result) {
+    Error error = result.error();
+    if (error.kind == ErrorKind::kInvalid) error.kind = ErrorKind::kStalled;  // no helm: nothing a location can mend
+    return error;
+  }
+  if (result->exit_code != 0 || result->timed_out) return HelmError(*result, release);
+  return result;
+}
+
+Result<std::string> Deployer::KubeVersion() {
+  if (std::string known = *kube_version_.lock(); !known.empty()) return known;
+  DAGITOPS_ASSIGN(const std::string answer, parts_.api.Get("/version", kCall));
+  const boost::json::value parsed = ParseJson(answer);
+  std::string version = JsonView(&parsed)["gitVersion"].text();
+  *kube_version_.lock() = version;
+  return version;
+}
+
+// The generation is asked for, since the local copy may not have the newest one yet.
+Status Deployer::Note(const std::string& location, int version) {
+  long long generation = 0;
+  if (!location.empty()) {
+    const std::string labels = "deployment=" + location + ",app.kubernetes.io/instance=" + ReleaseName(location);
+    DAGITOPS_ASSIGN(const std::string answer,
+                    parts_.api.Get(CollectionPath("apps/v1", parts_.helm.name_space, "deployments", {labels, ""}), kCall));
+    const boost::json::value list = ParseJson(answer);
+    for (const boost::json::value& item : JsonView(&list)["items"].items()) {
+      generation = JsonView(&item)["metadata"]["generation"].number();
+    }
+  }
+  const std::string path = CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(location);
+  const auto noted = parts_.api.Write(
+      {ApiWrite::Kind::kMergePatch, path, AppliedPatch(version, generation), false, false}, kCall);
+  if (noted) return Ok();
+  return Again(noted.error());
+}
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,161 @@
+#include "target/kubernetes/helm.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "dagitops/base/secret.h"
+#include "dagitops/base/text.h"
+
+#include "target/kubernetes/json_view.h"
+
+namespace dagitops::kubernetes {
+namespace {
+
+constexpr Duration kTemplateDeadline = std::chrono::seconds(60);
+constexpr Duration kChangeDeadline = std::chrono::minutes(5);
+constexpr std::size_t kMaxOutput = 32u << 20;  // a release with all its objects
+constexpr std::size_t kLongestMessage = 600;
+
+Command Helm(const HelmSettings& settings, std::vector<std::string> words) {
+  Command command;
+  command.arguments = {settings.program};
+  command.arguments.insert(command.arguments.end(), std::make_move_iterator(words.begin()),
+                           std::make_move_iterator(words.end()));
+  command.environment = settings.environment;
+  command.environment["HELM_CACHE_HOME"] = settings.folder + "/cache";
+  command.environment["HELM_CONFIG_HOME"] = settings.folder + "/config";
+  command.environment["HELM_DATA_HOME"] = settings.folder + "/data";
+  command.environment["KUBECACHEDIR"] = settings.folder + "/kube";
+  command.max_output = kMaxOutput;
+  return command;
+}
+
+void AddCluster(const HelmSettings& settings, std::vector<std::string>& arguments) {
+  arguments.insert(arguments.end(), {"--namespace", settings.name_space});
+  if (!settings.kubeconfig.empty()) arguments.insert(arguments.end(), {"--kubeconfig", settings.kubeconfig});
+  if (!settings.context.empty()) arguments.insert(arguments.end(), {"--kube-context", settings.context});
+}
+
+std::string LabelList(const std::map<std::string, std::string>& labels) {
+  std::string list;
+  for (const auto& [key, value] : labels) list += (list.empty() ? "" : ",") + key + "=" + value;
+  return list;
+}
+
+// What helm says, and what that means. The first that is found counts; helm v3.19 and the API machinery it is built on.
+struct Known {
+  std::string_view part;
+  ErrorKind kind;
+  const char* code;
+  const char* hint;
+};
+constexpr auto kKnown = std::to_array<Known>({
+    {"another operation (install/upgrade/rollback) is in progress", ErrorKind::kRetry, "helm-busy",
+     "it is tried again; a release that a killed helm left is recovered by itself"},
+    {"cannot be imported into the current release", ErrorKind::kStalled, "helm-foreign-object",
+     "an object of that name belongs to somebody else: rename the location, or adopt the install it is from"},
+    {"don't meet the specifications of the schema", ErrorKind::kInvalid, "helm-schema", ""},
+    {"Kubernetes cluster unreachable", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"connection refused", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"connection reset", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"i/o timeout", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"TLS handshake timeout", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"context deadline exceeded", ErrorKind::kRetry, "helm-timeout", "it is tried again"},
+    {"the server is currently unable to handle the request", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"Too Many Requests", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"the server has received too many requests", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"etcdserver:", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"the object has been modified", ErrorKind::kRetry, "helm-conflict", "it is tried again"},
+    {"You must be logged in to the server", ErrorKind::kStalled, "helm-unauthorized", "renew the credentials"},
+    {"cannot ", ErrorKind::kStalled, "helm-forbidden", ""},  // with "is forbidden", below
+    {"execution error at", ErrorKind::kInvalid, "helm-template", ""},
+    {"error calling", ErrorKind::kInvalid, "helm-template", ""},
+    {"YAML parse error on", ErrorKind::kInvalid, "helm-template", ""},
+    {"is invalid:", ErrorKind::kInvalid, "helm-rejected", ""},
+    {"admission webhook", ErrorKind::kInvalid, "helm-rejected", ""},
+    {"is forbidden", ErrorKind::kInvalid, "helm-rejected", ""},  // by policy or quota, not by rights
+    {"path \"", ErrorKind::kStalled, "helm-no-chart", "name a chart that is there as kubernetes.chart"},
+});
+
+bool Fits(const Known& known, std::string_view said) {
+  if (said.find(known.part) == std::string_view::npos) return false;
+  if (known.code == std::string_view("helm-forbidden"))
+    return said.find("is forbidden") != std::string_view::npos && said.find("User \"") != std::string_view::npos;
+  return known.code != std::string_view("helm-no-chart") || said.find("not found") != std::string_view::npos;
+}
+
+// The last thing helm said; warnings and progress come before it.
+std::string LastWords(const CommandResult& result) {
+  const std::string_view all = Trim(result.errors);
+  const std::size_t error = all.rfind("Error: ");
+  const std::string_view said = error == std::string_view::npos ? all : all.substr(error + 7);
+  return Shorten(OnOneLine(Redact(Trim(said))), kLongestMessage);
+}
+
+}  // namespace
+
+Command TemplateCommand(const HelmSettings& settings, const HelmRelease& release, const std::string& kube_version) {
+  std::vector<std::string> words{"template", release.name, release.chart, "--values", "-", "--skip-schema-validation"};
+  words.insert(words.end(), {"--namespace", settings.name_space});
+  if (!kube_version.empty()) words.insert(words.end(), {"--kube-version", kube_version});
+  Command command = Helm(settings, std::move(words));
+  command.input = release.values;
+  command.deadline = kTemplateDeadline;
+  return command;
+}
+
+Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release) {
+  std::vector<std::string> words{"upgrade",  "--install",     release.name, release.chart,
+                                 "--values", "-",             "--output",   "json",
+                                 "--labels", LabelList(release.labels)};
+  words.insert(words.end(), {"--history-max", "5", "--skip-schema-validation"});
+  AddCluster(settings, words);
+  Command command = Helm(settings, std::move(words));
+  command.input = release.values;
+  command.deadline = kChangeDeadline;
+  return command;
+}
+
+Command UninstallCommand(const HelmSettings& settings, const std::string& release) {
+  std::vector<std::string> words{"uninstall", release, "--ignore-not-found"};
+  AddCluster(settings, words);
+  Command command = Helm(settings, std::move(words));
+  command.deadline = kChangeDeadline;
+  return command;
+}
+
+Command VersionCommand(const HelmSettings& settings) { return Helm(settings, {"version", "--template", "{{.Version}}"}); }
+
+Command PullCommand(const HelmSettings& settings, const ChartOptions& chart, const std::string& folder) {
+  std::vector<std::string> words{"pull"};
+  const bool oci = chart.repository.starts_with("oci://");
+  if (oci) words.push_back(chart.repository);
+  if (!oci) words.insert(words.end(), {chart.name, "--repo", chart.repository});
+  words.insert(words.end(), {"--version", chart.version, "--destination", folder});
+  Command command = Helm(settings, std::move(words));
+  command.deadline = kChangeDeadline;
+  return command;
+}
+
+Error HelmError(const CommandResult& result, const std::string& release) {
+  const std::string subject = "helm release " + release;
+  if (result.timed_out)
+    return {ErrorKind::kRetry, "helm-timeout", subject, "helm did not end in time and was killed", "it is tried again"};
+  if (result.signal != 0)
+    return {ErrorKind::kRetry, "helm-killed", subject, "helm was ended by signal " + std::to_string(result.signal),
+            "it is tried again"};
+  const std::string words = LastWords(result);
+  for (const Known& known : kKnown) {
+    if (Fits(known, result.errors)) return {known.kind, known.code, subject, words, known.hint};
+  }
+  const std::string message = words.empty() ? "helm exited with code " + std::to_string(result.exit_code) : words;
+  return {ErrorKind::kInvalid, "helm-failed", subject, message, ""};
+}
+
+int RevisionIn(const std::string& output) {
+  const boost::json::value release = ParseJson(output);
+  return static_cast<int>(JsonView(&release)["version"].number());
+}
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,281 @@
+#include "dagitops/target/kubernetes/kubernetes_target.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "dagitops/base/log.h"
+#include "dagitops/base/text.h"
+#include "dagitops/render/workspace_yaml.h"
+
+#include "target/kubernetes/chart.h"
+#include "target/kubernetes/cluster_view.h"
+#include "target/kubernetes/container_logs.h"
+#include "target/kubernetes/deployer.h"
+#include "target/kubernetes/jobs.h"
+#include "target/kubernetes/names.h"
+#include "target/kubernetes/operations.h"
+#include "target/kubernetes/survey.h"
+#include "target/kubernetes/webservers.h"
+
+namespace dagitops::kubernetes {
+namespace {
+
+constexpr Duration kCall = std::chrono::seconds(10);
+constexpr int kSmallJobs = 2;  // threads for single calls of the API
+
+HelmSettings HelmOf(const Options& options) {
+  HelmSettings helm;
+  helm.program = options.helm;
+  helm.kubeconfig = options.kubeconfig;
+  helm.context = options.context;
+  helm.name_space = options.name_space;
+  helm.folder = options.folder;
+  helm.environment = options.environment_variables;
+  return helm;
+}
+
+std::optional<Duration> Sooner(std::optional<Duration> a, std::optional<Duration> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+std::map<std::string, std::string> WantedContents(const Desired& desired) {
+  std::map<std::string, std::string> wanted;
+  if (desired.base) wanted[""] = desired.base->content;
+  for (const DesiredLocation& location : desired.locations) {
+    if (!location.servers.empty()) wanted[location.name] = location.servers.back().content;
+  }
+  return wanted;
+}
+
+}  // namespace
+
+struct KubernetesTarget::Impl {
+  Impl(Options the_options, const Seams& the_seams)
+      : options(std::move(the_options)),
+        seams(the_seams),
+        helm(HelmOf(options)),
+        chart({options.chart, helm, seams.commands}),
+        deployer({seams.api, seams.commands, helm, chart, options.environment}),
+        view(options, seams),
+        helms(options.parallel, seams.wake),
+        calls(kSmallJobs, seams.wake),
+        operations(
+            helms, [this](const Order& order) { NoteBefore(order.location); },
+            [this](const Order& order) { return Execute(order); }),
+        logs({seams.api, calls, options.name_space}) {}
+
+  Result<Observed> Observe() {
+    TakeFinished();
+    DAGITOPS_TRY(view.Update());
+    const WallTime now = seams.clock.Now();
+    releases = view.releases();
+    operations.Confirm(Versions(), now);
+    Survey survey = MakeSurvey({options.environment, releases, view.records(), view.deployments(), view.servers(),
+                                view.workspace(), operations.all(), logs.read(), now, options.rollout_timeout});
+    logs.Fetch(survey.logs);
+    FinishCutShort(survey.unfinished);
+    look_again = Sooner(survey.look_again, operations.LookAgain(now));
+    Observed observed;
+    observed.now = now;
+    observed.servers = std::move(survey.servers);
+    observed.base = std::move(survey.base);
+    observed.notes = std::move(survey.notes);
+    const WorkspaceMap& workspace = view.workspace();
+    observed.published = workspace.text;
+    observed.written = workspace.written;
+    observed.written_at = workspace.written_at;
+    observed.edited = workspace.text && PublishedDigest(*workspace.text) != workspace.written;
+    return observed;
+  }
+
+  void TakeFinished() {
+    for (const Jobs::Finished& job : helms.Take()) operations.Finish(job, seams.clock.Now());
+    for (const Jobs::Finished& job : calls.Take()) {
+      if (!job.result) Log(LogLevel::kWarning, "call failed", {{"job", job.key}, {"error", job.result.error().Text()}});
+      if (!job.result) told.erase(job.key);
+    }
+  }
+
+  // The versions that are seen of our locations' releases.
+  std::map<std::string, int> Versions() const {
+    std::map<std::string, int> versions;
+    for (const auto& [name, release] : releases) {
+      if (release.environment == options.environment && release.status != Release::Status::kGone)
+        versions[release.location] = release.version;
+    }
+    return versions;
+  }
+
+  // On a thread of the jobs.
+  Result<int> Execute(const Order& order) {
+    Before before;
+    {
+      auto known = snapshot.lock();
+      const auto found = known->find(order.location);
+      if (found != known->end()) before = found->second;
+    }
+    if (before.release && before.release->environment != options.environment) return Foreign(*before.release);
+    if (order.kind == Order::Kind::kRemove) return deployer.Remove(order, before);
+    return deployer.Deploy(order, before);
+  }
+
+  Error Foreign(const Release& release) const {
+    return {ErrorKind::kStalled, "helm-foreign-release", "helm release " + release.name,
+            "there is a release of that name in namespace " + options.name_space + " which is not from here",
+            "give the location another name, or adopt the install it is from"};
+  }
+
+  // What a job shall take for granted is what was seen when it was ordered.
+  void NoteBefore(const std::string& location) {
+    Before before;
+    const auto release = releases.find(ReleaseName(location));
+    if (release != releases.end() && release->second.status != Release::Status::kGone) before.release = release->second;
+    const auto record = view.records().find(RecordName(location));
+    if (record != view.records().end()) before.record = record->second;
+    (*snapshot.lock())[location] = std::move(before);
+  }
+
+  void FinishCutShort(const std::vector<std::string>& locations) {
+    for (const std::string& location : locations) {
+      const Release release = releases.at(ReleaseName(location));
+      calls.Submit("finish/" + location, [this, location, release] { return deployer.Finish(location, release); });
+    }
+  }
+
+  Status Start(const PlanItem& item) {
+    Order order;
+    order.content = item.content;
+    if (item.server) {
+      order.location = item.server->location;
+      order.location_name = item.server->location_name;
+      order.revision = item.server->revision;
+      order.port = item.server->address.port;
+      order.values = item.server->values;
+      order.former_ids = item.former_ids;
+    } else {
+      order.values = item.text;
+    }
+    return operations.Submit(std::move(order));
+  }
+
+  Status Stop(const PlanItem& item) {
+    Order order;
+    order.kind = Order::Kind::kRemove;
+    order.location = item.location;
+    order.content = item.content;
+    return operations.Submit(std::move(order));
+  }
+
+  Status Publish(const std::string& text) {
+    const WorkspaceMap& before = view.workspace();
+    DAGITOPS_TRY(CheckOwner(before, text));
+    const std::string collection = CollectionPath("v1", options.name_space, "configmaps");
+    kube::ApiWrite write;
+    write.kind = before.exists ? kube::ApiWrite::Kind::kMergePatch : kube::ApiWrite::Kind::kCreate;
+    write.path = before.exists ? collection + "/" + options.workspace_config_map : collection;
+    write.body = WorkspaceBody(before, {options.name_space, options.workspace_config_map, options.environment, text,
+                                        seams.clock.Now()});
+    const auto written = seams.api.Write(write, kCall);
+    if (written) {
+      view.TakeWorkspace(*written);
+      return Ok();
+    }
+    Error error = written.error();
+    if (error.code == "kube-exists" || error.code == "kube-conflict") error.kind = ErrorKind::kRetry;
+    return error;
+  }
+
+  // A ConfigMap that we never wrote, with locations in it that would be lost.
+  Status CheckOwner(const WorkspaceMap& before, const std::string& text) const {
+    if (!before.exists || !before.written.empty() || !before.text) return Ok();
+    std::set<std::string> ours;
+    for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(text)) ours.insert(entry.location_name);
+    std::vector<std::string> lost;
+    for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(*before.text)) {
+      if (!ours.contains(entry.location_name)) lost.push_back(entry.location_name);
+    }
+    if (lost.empty()) return Ok();
+    return Error{ErrorKind::kStalled, "workspace-foreign", "ConfigMap " + options.workspace_config_map,
+                 "it was not written from here and names locations that git does not have: " + Join(lost, ", "),
+                 "add them as files below locations/ (dagitops import), or remove the ConfigMap"};
+  }
+
+  // Webserver and daemon are told of what was published, so that their kubelets bring the file up to date at once.
+  void TellPods() {
+    const std::string digest = view.workspace().written;
+    if (digest.empty()) return;
+    for (const auto* pods : {&view.webservers(), &view.daemons()}) {
+      for (const auto& [name, pod] : *pods) {
+        if (pod.ending || pod.over || pod.seen_workspace == digest) continue;
+        Tell(name, digest);
+      }
+    }
+  }
+
+  void Tell(const std::string& pod, const std::string& digest) {
+    const std::string key = "pod/" + pod;
+    if (calls.Has(key) || told[key] == digest) return;
+    told[key] = digest;
+    const std::string path = CollectionPath("v1", options.name_space, "pods") + "/" + pod;
+    calls.Submit(key, [this, path, digest]() -> Result<int> {
+      DAGITOPS_TRY(seams.api.Write(
+          {kube::ApiWrite::Kind::kMergePatch, path, SeenWorkspacePatch(digest), false, false}, kCall));
+      return 0;
+    });
+  }
+
+  Status Maintain(const Desired& desired) {
+    operations.Forget(WantedContents(desired), seams.clock.Now());
+    TellPods();
+    return Ok();
+  }
+
+  Options options;
+  Seams seams;
+  HelmSettings helm;
+  Chart chart;
+  Deployer deployer;
+  ClusterView view;
+  std::map<std::string, Release> releases;
+  Sync<std::map<std::string, Before>> snapshot;  // by location
+  std::map<std::string, std::string> told;       // by job: what a pod was told last
+  std::optional<Duration> look_again;
+  Jobs helms;  // end first: what they run uses all of the above
+  Jobs calls;
+  Operations operations;
+  ContainerLogs logs;
+};
+
+KubernetesTarget::KubernetesTarget(Options options, const Seams& seams)
+    : impl_(std::make_unique<Impl>(std::move(options), seams)) {}
+
+KubernetesTarget::~KubernetesTarget() = default;
+
+Result<Observed> KubernetesTarget::Observe() { return impl_->Observe(); }
+
+std::vector<WebserverEndpoint> KubernetesTarget::Webservers() {
+  return EndpointsOf(impl_->view.webservers(), impl_->options);
+}
+
+Status KubernetesTarget::Apply(const PlanItem& item) {
+  switch (item.action) {
+    case Action::kStart:
+      return impl_->Start(item);
+    case Action::kPublish:
+      return impl_->Publish(item.text);
+    case Action::kStop:
+      return impl_->Stop(item);
+    case Action::kReload:
+    case Action::kKeep:
+      return Ok();
+  }
+  return Ok();
+}
+
+Status KubernetesTarget::Maintain(const Desired& desired) { return impl_->Maintain(desired); }
+
+std::optional<Duration> KubernetesTarget::LookAgain() const { return impl_->look_again; }
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+namespace dagitops::kubernetes {
+
+// Labels and annotations of ours. The chart's own are named where they are read.
+inline constexpr char kManagedBy[] = "app.kubernetes.io/managed-by";  // "dagitops" on objects that we write ourselves
+inline constexpr char kEnvironment[] = "dagitops.dev/environment";
+inline constexpr char kLocation[] = "dagitops.dev/location";  // of a release's record; absent on the base release's
+inline constexpr char kContent[] = "dagitops.dev/content";    // of a Helm release: what it was made from
+inline constexpr char kSeenWorkspace[] = "dagitops.dev/workspace";  // on pods: the workspace.yaml they were told of
+
+// The Helm release of a location: its name, which Helm limits to 53 bytes (helm v3.19, pkg/chartutil/validate_name.go).
+// `location` is empty for the base release.
+std::string ReleaseName(const std::string& location);
+
+// The ConfigMap that remembers a release's values.
+std::string RecordName(const std::string& location);
+
+// Of the API, e.g. CollectionPath("apps/v1", "n", "deployments"), with the selectors that are not empty.
+struct Selectors {
+  std::string labels;
+  std::string fields;
+};
+std::string CollectionPath(const std::string& version, const std::string& name_space, const std::string& resource,
+                           const Selectors& selectors);
+std::string CollectionPath(const std::string& version, const std::string& name_space, const std::string& resource);
+
+}  // namespace dagitops::kubernetes

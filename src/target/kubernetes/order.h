@@ -1,0 +1,22 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace dagitops::kubernetes {
+
+// What is to become of one release.
+struct Order {
+  enum class Kind { kDeploy, kRemove };
+  Kind kind = Kind::kDeploy;
+  std::string location;  // empty: the base release
+  std::string location_name;
+  std::string content;
+  std::string revision;
+  int port = 0;
+  std::string values;
+  std::set<std::string> former_ids;
+};
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,37 @@
+#include "target/kubernetes/webservers.h"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "target/kubernetes/names.h"
+
+namespace dagitops::kubernetes {
+namespace {
+
+constexpr int kDefaultPort = 80;  // charts 1.10.5 and 1.12.19, where the pod names none
+
+std::string UrlOf(const PodView& pod, const Options& options) {
+  const std::string port = std::to_string(pod.port == 0 ? kDefaultPort : pod.port);
+  const WebserverAccess& access = options.webservers;
+  if (access.proxy.empty()) return "http://" + pod.ip + ":" + port + access.path_prefix;
+  return access.proxy + CollectionPath("v1", options.name_space, "pods") + "/" + pod.name + ":" + port + "/proxy" +
+         access.path_prefix;
+}
+
+}  // namespace
+
+std::vector<WebserverEndpoint> EndpointsOf(const std::map<std::string, PodView>& pods, const Options& options) {
+  if (!options.webservers.url.empty()) return {{options.webservers.url}};
+  std::vector<WebserverEndpoint> endpoints;
+  for (const auto& [name, pod] : pods) {
+    if (pod.ready && !pod.ending && !pod.ip.empty()) endpoints.push_back({UrlOf(pod, options)});
+  }
+  return endpoints;
+}
+
+std::string SeenWorkspacePatch(const std::string& digest) {
+  return boost::json::serialize(
+      boost::json::object{{"metadata", {{"annotations", {{kSeenWorkspace, digest}}}}}});
+}
+
+}  // namespace dagitops::kubernetes

@@ -1,0 +1,42 @@
+"""`dagitops serve` for an environment in a cluster."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.cluster import Cluster
+from harness.program import Serve
+
+REGISTRY = "registry.example.com/acme"
+
+READINESS = """\
+schemaVersion: 1
+defaultEnvironment: production
+environments: {production: {verify: readiness}}
+"""
+
+
+@dataclass
+class KubernetesServe(Serve):
+    cluster: Cluster | None = None
+    chart: Path | None = None
+    dagster: dict | None = None  # settings of the Dagster that serves the locations
+
+    def environment(self) -> dict:
+        own = {"kubeconfig": str(self.cluster.kubeconfig), "namespace": self.cluster.namespace, "retireAfter": "0s",
+               "helm": str(self.cluster.helm.binary), "chart": {"path": str(self.chart)}, **self.settings.get("kubernetes", {})}
+        return {"target": "kubernetes", "kubernetes": own, "dagster": self.dagster or {}}
+
+    def workspace(self) -> str:
+        """workspace.yaml as published."""
+        return json.loads(self.cluster.kubectl("get", "configmap", "dagitops-workspace", "--output", "json"))["data"]["workspace.yaml"]
+
+    def releases(self) -> dict[str, dict]:
+        """The releases by name, as helm lists them."""
+        listed = json.loads(self.cluster.in_namespace("list", "--all", "--output", "json"))
+        return {one["name"]: one for one in listed}
+
+
+def fragment(name: str, tag: str = "1.0.0", extra: str = "") -> str:
+    return (f'image: {{repository: {REGISTRY}/{name}, tag: "{tag}"}}\n'
+            f"dagitops: {{codeSource: {{moduleName: {name}.definitions}}}}\n{extra}")

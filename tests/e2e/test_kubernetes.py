@@ -1,0 +1,117 @@
+"""The target kubernetes on a real API server with real helm; the pods are simulated, so readiness is what is verified."""
+
+import json
+
+import pytest
+from harness.kubernetes import READINESS, REGISTRY, fragment
+from harness.waiting import stays_so, wait_until
+
+pytestmark = [pytest.mark.kwok, pytest.mark.timeout(300)]
+
+
+def start(serve, *names: str) -> None:
+    serve.repository.write("dagitops.yaml", READINESS)
+    for name in names:
+        serve.repository.write(f"locations/{name}.yaml", fragment(name))
+    serve.repository.push("Begin")
+    serve.start()
+    for name in names:
+        serve.wait_location(name, "loaded")
+
+
+def uids(serve) -> dict[str, str]:
+    return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in serve.cluster.get("pods")}
+
+
+def deployment(serve, name: str) -> dict:
+    return serve.cluster.get("deployments", f"deployment={name}")[0]
+
+
+def names_in(workspace: str) -> list[str]:
+    return [line.split('"')[1] for line in workspace.splitlines() if "location_name" in line]
+
+
+def test_locations_are_added_changed_and_removed(simulated):
+    start(simulated, "sales", "forecast")
+    assert names_in(simulated.workspace()) == ["forecast", "sales"]
+    before = uids(simulated)
+    repository = simulated.repository
+    repository.write("locations/orders.yaml", fragment("orders"))
+    repository.push("Add orders")
+    simulated.wait_location("orders", "loaded")
+    assert before.items() <= uids(simulated).items(), "nothing else restarted"
+    assert names_in(simulated.workspace()) == ["forecast", "orders", "sales"]
+
+    repository.write("locations/orders.yaml", fragment("orders", "1.1.0"))
+    repository.push("A new image")
+    simulated.cluster.wait_ready("orders", f"{REGISTRY}/orders:1.1.0")
+    assert before.items() <= uids(simulated).items()
+
+    repository.remove("locations/sales.yaml")
+    repository.push("Remove sales")
+    wait_until("sales is out of the file", lambda: names_in(simulated.workspace()) == ["forecast", "orders"])
+    wait_until("its release is gone", lambda: set(simulated.releases()) == {"dagitops-base", "forecast", "orders"})
+    wait_until("its pods are gone", lambda: not simulated.cluster.get("pods", "deployment=sales"))
+    assert not [one for one in simulated.cluster.get("configmaps") if "sales" in one["metadata"]["name"]]
+
+
+def test_a_rejected_location_costs_only_itself(simulated):
+    start(simulated, "sales", "forecast")
+    generation = deployment(simulated, "sales")["metadata"]["generation"]
+    repository = simulated.repository
+    repository.write("locations/sales.yaml", fragment("sales", extra="resources: {requests: {cpu: many}}\n"))
+    repository.write("locations/forecast.yaml", fragment("forecast", "1.1.0"))
+    repository.push("Break one, change the other", author="Grace Hopper <grace@example.com>")
+    simulated.cluster.wait_ready("forecast", f"{REGISTRY}/forecast:1.1.0")
+    held = simulated.wait_location("sales", "held")
+    assert "Deployment/sales-dagster-user-deployments-sales" in held["reason"], held
+    assert "quantities must match" in held["reason"], held
+    assert deployment(simulated, "sales")["metadata"]["generation"] == generation, "nothing was written"
+    repository.write("locations/sales.yaml", fragment("sales", "1.1.0"))
+    repository.push("Fix it")
+    simulated.cluster.wait_ready("sales", f"{REGISTRY}/sales:1.1.0")
+    simulated.wait_location("sales", "loaded")
+
+
+def test_what_is_changed_by_hand_is_healed_and_told(simulated):
+    start(simulated, "sales")
+    cluster = simulated.cluster
+    name = deployment(simulated, "sales")["metadata"]["name"]
+    cluster.kubectl("set", "image", f"deployment/{name}", "dagster-user-deployments=example.com/other:1")
+    cluster.wait_ready("sales", f"{REGISTRY}/sales:1.0.0")
+    wait_until("it is told", lambda: "its Deployment was changed by hand" in simulated.log.read_text())
+
+    cluster.kubectl("delete", "deployment", name)
+    cluster.wait_ready("sales", f"{REGISTRY}/sales:1.0.0")
+    wait_until("it is told", lambda: "its Deployment is gone" in simulated.log.read_text())
+
+    good = simulated.workspace()
+    cluster.kubectl("patch", "configmap", "dagitops-workspace", "--type", "merge", "--patch",
+                    json.dumps({"data": {"workspace.yaml": "load_from: []\n", "other": "stays"}}))
+    wait_until("workspace.yaml is healed", lambda: simulated.workspace() == good)
+    whole = json.loads(cluster.kubectl("get", "configmap", "dagitops-workspace", "--output", "json"))
+    assert whole["data"]["other"] == "stays"
+    cluster.kubectl("delete", "configmap", "dagitops-workspace")
+    wait_until("workspace.yaml is there again", lambda: simulated.workspace() == good)
+
+    record = "dagitops-location-sales"
+    values = json.loads(cluster.kubectl("get", "configmap", record, "--output", "json"))["data"]
+    cluster.kubectl("patch", "configmap", record, "--type", "merge", "--patch", json.dumps({"data": {"values.yaml": "{}"}}))
+    wait_until("the values are healed", lambda: json.loads(
+        cluster.kubectl("get", "configmap", record, "--output", "json"))["data"] == values)
+    wait_until("it is told", lambda: f"ConfigMap {record} was changed by hand" in simulated.log.read_text())
+
+
+def test_a_settled_environment_is_left_alone(simulated):
+    start(simulated, "sales", "forecast")
+    wait_until("it has settled", lambda: {one["type"]: one["status"] for one in simulated.status()["conditions"]}[
+        "Reconciling"] == "False")
+    objects = "deployments,configmaps,secrets,services"
+    versions = lambda: {one["metadata"]["name"]: one["metadata"]["resourceVersion"]  # noqa: E731
+                        for one in simulated.cluster.get(objects)}
+    before = wait_until("versions are there", versions)
+    stays_so("no object is written", lambda: versions() == before, seconds=5, every=1)
+    simulated.stop()
+    simulated.start()
+    simulated.wait_location("sales", "loaded")
+    stays_so("no object is written by a restart", lambda: versions() == before, seconds=5, every=1)
