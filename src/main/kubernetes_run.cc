@@ -148,7 +148,7 @@ class KubernetesRun final : public EnvironmentRun {
         credentials_(std::move(access),
                      {machine_.commands, machine_.clock, kube::ReadAccessFile, origin.variables}),
         api_parts_{http_, credentials_, machine_.clock, machine_.random},
-        api_(api_parts_),
+        api_(api_parts_, ApiOptions(machine_)),
         pods_({machine_.stopping_http, credentials_, machine_.clock}),
         gateway_(pods_) {
     const auto wake = [&machine = machine_, name = origin.name] { machine.wake(name); };
@@ -158,6 +158,12 @@ class KubernetesRun final : public EnvironmentRun {
     };
     target_ = std::make_unique<kubernetes::KubernetesTarget>(
         std::move(options), kubernetes::Seams{api_, follow, machine_.commands, machine_.clock, wake});
+  }
+
+  static kube::RestApiClient::Options ApiOptions(const Machine& machine) {
+    kube::RestApiClient::Options options;
+    options.stop = machine.stop.get_token();
+    return options;
   }
 
   static reconcile::EnvironmentSettings ReconcilerOptions(const config::EnvironmentSettings& environment,

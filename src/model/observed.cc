@@ -13,8 +13,10 @@ std::string PublishedDigest(std::string_view text) {
 
 bool MayListFormer(const ObservedWebserver& webserver, const LoadedLocation& listed, const ObservedServer& server) {
   if (!server.former_ids.empty()) return server.former_ids.contains(listed.server_id);
-  if (!webserver.reloaded || webserver.reload_failed) return true;
-  return server.ready_since && *webserver.reloaded < *server.ready_since;
+  const auto reads_this = [&](const std::optional<WallTime>& reloaded, bool failed) {
+    return reloaded && !failed && (!server.ready_since || *reloaded >= *server.ready_since);
+  };
+  return !reads_this(webserver.reloaded, webserver.reload_failed) && !reads_this(listed.reloaded, listed.reload_failed);
 }
 
 bool SameAddress(const WorkspaceEntry& a, const WorkspaceEntry& b) {

@@ -227,29 +227,33 @@ class Planner {
     return changes;
   }
 
-  // What this webserver does not yet show as published; empty when it shows all.
-  std::string Stale(const ObservedWebserver& webserver) const {
-    if (publishes_) return "workspace.yaml is written anew";
+  // What a webserver does not yet show as published. `location_name`: it has read that its server is there, and would
+  // have to look at that one again.
+  struct Staleness {
+    std::string reason;  // empty: it shows all
+    std::string location_name;
+  };
+
+  Staleness Stale(const ObservedWebserver& webserver) const {
+    if (publishes_) return {"workspace.yaml is written anew", ""};
     for (const WorkspaceEntry& entry : workspace_.entries) {
       const auto listed = webserver.locations.find(entry.location_name);
-      if (listed == webserver.locations.end()) return entry.location_name + " is not listed";
+      if (listed == webserver.locations.end()) return {entry.location_name + " is not listed", ""};
       const ObservedServer* server = At(entry);
       if (server == nullptr || server->state != ServerState::kReady) continue;
-      if (server->external) {
-        if (IsUnproven(*server) && MayListFormer(webserver, listed->second, *server))
-          return entry.location_name + " may be listed from another server";
-        continue;
-      }
-      if (!listed->second.error.empty())
-        return entry.location_name + " is listed with an error though its server is ready";
-      if (server->server_id.empty()) {
-        if (IsUnproven(*server) && MayListFormer(webserver, listed->second, *server))
-          return entry.location_name + " may be listed from another server";
-        continue;
-      }
-      if (listed->second.server_id != server->server_id) return entry.location_name + " is listed from another server";
+      const std::string stale = StaleEntry(webserver, listed->second, *server);
+      if (!stale.empty()) return {entry.location_name + stale, entry.location_name};
     }
-    return Gone(webserver);
+    return {Gone(webserver), ""};
+  }
+
+  std::string StaleEntry(const ObservedWebserver& webserver, const LoadedLocation& listed,
+                         const ObservedServer& server) const {
+    if (!server.external && !listed.error.empty()) return " is listed with an error though its server is ready";
+    if (!server.external && !server.server_id.empty())
+      return listed.server_id == server.server_id ? "" : " is listed from another server";
+    const bool former = IsUnproven(server) && MayListFormer(webserver, listed, server);
+    return former ? " may be listed from another server" : "";
   }
 
   // A webserver may list more than we publish: from a workspace file of its own beside ours. Those are nobody's to
@@ -290,30 +294,52 @@ class Planner {
     if (postponed_) return;      // it cannot show what is not written yet
     const std::string object = "webserver/" + webserver.url;
     if (!webserver.error.empty() && !publishes_) return;  // how soon to ask again is whoever asks it to say
-    const std::string stale = Stale(webserver);
-    if (stale.empty()) return;
-    if (webserver.reloading && !publishes_) return Keep(object, "", stale + "; it is reloading");
-    const Duration wait = publishes_ ? Duration(0) : ReloadWait(webserver);
-    if (wait > Duration(0)) {
-      Keep(object, "", stale + "; asked to reload, looks again in " + FormatDuration(wait));
-      return LookAgain(wait);
-    }
+    const Staleness stale = Stale(webserver);
+    if (stale.reason.empty()) return;
+    if (webserver.reloading && !publishes_) return Keep(object, "", stale.reason + "; it is reloading");
     PlanItem item;
     item.action = Action::kReload;
     item.object = object;
-    item.reason = stale;
+    item.reason = stale.reason;
     item.text = webserver.url;
+    item.restart = stale.location_name.empty() && RestartsFor(webserver);
+    if (ReloadsAlone(webserver)) item.reload_location = stale.location_name;
+    if (webserver.read_only && !item.restart)
+      return Keep(object, "", stale.reason + "; it is read-only, and notices by itself");
+    const Duration wait = publishes_ ? Duration(0) : ReloadWait(webserver, item.reload_location);
+    if (wait > Duration(0)) {
+      Keep(object, "", stale.reason + "; asked to reload, looks again in " + FormatDuration(wait));
+      return LookAgain(wait);
+    }
     plan_.items.push_back(std::move(item));
+  }
+
+  bool RestartsFor(const ObservedWebserver& webserver) const {
+    using Mode = EnvironmentOptions::Reload;
+    if (desired_.reload == Mode::kRestart) return true;
+    if (desired_.reload == Mode::kInPlace) return false;
+    if (webserver.read_only) return true;
+    return std::any_of(desired_.locations.begin(), desired_.locations.end(), [](const DesiredLocation& location) {
+      return !location.servers.empty() && location.servers.back().reimports;
+    });
+  }
+
+  // Once it has read the file as it is now, one location can be looked at without all the others. New pods have.
+  bool ReloadsAlone(const ObservedWebserver& webserver) const {
+    return RestartsFor(webserver) || (webserver.reloaded && !webserver.reload_failed);
   }
 
   // Asking again and again would make Dagster re-read every location each time: with a pause of 2 seconds, 2, 4, 8, 16,
   // 30, 30 ... apart.
-  Duration ReloadWait(const ObservedWebserver& webserver) const {
-    if (!webserver.reloaded) return Duration(0);
+  Duration ReloadWait(const ObservedWebserver& webserver, const std::string& location_name) const {
+    std::optional<WallTime> asked = webserver.reloaded;
+    if (const auto listed = webserver.locations.find(location_name); listed != webserver.locations.end())
+      asked = std::max(asked, listed->second.reloaded);
+    if (!asked) return Duration(0);
     constexpr Duration kLongest = std::chrono::seconds(30);
     const int doublings = std::clamp(webserver.reloads - 1, 0, 10);
     const Duration pause = std::min(kLongest, options_.reload_pause * (1 << doublings));
-    return TimeUntil(*webserver.reloaded + pause, observed_.now, pause);
+    return TimeUntil(*asked + pause, observed_.now, pause);
   }
 
   void Retire(const ObservedServer& server) {

@@ -281,7 +281,12 @@ struct EnvironmentReconciler::Impl {
 
   Status ApplyItem(const PlanItem& item) {
     if (item.action == Action::kReload) {
-      seams.webservers.Reload(item.text);
+      if (!item.restart) {
+        seams.webservers.Reload(item.text, item.reload_location);
+        return Ok();
+      }
+      DAGITOPS_TRY(seams.target.Apply(item));
+      seams.webservers.Restarted(item.text);
       return Ok();
     }
     DAGITOPS_TRY(seams.target.Apply(item));

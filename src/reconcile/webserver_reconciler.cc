@@ -27,7 +27,7 @@ std::optional<WebserverReconciler::Task> WebserverReconciler::Next() {
     if (!entry.to_ask && !entry.to_reload) continue;
     const bool reload = std::exchange(entry.to_reload, false);
     entry.to_ask = false;
-    return Task{url, reload, state->published, clock_.Now()};
+    return Task{url, reload, std::exchange(entry.reload_location, ""), state->published, clock_.Now()};
   }
   return std::nullopt;
 }
@@ -36,9 +36,14 @@ std::optional<WebserverReconciler::Task> WebserverReconciler::Next() {
 void WebserverReconciler::CarryOut(const Task& task) {
   std::optional<Error> error;
   if (task.reload) {
-    if (auto reloaded = gateway_.ReloadWorkspace(task.url, kReloadDeadline); !reloaded) error = reloaded.error();
+    if (auto reloaded = Reload(task); !reloaded) error = reloaded.error();
   }
   if (Keep(task, gateway_.Locations(task.url, kAskDeadline), error)) wakes_.environment();
+}
+
+Status WebserverReconciler::Reload(const Task& task) {
+  if (task.location_name.empty()) return gateway_.ReloadWorkspace(task.url, kReloadDeadline);
+  return gateway_.ReloadLocation(task.url, task.location_name, kReloadDeadline);
 }
 
 // True when it says something new.
@@ -50,21 +55,36 @@ bool WebserverReconciler::Keep(const Task& task, ObservedWebserver fresh, const 
   KeepHistory(entry.last, fresh, clock_.Now());
   if (task.reload) {
     fresh.reloading = entry.to_reload;
-    fresh.reload_failed = error.has_value();
     entry.reload_error = error;
   }
   // One that was published since may not have been read.
-  if (task.reload && task.published == state->published) fresh.reloaded = task.begun;
+  if (task.reload && task.published == state->published) NoteReload(task, error.has_value(), fresh);
   if (task.published != state->published) entry.to_ask = true;
   const bool news = fresh != entry.last;
   entry.last = std::move(fresh);
   return news;
 }
 
+void WebserverReconciler::NoteReload(const Task& task, bool failed, ObservedWebserver& fresh) {
+  if (task.location_name.empty()) {
+    fresh.reloaded = task.begun;
+    fresh.reload_failed = failed;
+    return;
+  }
+  const auto listed = fresh.locations.find(task.location_name);
+  if (listed == fresh.locations.end()) return;
+  listed->second.reloaded = task.begun;
+  listed->second.reload_failed = failed;
+}
+
 void WebserverReconciler::KeepHistory(const ObservedWebserver& last, ObservedWebserver& fresh, WallTime now) {
   for (auto& [name, location] : fresh.locations) {
-    if (location.error.empty()) continue;
     const auto before = last.locations.find(name);
+    if (before != last.locations.end()) {
+      location.reloaded = before->second.reloaded;
+      location.reload_failed = before->second.reload_failed;
+    }
+    if (location.error.empty()) continue;
     const bool known = before != last.locations.end() && before->second.error_since;
     // Not later than now, should the clock have been set back.
     location.error_since = known ? std::min(*before->second.error_since, now) : now;
@@ -73,6 +93,7 @@ void WebserverReconciler::KeepHistory(const ObservedWebserver& last, ObservedWeb
   fresh.reloads = last.reloads;
   fresh.reloading = last.reloading;
   fresh.reload_failed = last.reload_failed;
+  fresh.read_only = last.read_only;
 }
 
 std::vector<ObservedWebserver> WebserverReconciler::Observe(const std::vector<WebserverEndpoint>& endpoints,
@@ -91,6 +112,7 @@ std::vector<ObservedWebserver> WebserverReconciler::Observe(const std::vector<We
         entry.last.url = endpoint.url;
         entry.last.error = kNotAsked;
       }
+      entry.last.read_only = endpoint.read_only;
       if (!entry.asked || TimeUntil(*entry.asked + fresh, now, fresh) == Duration(0)) {
         entry.to_ask = true;
         entry.asked = now;
@@ -113,17 +135,33 @@ void WebserverReconciler::Published() {
     entry.last.reloads = 0;
     entry.last.reload_failed = false;
     entry.reload_error.reset();
-    for (auto& [name, location] : entry.last.locations) location.error_since.reset();
+    for (auto& [name, location] : entry.last.locations) {
+      location.error_since.reset();
+      location.reloaded.reset();
+      location.reload_failed = false;
+    }
   }
 }
 
-void WebserverReconciler::Reload(const std::string& url) {
+void WebserverReconciler::Restarted(const std::string& url) {
+  auto state = state_.lock();
+  const auto found = state->entries.find(url);
+  if (found == state->entries.end()) return;
+  found->second.last.reloads += 1;
+  found->second.last.reloaded = clock_.Now();
+  found->second.last.reload_failed = true;
+}
+
+void WebserverReconciler::Reload(const std::string& url, const std::string& location_name) {
   {
     auto state = state_.lock();
     Entry& entry = state->entries[url];
     entry.last.url = url;
     entry.last.reloads += 1;
     entry.last.reloading = true;
+    // Whoever waits for the whole workspace is not content with one location.
+    const bool whole = entry.to_reload && entry.reload_location.empty();
+    entry.reload_location = whole ? "" : location_name;
     entry.to_reload = true;
     entry.asked = clock_.Now();
   }

@@ -37,6 +37,14 @@ int PortOf(const Value& entry) {
   return error == std::errc() && end == text.data() + text.size() ? port : kDefaultPort;
 }
 
+// A server of `dagster code-server start` is ready whatever its code does, and one that is replaced by Recreate is gone
+// before its successor is known to load.
+bool IsCheckedFirst(const CodeLocation& location) {
+  if (location.settings.gate != Gate::kDefault) return location.settings.gate == Gate::kCandidate;
+  return location.entry.Find("codeServerArgs") != nullptr ||
+         TextAt(location.entry, "deploymentStrategy.type") == "Recreate";
+}
+
 class Renderer {
  public:
   Renderer(const Effective& effective, const KubernetesOptions& options)
@@ -53,6 +61,8 @@ class Renderer {
     server.address.port = PortOf(location.entry);
     server.values = Values(location, server.not_runnable);
     server.content = Content(server.values);
+    server.reimports = location.entry.Find("codeServerArgs") != nullptr;
+    server.checked_first = IsCheckedFirst(location);
     return server;
   }
 
@@ -89,6 +99,7 @@ Desired Kubernetes(const Effective& effective, const KubernetesOptions& options)
   Desired desired = MakeDesired(effective, [&](const Version& version) { return renderer.Server(version); });
   desired.in_place = true;
   desired.base = renderer.Base();
+  desired.reload = effective.options.reload;
   return desired;
 }
 

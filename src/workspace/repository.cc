@@ -45,6 +45,8 @@ EnvironmentOptions ReadOptions(const Value& environment) {
   EnvironmentOptions options;
   if (says("verify", "readiness")) options.verify = EnvironmentOptions::Verify::kReadiness;
   if (says("drift", "report")) options.drift = EnvironmentOptions::Drift::kReport;
+  if (says("reload", "in-place")) options.reload = EnvironmentOptions::Reload::kInPlace;
+  if (says("reload", "restart")) options.reload = EnvironmentOptions::Reload::kRestart;
   if (says("release", "single")) options.release = EnvironmentOptions::Release::kSingle;
   return options;
 }

@@ -23,9 +23,13 @@ struct EnvironmentOptions {
   enum class Verify { kDagster, kReadiness };
   enum class Drift { kHeal, kReport };
   enum class Release { kPerLocation, kSingle };
+  // How a webserver in a cluster is made to show a new workspace.yaml. kAuto: in place, unless that would import the
+  // code of a `codeServerArgs` location anew, or the webserver is read-only; then its pods are replaced.
+  enum class Reload { kAuto, kInPlace, kRestart };
   Verify verify = Verify::kDagster;
   Drift drift = Drift::kHeal;
   Release release = Release::kPerLocation;
+  Reload reload = Reload::kAuto;
 
   friend bool operator==(const EnvironmentOptions&, const EnvironmentOptions&) = default;
 };

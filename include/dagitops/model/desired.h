@@ -48,6 +48,8 @@ struct DesiredServer {
   ProcessSpec process;        // local_process only
   bool proven = false;        // Dagster was seen to have loaded it; told, never part of content
   bool external = false;
+  bool checked_first = false;  // kubernetes: its code is loaded once in a pod of its own before it takes a place
+  bool reimports = false;  // `dagster code-server start`: a webserver's reload makes it import its code anew
   WorkspaceEntry address;  // external servers: where they are; of the others only the target knows
   std::string values;      // kubernetes only: the release's values, YAML
 
@@ -84,6 +86,7 @@ struct Desired {
   // kubernetes: a version takes the place and the address of the one before it, so a location has one server at a time.
   bool in_place = false;
   std::optional<DesiredBase> base;  // is there before any location is started
+  EnvironmentOptions::Reload reload = EnvironmentOptions::Reload::kInPlace;
 };
 
 }  // namespace dagitops

@@ -54,6 +54,8 @@ struct LoadedLocation {
   std::string server_id;                // empty when not told
   std::string error;                    // empty: its definitions are loaded
   std::optional<WallTime> error_since;  // first seen since workspace.yaml last changed
+  std::optional<WallTime> reloaded = {};  // when this one alone was last asked to be read anew
+  bool reload_failed = false;           // and that was not carried out
 
   friend bool operator==(const LoadedLocation&, const LoadedLocation&) = default;
 };
@@ -67,6 +69,7 @@ struct ObservedWebserver {
   int reloads = 0;                   // how often since then
   bool reloading = false;            // it was asked to and has not answered yet
   bool reload_failed = false;        // the last of them was not carried out
+  bool read_only = false;            // it takes no requests to reload
 
   friend bool operator==(const ObservedWebserver&, const ObservedWebserver&) = default;
 };

@@ -31,6 +31,8 @@ struct PlanItem {
   std::optional<DesiredServer> server;  // kStart, but for the base release
   std::string content;                  // kStart, kStop: which server
   std::string text;                     // kPublish: the bytes; kStart of the base release: its values
+  std::string reload_location;          // kReload: this one alone, by its name in Dagster; empty: the workspace
+  bool restart = false;                 // kReload: by new pods
   bool cut_runs = false;                // kStop: the runs inside end with it
   std::set<std::string> former_ids;     // kStart in place: Dagster's ids of what the webservers list there now
 };

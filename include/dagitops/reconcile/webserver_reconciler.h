@@ -37,7 +37,10 @@ class WebserverReconciler final : public Reconciler {
   std::vector<ObservedWebserver> Observe(const std::vector<WebserverEndpoint>& endpoints, Duration fresh);
   // workspace.yaml was written: what was asked of the webservers before counts no more.
   void Published();
-  void Reload(const std::string& url);
+  // `location_name`: that one alone, for a webserver that has read workspace.yaml; empty: the whole workspace.
+  void Reload(const std::string& url, const std::string& location_name);
+  // It is replaced by a new one, which takes its time; until it is gone it counts as one that could not be reloaded.
+  void Restarted(const std::string& url);
   // Why the last reload of each webserver that did not carry it out failed.
   std::vector<Error> Failures();
 
@@ -47,6 +50,7 @@ class WebserverReconciler final : public Reconciler {
     std::optional<WallTime> asked;  // when the question was put that gave `last`, or the one that is under way
     bool to_ask = false;
     bool to_reload = false;
+    std::string reload_location;  // with to_reload: that one alone
     std::optional<Error> reload_error;
   };
   struct State {
@@ -56,13 +60,16 @@ class WebserverReconciler final : public Reconciler {
   struct Task {
     std::string url;
     bool reload = false;
+    std::string location_name;  // of the one to reload; empty: the whole workspace
     int published = 0;
     WallTime begun{};
   };
 
   std::optional<Task> Next();
   void CarryOut(const Task& task);
+  Status Reload(const Task& task);
   bool Keep(const Task& task, ObservedWebserver fresh, const std::optional<Error>& error);
+  static void NoteReload(const Task& task, bool failed, ObservedWebserver& fresh);
   static void KeepHistory(const ObservedWebserver& last, ObservedWebserver& fresh, WallTime now);
 
   DagsterGateway& gateway_;

@@ -13,7 +13,8 @@ namespace dagitops {
 
 // A webserver that the target knows of.
 struct WebserverEndpoint {
-  std::string url;  // base, e.g. "http://127.0.0.1:3000" or with a path prefix
+  std::string url;         // base, e.g. "http://127.0.0.1:3000" or with a path prefix
+  bool read_only = false;  // it takes no requests to reload
 };
 
 // Where an environment runs. No call waits for anything to become ready: Apply starts or stops something and returns,
@@ -25,7 +26,7 @@ class Target {
   // nothing is known: it is never taken for "there is nothing".
   virtual Result<Observed> Observe() = 0;
   virtual std::vector<WebserverEndpoint> Webservers() = 0;
-  // Carries out kStart, kPublish or kStop. Idempotent: the same item twice is the same as once.
+  // Carries out kStart, kPublish, kStop, or kReload by restart. Idempotent: the same item twice is the same as once.
   virtual Status Apply(const PlanItem& item) = 0;
   // Called once a pass after everything else: starts what belongs to the environment itself (webserver, daemon), cleans
   // up leftovers that nothing in `desired` needs. Safe to skip.

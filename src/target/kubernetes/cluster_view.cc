@@ -21,7 +21,8 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
       deployments_(ReadDeployment),
       pods_(ReadPod),
       webservers_(ReadPod),
-      daemons_(ReadPod) {
+      daemons_(ReadPod),
+      checks_(ReadPod) {
   const std::string& ns = options.name_space;
   const auto read_all = [](auto& readings) {
     return [&readings](const kube::Objects& objects) { readings.Update(objects); };
@@ -31,6 +32,8 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
       read_all(records_));
   Add(seams, {CollectionPath("apps/v1", ns, "deployments", {kServers, ""}), false}, read_all(deployments_));
   Add(seams, {CollectionPath("v1", ns, "pods", {kServers, ""}), false}, read_all(pods_));
+  const std::string checks = std::string(kCheck) + "," + kEnvironment + "=" + options.environment;
+  Add(seams, {CollectionPath("v1", ns, "pods", {checks, ""}), false}, read_all(checks_));
   const std::string name = options.workspace_config_map;
   Add(seams, {CollectionPath("v1", ns, "configmaps", {"", "metadata.name=" + name}), false},
       [this, name](const kube::Objects& objects) {

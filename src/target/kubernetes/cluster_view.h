@@ -30,6 +30,7 @@ class ClusterView {
   const std::map<std::string, PodView>& servers() const { return pods_.all(); }
   const std::map<std::string, PodView>& webservers() const { return webservers_.all(); }
   const std::map<std::string, PodView>& daemons() const { return daemons_.all(); }
+  const std::map<std::string, PodView>& checks() const { return checks_.all(); }
   const WorkspaceMap& workspace() const { return workspace_; }
 
   // The ConfigMap as our own write left it, which the local copy need not have yet.
@@ -49,6 +50,7 @@ class ClusterView {
   Readings<PodView> pods_;
   Readings<PodView> webservers_;
   Readings<PodView> daemons_;
+  Readings<PodView> checks_;
   WorkspaceMap workspace_;
   std::vector<Followed> followed_;
 };

@@ -36,7 +36,12 @@ Result<int> Deployer::Deploy(const Order& order, const Before& before) {
   DAGITOPS_ASSIGN(std::string chart, parts_.chart.Path());
   const HelmRelease release = Describe(order, std::move(chart));
   if (before.release && before.release->status == Release::Status::kPending) DAGITOPS_TRY(Recover(*before.release));
-  if (before.release && before.release->status == Release::Status::kDeployed) DAGITOPS_TRY(DryRun(release));
+  const bool stands = before.release && before.release->status == Release::Status::kDeployed;
+  const bool checked = order.checked_first && !(stands && before.release->content == order.content);
+  if (stands || checked) {
+    DAGITOPS_ASSIGN(const std::vector<std::string> objects, DryRun(release));
+    if (checked) DAGITOPS_TRY(parts_.check.Run(order, objects));
+  }
   DAGITOPS_TRY(WriteRecord(order, before.record));
   DAGITOPS_ASSIGN(const CommandResult result, Run(UpgradeCommand(parts_.helm, release), release.name));
   const int version = RevisionIn(result.output);
@@ -76,17 +81,20 @@ Status Deployer::Recover(const Release& release) {
   return removed ? removed : Status(Again(removed.error()));
 }
 
-Status Deployer::DryRun(const HelmRelease& release) {
+// The objects as the API server would have them, JSON.
+Result<std::vector<std::string>> Deployer::DryRun(const HelmRelease& release) {
   DAGITOPS_ASSIGN(const std::string version, KubeVersion());
   DAGITOPS_ASSIGN(const CommandResult rendered, Run(TemplateCommand(parts_.helm, release, version), release.name));
+  std::vector<std::string> objects;
   for (const ManifestObject& object : SplitManifest(rendered.output)) {
     const std::string path = PathOf(object, parts_.helm.name_space);
     if (path.empty()) continue;  // Helm itself will ask about a kind that we do not know
     ApiWrite write{ApiWrite::Kind::kApply, path, object.text, true, true};
-    if (const auto taken = parts_.api.Write(write, kCall); !taken)
-      return About(taken.error(), release.name, object.Title());
+    auto taken = parts_.api.Write(write, kCall);
+    if (!taken) return About(taken.error(), release.name, object.Title());
+    objects.push_back(*std::move(taken));
   }
-  return Ok();
+  return objects;
 }
 
 Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& before) {
@@ -112,7 +120,9 @@ Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& be
 }
 
 Result<CommandResult> Deployer::Run(const Command& command, const std::string& release) {
+  free_.acquire();
   auto result = parts_.commands.Run(command);
+  free_.release();
   if (!result) {
     Error error = result.error();
     if (error.kind == ErrorKind::kInvalid) error.kind = ErrorKind::kStalled;  // no helm: nothing a location can mend

@@ -3,7 +3,9 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <semaphore>
 #include <string>
+#include <vector>
 
 #include "dagitops/base/clock.h"
 #include "dagitops/base/sync.h"
@@ -11,6 +13,7 @@
 #include "dagitops/process/command_runner.h"
 
 #include "target/kubernetes/chart.h"
+#include "target/kubernetes/code_check.h"
 #include "target/kubernetes/helm.h"
 #include "target/kubernetes/order.h"
 #include "target/kubernetes/record.h"
@@ -27,8 +30,8 @@ struct Before {
 // Carries out what is ordered of one release, from its first write to Helm's end. Safe to call from any thread.
 //
 // Deploy: a pending revision that a killed helm left is removed first. A release that exists is rendered and every
-// object of it sent to the API server as a dry run, so that what it refuses changes nothing. Then the record is
-// written, Helm called, and what it made is noted in the record.
+// object of it sent to the API server as a dry run, so that what it refuses changes nothing. A version that wants its
+// code checked first is rendered in any case, and its code loaded in a pod of its own. Then the record is written, Helm called, and what it made is noted in the record.
 class Deployer {
  public:
   struct Parts {
@@ -37,8 +40,10 @@ class Deployer {
     const HelmSettings& helm;
     Chart& chart;
     const std::string& environment;
+    CodeCheck& check;
+    int parallel = 4;  // helm processes at once
   };
-  explicit Deployer(const Parts& parts) : parts_(parts) {}
+  explicit Deployer(const Parts& parts) : parts_(parts), free_(parts.parallel) {}
 
   // The version of the release that was made; 0 after a removal.
   Result<int> Deploy(const Order& order, const Before& before);
@@ -48,8 +53,7 @@ class Deployer {
 
  private:
   Status Recover(const Release& release);
-  Status DryRun(const HelmRelease& release);
-  Status DryRunObject(const std::string& text, const std::string& title, const std::string& path);
+  Result<std::vector<std::string>> DryRun(const HelmRelease& release);
   Status WriteRecord(const Order& order, const std::optional<Record>& before);
   Result<CommandResult> Run(const Command& command, const std::string& release);
   Result<std::string> KubeVersion();
@@ -57,6 +61,7 @@ class Deployer {
   Status Note(const std::string& location, int version);
 
   Parts parts_;
+  std::counting_semaphore<> free_;  // helm processes that may be started
   Sync<std::string> kube_version_;  // empty: not asked yet
 };
 

@@ -22,6 +22,7 @@ namespace dagitops::kubernetes {
 namespace {
 
 constexpr Duration kCall = std::chrono::seconds(10);
+constexpr int kChecks = 8;     // code of that many locations is loaded at once
 constexpr int kSmallJobs = 2;  // threads for single calls of the API
 
 HelmSettings HelmOf(const Options& options) {
@@ -57,12 +58,14 @@ struct KubernetesTarget::Impl {
         seams(the_seams),
         helm(HelmOf(options)),
         chart({options.chart, helm, seams.commands}),
-        deployer({seams.api, seams.commands, helm, chart, options.environment}),
+        check({seams.api, seams.clock, options.environment, options.name_space, options.rollout_timeout}),
+        deployer({seams.api, seams.commands, helm, chart, options.environment, check, options.parallel}),
         view(options, seams),
         helms(options.parallel, seams.wake),
+        checks(kChecks, seams.wake),
         calls(kSmallJobs, seams.wake),
         operations(
-            helms, [this](const Order& order) { NoteBefore(order.location); },
+            {helms, checks}, [this](const Order& order) { NoteBefore(order.location); },
             [this](const Order& order) { return Execute(order); }),
         logs({seams.api, calls, options.name_space}) {}
 
@@ -91,7 +94,9 @@ struct KubernetesTarget::Impl {
   }
 
   void TakeFinished() {
-    for (const Jobs::Finished& job : helms.Take()) operations.Finish(job, seams.clock.Now());
+    for (Jobs* jobs : {&helms, &checks}) {
+      for (const Jobs::Finished& job : jobs->Take()) operations.Finish(job, seams.clock.Now());
+    }
     for (const Jobs::Finished& job : calls.Take()) {
       if (!job.result) Log(LogLevel::kWarning, "call failed", {{"job", job.key}, {"error", job.result.error().Text()}});
       if (!job.result) told.erase(job.key);
@@ -154,6 +159,7 @@ struct KubernetesTarget::Impl {
       order.port = item.server->address.port;
       order.values = item.server->values;
       order.former_ids = item.former_ids;
+      order.checked_first = item.server->checked_first && !item.server->proven;
     } else {
       order.values = item.text;
     }
@@ -226,7 +232,33 @@ struct KubernetesTarget::Impl {
     });
   }
 
+  // New pods read workspace.yaml when they start. The old ones go once those are ready.
+  Status Restart(const std::string& url) {
+    const std::string deployment = DeploymentBehind(url, view.webservers(), options);
+    if (deployment.empty())
+      return Error{ErrorKind::kStalled, "webserver-unknown", url, "it is no pod of a Deployment, so it cannot be replaced",
+                   "restart it, or set `reload: in-place` for this environment in dagitops.yaml"};
+    const std::string path = CollectionPath("apps/v1", options.name_space, "deployments") + "/" + deployment;
+    DAGITOPS_TRY(seams.api.Write(
+        {kube::ApiWrite::Kind::kMergePatch, path, RestartPatch(view.workspace().written), false, false}, kCall));
+    return Ok();
+  }
+
+  // Pods of checks that nobody follows any more, since we were killed.
+  void RemoveOldChecks() {
+    for (const auto& [name, pod] : view.checks()) {
+      const Operation* operation = operations.Find(pod.checks);
+      if (pod.ending || (operation != nullptr && operation->running)) continue;
+      const std::string path = CollectionPath("v1", options.name_space, "pods") + "/" + name;
+      calls.Submit("check/" + name, [this, path]() -> Result<int> {
+        DAGITOPS_TRY(seams.api.Delete({path, "", ""}, kCall));
+        return 0;
+      });
+    }
+  }
+
   Status Maintain(const Desired& desired) {
+    RemoveOldChecks();
     operations.Forget(WantedContents(desired), seams.clock.Now());
     TellPods();
     return Ok();
@@ -236,13 +268,15 @@ struct KubernetesTarget::Impl {
   Seams seams;
   HelmSettings helm;
   Chart chart;
+  CodeCheck check;
   Deployer deployer;
   ClusterView view;
   std::map<std::string, Release> releases;
   Sync<std::map<std::string, Before>> snapshot;  // by location
   std::map<std::string, std::string> told;       // by job: what a pod was told last
   std::optional<Duration> look_again;
-  Jobs helms;  // end first: what they run uses all of the above
+  Jobs helms;  // end before the rest: what they run uses all of the above
+  Jobs checks;
   Jobs calls;
   Operations operations;
   ContainerLogs logs;
@@ -268,6 +302,7 @@ Status KubernetesTarget::Apply(const PlanItem& item) {
     case Action::kStop:
       return impl_->Stop(item);
     case Action::kReload:
+      return item.restart ? impl_->Restart(item.text) : Ok();
     case Action::kKeep:
       return Ok();
   }

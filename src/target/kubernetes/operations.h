@@ -34,8 +34,12 @@ class Operations {
   using Execute = std::function<Result<int>(const Order&)>;
   // Called before each job, on the thread of this: what it shall take for granted may be noted.
   using Prepare = std::function<void(const Order&)>;
-  Operations(Jobs& jobs, Prepare prepare, Execute execute)
-      : jobs_(jobs), prepare_(std::move(prepare)), execute_(std::move(execute)) {}
+  struct Threads {
+    Jobs& jobs;
+    Jobs& checked;  // for orders that are checked first, which take as long as their code does to load
+  };
+  Operations(Threads threads, Prepare prepare, Execute execute)
+      : threads_(threads), prepare_(std::move(prepare)), execute_(std::move(execute)) {}
 
   // Takes the place of one that waits. One that runs with the same content is left alone; of one that has failed with
   // it, its error is given back until it may be tried again.
@@ -58,7 +62,7 @@ class Operations {
  private:
   void Start(const std::string& location, Operation& operation, Order order);
 
-  Jobs& jobs_;
+  Threads threads_;
   Prepare prepare_;
   Execute execute_;
   std::map<std::string, Operation> operations_;

@@ -17,6 +17,7 @@ struct Order {
   int port = 0;
   std::string values;
   std::set<std::string> former_ids;
+  bool checked_first = false;  // as in DesiredServer
 };
 
 }  // namespace dagitops::kubernetes

@@ -1,31 +1,20 @@
 #include "target/kubernetes/rollout.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <string_view>
 #include <utility>
 
 #include "dagitops/base/duration.h"
 #include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
 
+#include "target/kubernetes/pod_trouble.h"
+
 namespace dagitops::kubernetes {
 namespace {
 
-constexpr Duration kPullPatience = std::chrono::seconds(30);
 constexpr int kFatalExits = 2;
 constexpr std::size_t kLongestMessage = 300;
-
-// pkg/kubelet/images/types.go and pkg/kubelet/kuberuntime of Kubernetes 1.34.
-constexpr std::array<std::string_view, 4> kPullReasons{"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable",
-                                                       "ImageInspectError"};
-constexpr std::array<std::string_view, 5> kConfigReasons{"CreateContainerConfigError", "CreateContainerError",
-                                                         "InvalidImageName", "ErrImageNeverPull", "RunContainerError"};
-
-bool IsOneOf(const auto& list, const std::string& word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 std::string Told(const std::string& message) { return Shorten(OnOneLine(Redact(message)), kLongestMessage); }
 
@@ -64,33 +53,13 @@ class Judge {
   }
 
   std::optional<RolloutVerdict> JudgePod(const PodView& pod) const {
-    for (const ContainerTrouble& trouble : pod.containers) {
-      if (IsOneOf(kConfigReasons, trouble.reason))
-        return Failed(With("container " + trouble.container + " cannot be made, " + trouble.reason, trouble.message));
-      if (IsOneOf(kPullReasons, trouble.reason)) return JudgePull(pod, trouble);
-      if (trouble.exit_code != 0 && Exits(trouble) >= kFatalExits) return Ended(pod, trouble);
-    }
-    return std::nullopt;
-  }
-
-  // An end that is not followed by a restart yet counts too.
-  static int Exits(const ContainerTrouble& trouble) {
-    return trouble.restarts + (trouble.reason == "Terminated" ? 1 : 0);
-  }
-
-  RolloutVerdict JudgePull(const PodView& pod, const ContainerTrouble& trouble) const {
-    const std::string reason = With("the image " + trouble.image + " cannot be pulled", trouble.message);
-    const Duration left = TimeUntil(pod.created + kPullPatience, question_.now, kPullPatience);
-    return left > Duration(0) ? Starting(reason, left) : Failed(reason);
-  }
-
-  static RolloutVerdict Ended(const PodView& pod, const ContainerTrouble& trouble) {
-    std::string reason = "container " + trouble.container + " ended with exit code " +
-                         std::to_string(trouble.exit_code);
-    if (!trouble.signal.empty() && trouble.signal != "Error") reason += " (" + trouble.signal + ")";
-    reason += " " + std::to_string(Exits(trouble)) + " times";
-    RolloutVerdict verdict = Failed(std::move(reason));
-    verdict.log = LogWanted{pod.name, trouble.container, Exits(trouble)};
+    const auto trouble = FindTrouble(pod, question_.now);
+    if (!trouble) return std::nullopt;
+    if (trouble->patience) return Starting(trouble->reason, trouble->patience);
+    RolloutVerdict verdict = Failed(trouble->reason);
+    if (trouble->kind != PodTrouble::Kind::kEnded) return verdict;
+    if (trouble->exits < kFatalExits) return std::nullopt;
+    verdict.log = LogWanted{pod.name, trouble->container, trouble->exits};
     return verdict;
   }
 

@@ -21,12 +21,26 @@ std::string UrlOf(const PodView& pod, const Options& options) {
 }  // namespace
 
 std::vector<WebserverEndpoint> EndpointsOf(const std::map<std::string, PodView>& pods, const Options& options) {
-  if (!options.webservers.url.empty()) return {{options.webservers.url}};
+  if (!options.webservers.url.empty()) return {{options.webservers.url, false}};
   std::vector<WebserverEndpoint> endpoints;
   for (const auto& [name, pod] : pods) {
-    if (pod.ready && !pod.ending && !pod.ip.empty()) endpoints.push_back({UrlOf(pod, options)});
+    if (pod.ready && !pod.ending && !pod.ip.empty()) endpoints.push_back({UrlOf(pod, options), pod.read_only});
   }
   return endpoints;
+}
+
+std::string DeploymentBehind(const std::string& url, const std::map<std::string, PodView>& pods,
+                             const Options& options) {
+  for (const auto& [name, pod] : pods) {
+    if (UrlOf(pod, options) == url) return pod.deployment;
+  }
+  return "";
+}
+
+std::string RestartPatch(const std::string& digest) {
+  boost::json::object annotations{{"annotations", {{kSeenWorkspace, digest}}}};
+  return boost::json::serialize(
+      boost::json::object{{"spec", {{"template", {{"metadata", std::move(annotations)}}}}}});
 }
 
 std::string SeenWorkspacePatch(const std::string& digest) {

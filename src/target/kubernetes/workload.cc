@@ -10,6 +10,7 @@
 namespace dagitops::kubernetes {
 namespace {
 
+constexpr char kReadOnlyWebserver[] = "dagster-webserver-read-only";  // chart dagster 1.12.19, enableReadOnly
 constexpr const char* kChecksum = "checksum/dagster-user-deployment";
 
 JsonView Condition(const JsonView& object, std::string_view type) {
@@ -27,6 +28,20 @@ int FirstPort(const JsonView& pod_spec) {
     }
   }
   return 0;
+}
+
+// By its ReplicaSet, whose name is the Deployment's and the hash of the template
+// (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label).
+std::string DeploymentOf(const JsonView& metadata) {
+  const std::string suffix = "-" + metadata["labels"]["pod-template-hash"].text();
+  for (const boost::json::value& owner : metadata["ownerReferences"].items()) {
+    const JsonView reference(&owner);
+    std::string name = reference["name"].text();
+    if (reference["kind"].text() != "ReplicaSet" || !name.ends_with(suffix)) continue;
+    name.resize(name.size() - suffix.size());
+    return name;
+  }
+  return "";
 }
 
 ContainerTrouble ReadContainer(const JsonView& status) {
@@ -80,12 +95,16 @@ PodView ReadPod(const std::string& name, std::string_view json) {
   view.release = metadata["labels"]["app.kubernetes.io/instance"].text();
   view.checksum = metadata["annotations"][kChecksum].text();
   view.seen_workspace = metadata["annotations"][kSeenWorkspace].text();
+  view.checks = metadata["labels"][kCheck].text();
+  view.read_only = metadata["labels"]["component"].text() == kReadOnlyWebserver;
+  view.deployment = DeploymentOf(metadata);
   view.created = TimeFromText(metadata["creationTimestamp"].text()).value_or(WallTime{});
   view.ending = metadata["deletionTimestamp"].exists();
   view.ip = object["status"]["podIP"].text();
   view.port = FirstPort(object["spec"]);
   view.ready = Condition(object, "Ready")["status"].text() == "True";
   const std::string phase = object["status"]["phase"].text();
+  view.succeeded = phase == "Succeeded";
   view.over = phase == "Succeeded" || phase == "Failed";
   const JsonView scheduled = Condition(object, "PodScheduled");
   if (scheduled["status"].text() == "False") view.unscheduled = scheduled["message"].text();

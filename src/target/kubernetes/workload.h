@@ -43,6 +43,7 @@ struct PodView {
   std::string name;
   std::string location;
   std::string release;
+  std::string checks;    // the location whose code it loads once; empty: it is no such pod
   std::string checksum;  // as in DeploymentView
   std::string ip;
   int port = 0;  // the first that its first container names
@@ -50,8 +51,11 @@ struct PodView {
   bool ready = false;
   bool ending = false;  // on its way out
   bool over = false;    // Succeeded or Failed: nobody restarts it
+  bool succeeded = false;
   std::string unscheduled;  // why no node takes it; empty: one does
   std::vector<ContainerTrouble> containers;  // init containers first
+  bool read_only = false;      // a webserver of the chart that takes no mutations
+  std::string deployment;      // that it belongs to; empty: none
   std::string seen_workspace;  // our annotation: the digest of the workspace.yaml it was told of
 };
 PodView ReadPod(const std::string& name, std::string_view json);

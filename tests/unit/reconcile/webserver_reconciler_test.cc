@@ -86,7 +86,7 @@ TEST_F(Webservers, WakeNobodyWithAnAnswerThatSaysNothingNew) {
 TEST_F(Webservers, ReloadWithoutAnybodyWaiting) {
   SeeAnswered();
   gateway.while_reloading = [&] { EXPECT_TRUE(See().reloading) << "a pass in the middle of it"; };
-  webservers.Reload(kUrl);
+  webservers.Reload(kUrl, "");
   EXPECT_EQ(gateway.reloads, 0);
   EXPECT_TRUE(See().reloading);
   EXPECT_FALSE(See().reloaded) << "it has not answered";
@@ -102,23 +102,23 @@ TEST_F(Webservers, ReloadWithoutAnybodyWaiting) {
 
 TEST_F(Webservers, ReloadCountsForNothingThatWasPublishedMeanwhile) {
   SeeAnswered();
-  webservers.Reload(kUrl);
+  webservers.Reload(kUrl, "");
   gateway.while_reloading = [&] { webservers.Published(); };
   webservers.Reconcile();
   EXPECT_FALSE(See().reloaded) << "it may have read the file of before";
   gateway.while_reloading = nullptr;
-  webservers.Reload(kUrl);
+  webservers.Reload(kUrl, "");
   webservers.Reconcile();
   EXPECT_TRUE(See().reloaded);
 }
 
 TEST_F(Webservers, ReloadThatIsAskedForDuringAnotherOneFollowsIt) {
   SeeAnswered();
-  webservers.Reload(kUrl);
+  webservers.Reload(kUrl, "");
   gateway.while_reloading = [&] {
     gateway.while_reloading = nullptr;
     webservers.Published();
-    webservers.Reload(kUrl);
+    webservers.Reload(kUrl, "");
   };
   webservers.Reconcile();
   EXPECT_EQ(gateway.reloads, 2);
@@ -129,13 +129,13 @@ TEST_F(Webservers, ReloadThatIsAskedForDuringAnotherOneFollowsIt) {
 TEST_F(Webservers, FailedReloadIsToldUntilOneIsCarriedOut) {
   SeeAnswered();
   gateway.denied = Error{ErrorKind::kStalled, "webserver-forbidden", kUrl, "it is read-only", ""};
-  webservers.Reload(kUrl);
+  webservers.Reload(kUrl, "");
   webservers.Reconcile();
   EXPECT_TRUE(See().reload_failed);
   ASSERT_EQ(webservers.Failures().size(), 1U);
   EXPECT_EQ(webservers.Failures()[0].code, "webserver-forbidden");
   gateway.denied.reset();
-  webservers.Reload(kUrl);
+  webservers.Reload(kUrl, "");
   webservers.Reconcile();
   EXPECT_FALSE(See().reload_failed);
   EXPECT_TRUE(webservers.Failures().empty());
