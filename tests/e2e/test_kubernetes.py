@@ -115,3 +115,53 @@ def test_a_settled_environment_is_left_alone(simulated):
     simulated.start()
     simulated.wait_location("sales", "loaded")
     stays_so("no object is written by a restart", lambda: versions() == before, seconds=5, every=1)
+
+
+FATE = 'annotations: {tests.dagitops.dev/fate: "%s"}\n'
+
+
+@pytest.mark.parametrize(("fate", "reason"), [
+    ("crash", "container dagster-user-deployments ended with exit code 1 2 times"),
+    ("no-image", f"the image {REGISTRY}/sales:1.1.0 cannot be pulled"),
+    ("never-ready", "its pod is not ready yet, after 10s, the limit"),
+])
+def test_a_version_that_does_not_come_up_is_held_and_the_last_good_one_goes_on(fate, reason, simulated):
+    simulated.settings = {"kubernetes": {"rolloutTimeout": "10s" if fate == "never-ready" else "10m"}}
+    start(simulated, "sales", "forecast")
+    before = simulated.cluster.wait_ready("sales", f"{REGISTRY}/sales:1.0.0")
+    repository = simulated.repository
+    repository.write("locations/sales.yaml", fragment("sales", "1.1.0", FATE % fate))
+    repository.write("locations/forecast.yaml", fragment("forecast", "1.1.0"))
+    revision = repository.push("Break sales", author="Grace Hopper <grace@example.com>")
+    held = simulated.wait_location("sales", "held", seconds=60)
+    assert reason in held["reason"], held
+    simulated.cluster.wait_ready("forecast", f"{REGISTRY}/forecast:1.1.0")
+    assert simulated.cluster.wait_ready("sales", f"{REGISTRY}/sales:1.0.0") == before, "the old pod was never touched"
+    assert '"Grace Hopper <grace@example.com>"' in simulated.log.read_text() and revision[:8] in simulated.log.read_text()
+    repository.write("locations/sales.yaml", fragment("sales", "1.2.0"))
+    repository.push("Fix sales")
+    simulated.cluster.wait_ready("sales", f"{REGISTRY}/sales:1.2.0")
+    simulated.wait_location("sales", "loaded")
+
+
+def code_server(name: str, tag: str, extra: str = "") -> str:
+    return (f'image: {{repository: {REGISTRY}/{name}, tag: "{tag}"}}\n'
+            f'codeServerArgs: ["-m", "{name}.definitions"]\n{extra}')
+
+
+def test_code_is_checked_before_a_server_that_is_always_ready_is_replaced(simulated):
+    simulated.repository.write("locations/orders.yaml", code_server("orders", "1.0.0"))
+    start(simulated, "sales")
+    simulated.wait_location("orders", "loaded")
+    before = simulated.cluster.wait_ready("orders", f"{REGISTRY}/orders:1.0.0")
+    simulated.repository.write("locations/orders.yaml", code_server("orders", "1.1.0", FATE % "crash"))
+    simulated.repository.push("Break orders")
+    held = simulated.wait_location("orders", "held")
+    assert "its code does not load" in held["reason"], held
+    assert simulated.cluster.wait_ready("orders", f"{REGISTRY}/orders:1.0.0") == before
+    assert simulated.releases()["orders"]["revision"] == "1", "helm was not called for it"
+    simulated.repository.write("locations/orders.yaml", code_server("orders", "1.2.0"))
+    simulated.repository.push("Fix orders")
+    simulated.cluster.wait_ready("orders", f"{REGISTRY}/orders:1.2.0")
+    simulated.wait_location("orders", "loaded")
+    wait_until("no pod of a check is left", lambda: not simulated.cluster.get("pods", "dagitops.dev/check"))

@@ -3,6 +3,7 @@
 
 node_kwok_start() {
   start_process kwok "$cluster_bin/kwok" --kubeconfig "$cluster_kubeconfig" --config "$cluster_bin/kwok-stages.yaml" \
+    --config "$dagitops_root/tests/cluster/kwok-pods.yaml" \
     --manage-all-nodes=true --server-address="127.0.0.1:$((cluster_port + 5))"
   as_admin apply -f - >/dev/null <<'YAML'
 apiVersion: v1

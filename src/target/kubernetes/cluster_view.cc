@@ -10,6 +10,7 @@ namespace {
 // As charts 1.10.5 and 1.12.19 label the code servers' Deployments and pods.
 constexpr char kServers[] = "component=user-deployments";
 constexpr char kHelmSecrets[] = "owner=helm";  // helm v3.19, pkg/storage/driver/secrets.go
+constexpr Duration kLag = std::chrono::seconds(5);  // of a watch, at most
 constexpr Duration kStale = std::chrono::seconds(30);
 
 }  // namespace
@@ -38,7 +39,7 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
   Add(seams, {CollectionPath("v1", ns, "configmaps", {"", "metadata.name=" + name}), false},
       [this, name](const kube::Objects& objects) {
         const auto found = objects.find(name);
-        workspace_ = found == objects.end() ? WorkspaceMap() : ReadWorkspaceMap(*found->second);
+        LookAtWorkspace(found == objects.end() ? WorkspaceMap() : ReadWorkspaceMap(*found->second));
       });
   if (!options.webservers.selector.empty())
     Add(seams, {CollectionPath("v1", ns, "pods", {options.webservers.selector, ""}), false}, read_all(webservers_));
@@ -62,6 +63,20 @@ Status ClusterView::Update() {
     followed.take(*snapshot.objects);
   }
   return Ok();
+}
+
+void ClusterView::TakeWorkspace(std::string_view config_map, WallTime now) {
+  before_own_ = workspace_.resource_version;
+  own_write_ = now;
+  workspace_ = ReadWorkspaceMap(config_map);
+}
+
+// What we wrote ourselves is newer than what a watch has not brought yet.
+void ClusterView::LookAtWorkspace(WorkspaceMap seen) {
+  const bool fresh = own_write_ && TimeUntil(*own_write_ + kLag, clock_.Now(), kLag) > Duration(0);
+  if (fresh && seen.resource_version == before_own_) return;
+  own_write_.reset();
+  workspace_ = std::move(seen);
 }
 
 std::map<std::string, Release> ClusterView::releases() const { return NewestReleases(revisions_.all()); }

@@ -34,7 +34,7 @@ class ClusterView {
   const WorkspaceMap& workspace() const { return workspace_; }
 
   // The ConfigMap as our own write left it, which the local copy need not have yet.
-  void TakeWorkspace(std::string_view config_map) { workspace_ = ReadWorkspaceMap(config_map); }
+  void TakeWorkspace(std::string_view config_map, WallTime now);
 
  private:
   struct Followed {
@@ -51,7 +51,10 @@ class ClusterView {
   Readings<PodView> webservers_;
   Readings<PodView> daemons_;
   Readings<PodView> checks_;
+  void LookAtWorkspace(WorkspaceMap seen);
   WorkspaceMap workspace_;
+  std::string before_own_;             // version of the ConfigMap that our own write replaced
+  std::optional<WallTime> own_write_;  // when that was
   std::vector<Followed> followed_;
 };
 

@@ -103,12 +103,18 @@ struct KubernetesTarget::Impl {
     }
   }
 
-  // The versions that are seen of our locations' releases.
+  // The versions of our locations' releases that are seen whole: the release, and what was noted about it.
   std::map<std::string, int> Versions() const {
     std::map<std::string, int> versions;
+    for (const auto& [name, record] : view.records()) versions[record.location] = record.applied_version;
     for (const auto& [name, release] : releases) {
-      if (release.environment == options.environment && release.status != Release::Status::kGone)
+      if (release.environment != options.environment || release.status == Release::Status::kGone) continue;
+      const auto noted = versions.find(release.location);
+      if (noted == versions.end()) {
         versions[release.location] = release.version;
+      } else {
+        noted->second = std::min(noted->second, release.version);
+      }
     }
     return versions;
   }
@@ -185,7 +191,7 @@ struct KubernetesTarget::Impl {
                                         seams.clock.Now()});
     const auto written = seams.api.Write(write, kCall);
     if (written) {
-      view.TakeWorkspace(*written);
+      view.TakeWorkspace(*written, seams.clock.Now());
       return Ok();
     }
     Error error = written.error();

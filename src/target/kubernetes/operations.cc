@@ -80,7 +80,7 @@ void Operations::Confirm(const std::map<std::string, int>& versions, WallTime no
       const auto found = versions.find(location);
       const int version = found == versions.end() ? 0 : found->second;
       const bool removed = operation.done->kind == Order::Kind::kRemove;
-      const bool seen = removed ? version == 0 : version >= operation.done_version;
+      const bool seen = removed ? found == versions.end() : version >= operation.done_version;
       if (seen || TimeUntil(operation.done_at + kUnseen, now, kUnseen) == Duration(0)) operation.done.reset();
     }
     const bool free = !operation.running && !operation.done;

@@ -68,8 +68,9 @@ class Judge {
     for (const PodView* pod : question_.pods) {
       if (IsNew(*pod) && !pod->unscheduled.empty()) return With("no node takes its pod", pod->unscheduled);
     }
-    if (deployment_.available >= deployment_.wanted && deployment_.total > deployment_.updated)
-      return "its new pod is ready, the old one is ending";
+    const bool ready = std::any_of(question_.pods.begin(), question_.pods.end(),
+                                   [&](const PodView* pod) { return IsNew(*pod) && pod->ready; });
+    if (ready) return "its new pod is ready, the old one is ending";
     for (const PodView* pod : question_.pods) {
       if (!IsNew(*pod)) continue;
       for (const ContainerTrouble& trouble : pod->containers) {

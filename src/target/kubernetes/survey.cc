@@ -126,9 +126,8 @@ class Surveyor {
     ObservedServer server = Start(location, release.content, PortOf(location));
     const Record* record = RecordOf(location);
     if (record != nullptr && record->content == release.content) server.former_ids = record->former_ids;
-    const bool at_it = current != nullptr && current->content == release.content;
     if (current == nullptr) server.edited = EditedBy(location, release, record);
-    JudgeDeployed(release, record, at_it, server);
+    JudgeDeployed(release, record, current, server);
     survey_.servers.push_back(std::move(server));
   }
 
@@ -144,11 +143,12 @@ class Surveyor {
     return deployment->generation > record->applied_generation ? "its Deployment was changed by hand" : "";
   }
 
-  void JudgeDeployed(const Release& release, const Record* record, bool at_it, ObservedServer& server) {
+  void JudgeDeployed(const Release& release, const Record* record, const Order* current, ObservedServer& server) {
     const DeploymentView* deployment = DeploymentOf(server.location);
     const bool noted = record != nullptr && record->applied_version == release.version;
-    if (!noted && at_it) return SetStarting(server, kHelmWorks);
-    if (record != nullptr && record->applied_version == 0) {
+    if (!noted && current != nullptr && current->content == release.content) return SetStarting(server, kHelmWorks);
+    // While another version is being deployed, the record is that one's.
+    if (current == nullptr && record != nullptr && record->applied_version == 0) {
       survey_.unfinished.push_back(server.location);
       return SetStarting(server, "what helm made of it is being looked at");
     }
