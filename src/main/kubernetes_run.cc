@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <list>
 #include <memory>
@@ -6,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "dagitops/base/log.h"
 #include "dagitops/dagster/graphql_gateway.h"
 #include "dagitops/kube/api_http_client.h"
 #include "dagitops/kube/cluster_access.h"
@@ -110,6 +112,17 @@ class Followed {
   kube::Collection collection_;
 };
 
+// Left by a life of ours that was killed. A release that they leave half-way is recovered.
+void EndOldHelms(Machine& machine, const std::string& folder) {
+  for (const MarkedProcess& process : machine.processes.FindByEnvironment(kubernetes::kHelmMark)) {
+    if (process.mark != folder || !process.leads_session) continue;
+    Log(LogLevel::kWarning, "ending a helm that an earlier dagitops left",
+        {{"pid", std::to_string(process.identity.pid)}});
+    if (auto ended = machine.processes.Signal(process.identity, SIGKILL); !ended)
+      Log(LogLevel::kError, "helm not ended", {{"error", ended.error().Text()}});
+  }
+}
+
 class KubernetesRun final : public EnvironmentRun {
  public:
   static Result<std::unique_ptr<EnvironmentRun>> Open(const EnvironmentOrigin& origin) {
@@ -122,6 +135,7 @@ class KubernetesRun final : public EnvironmentRun {
     for (const std::string& folder : {std::string("/helm"), "/helm/" + origin.name})
       MakePrivate(origin.settings.state_dir + folder);
     kubernetes::Options options = TargetOptions(origin, kubeconfig, access.server);
+    EndOldHelms(origin.machine, options.folder);
     auto run = std::unique_ptr<KubernetesRun>(
         new KubernetesRun(std::move(source), origin, std::move(access), std::move(options)));
     run->WaitForCluster();

@@ -13,6 +13,7 @@ namespace {
 
 using kube::ApiWrite;
 
+constexpr Duration kForeignPatience = std::chrono::minutes(10);
 constexpr Duration kCall = std::chrono::seconds(15);
 
 // What the API server says about one object is about the release that it is from; what a location cannot mend (the
@@ -35,7 +36,7 @@ Error Again(Error error) {
 Result<int> Deployer::Deploy(const Order& order, const Before& before) {
   DAGITOPS_ASSIGN(std::string chart, parts_.chart.Path());
   const HelmRelease release = Describe(order, std::move(chart));
-  if (before.release && before.release->status == Release::Status::kPending) DAGITOPS_TRY(Recover(*before.release));
+  DAGITOPS_TRY(Recover(before));
   const bool stands = before.release && before.release->status == Release::Status::kDeployed;
   const bool checked = order.checked_first && !(stands && before.release->content == order.content);
   if (stands || checked) {
@@ -72,8 +73,21 @@ HelmRelease Deployer::Describe(const Order& order, std::string chart) const {
   return release;
 }
 
-// Helm refuses to touch a release while its newest revision is pending, for as long as that is there.
-Status Deployer::Recover(const Release& release) {
+// Helm refuses to touch a release while its newest revision is pending, for as long as that is there, and one that it
+// was removing it only removes. Our own helm is known by the record that was written before it and has no end yet.
+Status Deployer::Recover(const Before& before) {
+  if (!before.release) return Ok();
+  const Release& release = *before.release;
+  if (release.status == Release::Status::kUninstalling) {
+    DAGITOPS_TRY(Run(UninstallCommand(parts_.helm, release.name), release.name));
+    return Ok();
+  }
+  if (release.status != Release::Status::kPending) return Ok();
+  const bool ours = before.record && before.record->applied_version == 0;
+  const bool old = TimeUntil(release.since + kForeignPatience, parts_.clock.Now(), kForeignPatience) == Duration(0);
+  if (!ours && !old)
+    return Error{ErrorKind::kRetry, "helm-busy", "helm release " + release.name, "another helm is at it",
+                 "it is waited for; a release that stays pending for 10 minutes is recovered"};
   Log(LogLevel::kWarning, "a release was left half-way by a helm that was killed, and is recovered",
       {{"release", release.name}, {"revision", std::to_string(release.version)}});
   const std::string path = CollectionPath("v1", parts_.helm.name_space, "secrets") + "/" + release.secret;

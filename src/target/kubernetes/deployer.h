@@ -37,6 +37,7 @@ class Deployer {
   struct Parts {
     kube::ApiClient& api;  // both outlive this
     CommandRunner& commands;
+    const Clock& clock;
     const HelmSettings& helm;
     Chart& chart;
     const std::string& environment;
@@ -52,7 +53,7 @@ class Deployer {
   Result<int> Finish(const std::string& location, const Release& release);
 
  private:
-  Status Recover(const Release& release);
+  Status Recover(const Before& before);
   Result<std::vector<std::string>> DryRun(const HelmRelease& release);
   Status WriteRecord(const Order& order, const std::optional<Record>& before);
   Result<CommandResult> Run(const Command& command, const std::string& release);

@@ -26,6 +26,7 @@ Command Helm(const HelmSettings& settings, std::vector<std::string> words) {
   command.environment["HELM_CACHE_HOME"] = settings.folder + "/cache";
   command.environment["HELM_CONFIG_HOME"] = settings.folder + "/config";
   command.environment["HELM_DATA_HOME"] = settings.folder + "/data";
+  command.environment[kHelmMark] = settings.folder;
   command.environment["KUBECACHEDIR"] = settings.folder + "/kube";
   command.max_output = kMaxOutput;
   return command;

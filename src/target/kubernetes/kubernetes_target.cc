@@ -59,7 +59,7 @@ struct KubernetesTarget::Impl {
         helm(HelmOf(options)),
         chart({options.chart, helm, seams.commands}),
         check({seams.api, seams.clock, options.environment, options.name_space, options.rollout_timeout}),
-        deployer({seams.api, seams.commands, helm, chart, options.environment, check, options.parallel}),
+        deployer({seams.api, seams.commands, seams.clock, helm, chart, options.environment, check, options.parallel}),
         view(options, seams),
         helms(options.parallel, seams.wake),
         checks(kChecks, seams.wake),

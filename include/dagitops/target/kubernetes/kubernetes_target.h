@@ -14,6 +14,10 @@
 
 namespace dagitops::kubernetes {
 
+// A variable of every helm that we start: its value is Options::folder. What carries it and was started by an earlier
+// life of ours has to be ended before this one begins, or two would work on one release.
+inline constexpr char kHelmMark[] = "DAGITOPS_HELM";
+
 // The chart dagster-user-deployments. Either `path`, or the rest.
 struct ChartOptions {
   std::string path;        // folder or archive
