@@ -7,6 +7,7 @@ node_real_start() {
   start_process containerd containerd --config "$cluster_run/containerd/config.toml"
   wait_until 20 "containerd answers" in_containerd version
   load_pause_image
+  images_load
   write_kubelet_config
   start_process kubelet "$cluster_bin/kubelet" --config "$cluster_run/kubelet.yaml" \
     --kubeconfig "$cluster_run/node.kubeconfig" --hostname-override=node1 --node-ip="$cluster_bridge_address" \
