@@ -165,7 +165,7 @@ images_write_config() {
   local path=$images_postgres:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   local config="\"Env\": [\"PATH=$path\", \"LANG=C.UTF-8\", \"PYTHONDONTWRITEBYTECODE=1\", \"PYTHONUNBUFFERED=1\"]"
   [[ $kind != postgres ]] || config+=', "User": "postgres", "Entrypoint": ["postgres", "-D", "/var/lib/postgresql/data",
-    "-c", "listen_addresses=*", "-c", "fsync=off", "-c", "jit=off"]'
+    "-c", "listen_addresses=*", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "jit=off"]'
   printf '{"architecture": "%s", "os": "linux", "config": {%s}, "rootfs": {"type": "layers", "diff_ids": [%s]}}' \
     "$(dpkg --print-architecture)" "$config" "$sums"
 }

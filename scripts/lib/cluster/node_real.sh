@@ -18,6 +18,22 @@ node_real_start() {
   start_dns
 }
 
+# Prints why this machine cannot have such a node; nothing where it can. The packages must be there.
+node_real_obstacle() {
+  local folder
+  if ((EUID != 0)); then
+    printf 'running containers needs root\n'
+  elif ! unshare --net ip link add dagitops-try type bridge 2>/dev/null; then
+    printf 'this machine lets its root make no network of its own\n'
+  else
+    folder=$(mktemp -d "$cluster_home/try-XXXXXX") && mkdir "$folder"/{lower,upper,work,all}
+    unshare --mount mount -t overlay overlay "$folder/all" \
+      -o "lowerdir=$folder/lower,upperdir=$folder/upper,workdir=$folder/work" 2>/dev/null ||
+      printf 'overlay file systems cannot be mounted in %s\n' "$cluster_home"
+    rm -rf "$folder"
+  fi
+}
+
 in_containerd() { ctr -a "$cluster_containerd/containerd.sock" -n k8s.io "$@"; }
 
 make_bridge() {
