@@ -93,3 +93,10 @@ packages_cluster=(
   runc
   socat
 )
+
+# To make the container images of the real node.
+packages_images=(
+  mmdebstrap
+  python3
+  python3-venv
+)

@@ -11,10 +11,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.cluster import Cluster, running_cluster  # noqa: E402
 from harness.helm import CODE, NEWEST, Helm, charts_of  # noqa: E402
+from harness.images import NEW, OLD  # noqa: E402
 from harness.kubernetes import KubernetesServe  # noqa: E402
 from harness.processes import end_all  # noqa: E402
 from harness.program import BINARY, Serve  # noqa: E402
 from harness.repository import ROOT, Repository  # noqa: E402
+from harness.system import System  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +73,39 @@ def kwok_cluster(kwok) -> Cluster:
     """The same with a namespace of the test's own."""
     with kwok.fresh_namespace() as own:
         yield own
+
+
+@pytest.fixture(scope="session")
+def node(helm):
+    """A control plane with one node that runs containers: the one that is up, or one for this run."""
+    programs = os.environ.get("DAGITOPS_CLUSTER_BIN", "")
+    if not programs or not os.environ.get("DAGITOPS_REAL_NODE"):
+        pytest.skip("no real node: scripts/test --only node makes one where Go is installed, as root")
+    with running_cluster("real", Path(programs), helm) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def node_cluster(node) -> Cluster:
+    """The same with a namespace of the test's own."""
+    with node.fresh_namespace() as own:
+        yield own
+
+
+@pytest.fixture(scope="module", params=[OLD, NEW], ids=str)
+def shared_system(request, node, charts) -> System:
+    """Dagster of either version with two webservers and an empty workspace, in a namespace of its own."""
+    with node.fresh_namespace() as own:
+        made = System(own, request.param, charts(request.param.chart))
+        made.install(webservers=2)
+        yield made
+
+
+@pytest.fixture
+def system(shared_system) -> System:
+    """The same for one test after another of a module; each leaves none of its locations behind."""
+    yield shared_system
+    shared_system.clear()
 
 
 @pytest.fixture

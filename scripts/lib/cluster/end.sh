@@ -24,7 +24,7 @@ signal_processes() {
     ! is_ours "$pid" || kill "-$1" "$pid" 2>/dev/null || true
   done
 }
-is_ours() { tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -q -F -e "$cluster_run" -e "$cluster_home"; }
+is_ours() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q -F -e "$cluster_run" -e "$cluster_home"; }
 no_process_left() {
   local pid
   while read -r _ pid; do ! is_ours "$pid" || return 1; done <"$cluster_run/pids"

@@ -7,6 +7,7 @@ node_real_start() {
   start_process containerd containerd --config "$cluster_run/containerd/config.toml"
   wait_until 20 "containerd answers" in_containerd version
   load_pause_image
+  images_load
   write_kubelet_config
   start_process kubelet "$cluster_bin/kubelet" --config "$cluster_run/kubelet.yaml" \
     --kubeconfig "$cluster_run/node.kubeconfig" --hostname-override=node1 --node-ip="$cluster_bridge_address" \
@@ -15,6 +16,22 @@ node_real_start() {
     --proxy-mode=iptables --cluster-cidr=10.244.0.0/24 --bind-address="$cluster_bridge_address" \
     --metrics-bind-address="127.0.0.1:$((cluster_port + 6))" --healthz-bind-address="127.0.0.1:$((cluster_port + 7))"
   start_dns
+}
+
+# Prints why this machine cannot have such a node; nothing where it can. The packages must be there.
+node_real_obstacle() {
+  local folder
+  if ((EUID != 0)); then
+    printf 'running containers needs root\n'
+  elif ! unshare --net ip link add dagitops-try type bridge 2>/dev/null; then
+    printf 'this machine lets its root make no network of its own\n'
+  else
+    folder=$(mktemp -d "$cluster_home/try-XXXXXX") && mkdir "$folder"/{lower,upper,work,all}
+    unshare --mount mount -t overlay overlay "$folder/all" \
+      -o "lowerdir=$folder/lower,upperdir=$folder/upper,workdir=$folder/work" 2>/dev/null ||
+      printf 'overlay file systems cannot be mounted in %s\n' "$cluster_home"
+    rm -rf "$folder"
+  fi
 }
 
 in_containerd() { ctr -a "$cluster_containerd/containerd.sock" -n k8s.io "$@"; }

@@ -4,11 +4,13 @@ import contextlib
 import json
 import secrets
 import shlex
+import ssl
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Iterator
 
+import yaml
 from harness.helm import Helm
 from harness.repository import ROOT
 from harness.waiting import wait_until
@@ -29,6 +31,14 @@ class Cluster:
 
     def get(self, kind: str, selector: str = "") -> list[dict]:
         return json.loads(self.kubectl("get", kind, "--selector", selector, "--output", "json"))["items"]
+
+    def api(self) -> tuple[str, ssl.SSLContext]:
+        """Address of the API server, and what makes it take us for the administrator."""
+        config = yaml.safe_load(self.kubeconfig.read_text())
+        server, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+        context = ssl.create_default_context(cafile=server["certificate-authority"])
+        context.load_cert_chain(user["client-certificate"], user["client-key"])
+        return server["server"], context
 
     def pods(self, deployment: str) -> list[dict]:
         """Those of one code server that are not on their way out."""

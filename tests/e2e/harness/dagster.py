@@ -1,6 +1,7 @@
 """Dagster's webserver, asked by GraphQL."""
 
 import json
+import ssl
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -10,6 +11,11 @@ LOCATIONS = """{workspaceOrError {... on Workspace {locationEntries {name versio
   ... on PythonError {message}}}}}}"""
 LAUNCH = """mutation ($p: ExecutionParams!) {launchRun(executionParams: $p) {__typename
   ... on LaunchRunSuccess {run {runId}} ... on PythonError {message}}}"""
+RELOAD = """mutation {reloadWorkspace {__typename ... on Workspace {locationEntries {name}}
+  ... on PythonError {message}}}"""
+METADATA = """query ($name: String!) {workspaceLocationEntryOrError(name: $name) {... on WorkspaceLocationEntry {
+  locationOrLoadError {... on RepositoryLocation {repositories {assetNodes {
+    metadataEntries {label ... on TextMetadataEntry {text}}}}}}}}}"""
 RUN = "query ($id: ID!) {runOrError(runId: $id) {... on Run {status}}}"
 
 
@@ -21,13 +27,14 @@ class Loaded:
 
 
 class Webserver:
-    def __init__(self, url: str):
+    def __init__(self, url: str, context: ssl.SSLContext | None = None):
         self.url = url
+        self.context = context
 
     def ask(self, query: str, **variables: object) -> dict:
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=20, context=self.context) as answer:
             data = json.load(answer)
         assert not data.get("errors"), data["errors"]
         return data["data"]
@@ -47,6 +54,20 @@ class Webserver:
     def loaded(self) -> dict[str, str]:
         """Server id of every location that is loaded."""
         return {name: one.server_id for name, one in self.locations().items() if one.server_id}
+
+    def reload_workspace(self) -> set[str]:
+        """The names that are listed afterwards; the webserver has read the file again."""
+        answer = self.ask(RELOAD)["reloadWorkspace"]
+        if answer["__typename"] != "Workspace":
+            raise RuntimeError(answer.get("message", answer["__typename"]))
+        return {entry["name"] for entry in answer["locationEntries"]}
+
+    def metadata(self, location: str) -> dict[str, str]:
+        """Of all assets of a location that is loaded; empty where it is not."""
+        entry = self.ask(METADATA, name=location)["workspaceLocationEntryOrError"] or {}
+        nodes = [node for repository in entry.get("locationOrLoadError", {}).get("repositories", [])
+                 for node in repository["assetNodes"]]
+        return {one["label"]: one["text"] for node in nodes for one in node["metadataEntries"] if "text" in one}
 
     def launch(self, location: str, job: str) -> str:
         selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "jobName": job}

@@ -1,0 +1,1 @@
+"""Code locations of the tests: each module is one. The images differ in VERSION alone."""

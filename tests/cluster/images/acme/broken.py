@@ -1,0 +1,3 @@
+"""Never loads."""
+
+import no_such_module_of_acme  # noqa: F401
