@@ -46,17 +46,17 @@ struct PrometheusMetrics::Impl {
   // By first label: the series of a gauge that come and go.
   using Replaced = std::map<std::pair<Metric, std::string>, std::vector<prometheus::Gauge*>>;
 
+  template <class Family>
+  auto& Series(Metric metric, const LabelValues& labels) {
+    return std::get<Family>(families[static_cast<std::size_t>(metric)])->Add(LabelsOf(RowOf(metric), labels));
+  }
+
   // A counter that nothing has happened to yet is there at 0, where its labels are known.
   Impl() {
     for (const MetricRow& row : MetricsTable()) {
       families.push_back(MakeFamily(row, registry));
       if (row.kind == MetricKind::kCounter && row.labels.empty()) Series<Counters>(row.metric, {});
     }
-  }
-
-  template <class Family>
-  auto& Series(Metric metric, const LabelValues& labels) {
-    return std::get<Family>(families[static_cast<std::size_t>(metric)])->Add(LabelsOf(RowOf(metric), labels));
   }
 
   prometheus::Registry registry;
