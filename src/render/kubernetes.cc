@@ -20,16 +20,6 @@ std::string TextAt(const Value& values, const char* path) {
   return found == nullptr ? "" : found->text();
 }
 
-// As the chart names it (charts 1.10.5 and 1.12.19, helper dagsterUserDeployments.serviceAccountName).
-std::string BaseServiceAccount(const Value& chart_values) {
-  for (const char* path : {"global.serviceAccountName", "serviceAccount.name"}) {
-    if (std::string name = TextAt(chart_values, path); !name.empty()) return name;
-  }
-  if (TextAt(chart_values, "serviceAccount.create") == "false") return "default";
-  const std::string chart = TextAt(chart_values, "nameOverride");
-  return std::string(kBaseRelease) + "-" + (chart.empty() ? "dagster-user-deployments" : chart) + "-user-deployments";
-}
-
 int PortOf(const Value& entry) {
   const std::string text = TextAt(entry, "port");
   int port = 0;
@@ -93,6 +83,16 @@ class Renderer {
 };
 
 }  // namespace
+
+// As the chart names it (charts 1.10.5 and 1.12.19, helper dagsterUserDeployments.serviceAccountName).
+std::string BaseServiceAccount(const Value& chart_values) {
+  for (const char* path : {"global.serviceAccountName", "serviceAccount.name"}) {
+    if (std::string name = TextAt(chart_values, path); !name.empty()) return name;
+  }
+  if (TextAt(chart_values, "serviceAccount.create") == "false") return "default";
+  const std::string chart = TextAt(chart_values, "nameOverride");
+  return std::string(kBaseRelease) + "-" + (chart.empty() ? "dagster-user-deployments" : chart) + "-user-deployments";
+}
 
 Desired Kubernetes(const Effective& effective, const KubernetesOptions& options) {
   const Renderer renderer(effective, options);

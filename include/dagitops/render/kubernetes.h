@@ -4,11 +4,15 @@
 
 #include "dagitops/model/desired.h"
 #include "dagitops/model/effective.h"
+#include "dagitops/model/value.h"
 
 namespace dagitops::render {
 
 // The release that holds what belongs to all locations. A location's release bears the location's name.
 inline constexpr char kBaseRelease[] = "dagitops-base";
+
+// The account that this release makes, or that the values name: whatever runs a location uses it.
+std::string BaseServiceAccount(const Value& chart_values);
 
 struct KubernetesOptions {
   std::string chart;  // what tells one chart from another, e.g. its name and version: part of every content
