@@ -116,7 +116,7 @@ bool IsUnderWay(const EnvironmentState& before, const std::string& location) {
 Observed Assumed(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before,
                  const Render& render) {
   Observed observed;
-  if (desired.base) observed.base = ObservedBase{desired.base->content, ServerState::kReady, ""};
+  if (desired.base) observed.base = ObservedRelease{desired.base->content, ServerState::kReady, ""};
   for (const DesiredLocation& location : desired.locations) {
     for (const DesiredServer& server : location.servers) {
       const bool serving = location.has_serving && &server == &location.servers.front();
