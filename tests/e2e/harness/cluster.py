@@ -97,4 +97,4 @@ def running_cluster(node: str, programs: Path, helm: Helm) -> Iterator[Cluster]:
         yield Cluster(kubeconfig, programs, replace(helm, kubeconfig=kubeconfig))
     finally:
         if started:
-            _script("down", "--node", node, seconds=60)
+            _script("down", "--node", node, seconds=180)
