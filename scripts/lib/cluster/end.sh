@@ -29,8 +29,7 @@ end_processes() {
 signal_processes() {
   local name pid
   tac "$cluster_run/pids" | while read -r name pid; do
-    [[ $name == "${2:-$name}" ]] && is_ours "$pid" || continue
-    kill "-$1" "$pid" 2>/dev/null || true
+    if [[ $name == "${2:-$name}" ]] && is_ours "$pid"; then kill "-$1" "$pid" 2>/dev/null || true; fi
   done
 }
 is_ours() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q -F -e "$cluster_run" -e "$cluster_home"; }
@@ -68,5 +67,6 @@ remove_node_traces() {
     iptables -D FORWARD "$direction" "$cluster_bridge" -j ACCEPT 2>/dev/null || true
   done
   ip link del "$cluster_bridge" 2>/dev/null || true
+  [[ ! -d $cluster_run/kubelet ]] || timeout 20 "$cluster_bin/kube-proxy" --cleanup >/dev/null 2>&1 || true
   rm -rf "$cluster_containerd"
 }

@@ -62,7 +62,8 @@ images_make_layers() {
     images_layer "code-$version" images_make_code "$version" || return 1
   done
   images_all_there
-  find "$home" -name '*.tar*' -mtime +14 -delete # of requirements and code that nobody asked for since
+  # Of requirements and code that nobody asked for since.
+  find "$home" -mindepth 1 -maxdepth 1 -name '*-*' -mtime +14 -exec rm -rf --one-file-system {} +
 }
 
 # images_layer NAME FUNCTION [ARGUMENT]: FUNCTION fills a folder and says which part of it is the layer (images_part). The
@@ -144,6 +145,32 @@ images_load() {
     >/dev/null || code=$? # as in_containerd, which timeout cannot run
   rm -rf "$work"
   ((code == 0)) || die "the images could not be loaded into containerd"
+}
+
+# Loading takes containerd longer than all else that starts a node, so what it makes of the images is kept: files that never
+# change again, which the folder of another node can share by links, and its databases, which are copied.
+images_kept() { { containerd --version && cat "$dagitops_root/tests/cluster/pause.c" && images_list && cat "${images_file[@]/%/.sha256}"; } | images_key; }
+
+# images_take_kept ROOT: fails where there is nothing to be taken.
+images_take_kept() {
+  local kept
+  kept=$cluster_home/images/loaded-$(images_kept)
+  [[ -d $kept ]] && images_link "$kept" "$1" && touch "$kept"
+}
+
+# images_keep ROOT: of a containerd whose id is the second argument; it stands still meanwhile.
+images_keep() {
+  local kept attempt=$cluster_home/images/attempt-$$ code=0
+  kept=$cluster_home/images/loaded-$(images_kept)
+  rm -rf "$attempt"
+  kill -STOP "$2"
+  images_link "$1" "$attempt" || code=$?
+  kill -CONT "$2"
+  ((code == 0)) && mv -T "$attempt" "$kept"
+}
+
+images_link() {
+  cp -al "$1" "$2" && (cd "$1" && find . -name '*.db' -exec cp --remove-destination --parents {} "$2" \;)
 }
 
 # images_write_archive FOLDER: all images as `docker save` would lay them out, the layers as links.
