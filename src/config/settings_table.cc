@@ -19,6 +19,7 @@ Rule Text() { return {Kind::kText, 0, 0, {}}; }
 Rule Path() { return {Kind::kPath, 0, 0, {}}; }
 Rule Program() { return {Kind::kProgram, 0, 0, {}}; }
 Rule Prefix() { return {Kind::kPrefix, 0, 0, {}}; }
+Rule Address() { return {Kind::kAddress, 0, 0, {}}; }
 Rule Boolean() { return {Kind::kBoolean, 0, 0, {}}; }
 Rule DurationOf(long long min, long long max) { return {Kind::kDuration, min, max, {}}; }
 Rule Bytes(long long min, long long max) { return {Kind::kBytes, min, max, {}}; }
@@ -141,6 +142,10 @@ std::vector<Setting> KubernetesRows() {
       {"environments.NAME.kubernetes.workspaceConfigMap", Text(), "dagitops-workspace",
        "ConfigMap that holds workspace.yaml; webserver and daemon mount it",
        [](P p, R r) { p.environment->kubernetes.workspace_config_map = r.text; }},
+      {"environments.NAME.kubernetes.lease", Text(), "(in a pod dagitops-NAME, else none)",
+       "Lease of the namespace that says which dagitops may act for this environment: any other one waits. `none`: no "
+       "lease is used",
+       [](P p, R r) { p.environment->kubernetes.lease = r.text; }},
       {"environments.NAME.kubernetes.rolloutTimeout", DurationOf(10 * kSecond, 24 * kHour), "10m",
        "Longest time from a new version's release to its readiness",
        [](P p, R r) { p.environment->kubernetes.rollout_timeout = Duration(r.number); }},
@@ -188,6 +193,9 @@ std::vector<Setting> GeneralRows() {
        [](P p, R r) { p.settings.limits.depth = static_cast<int>(r.number); }},
       {"limits.totalBytes", Bytes(kKiB * kKiB, 4 * kGiB), "256MiB", "Most text of the workspace in all",
        [](P p, R r) { p.settings.limits.total_bytes = static_cast<std::uint64_t>(r.number); }},
+      {"server.listen", Address(), "(no server)",
+       "Where /healthz, /readyz and /metrics are served, by plain HTTP and to everybody: see docs/metrics.md",
+       [](P p, R r) { p.settings.server.listen = r.text; }},
       {"log.level", OneOf({"debug", "info", "warning", "error"}), "info", "What is logged: this and what is graver",
        [](P p, R r) { p.settings.log_level = LevelOf(r.text); }},
       {"log.format", OneOf({"text", "json"}), "text", "Form of a log line",
@@ -220,12 +228,12 @@ constexpr auto kGroups = std::to_array<Group>({
     {"environments.NAME.dagster.webserver", "The webserver: one of our own, or one that runs already"},
     {"environments.NAME.dagster.daemon", "The daemon that runs schedules, sensors and queued runs"},
     {"limits", "Bounds of what is read from one revision"},
+    {"server", "The HTTP server for probes and metrics"},
     {"log", "The log, written to standard error"},
 });
 
 constexpr auto kFuture = std::to_array<FutureKey>({
     {"allow", "ceilings for what repositories may ask for, with the kubernetes target"},
-    {"server", "the HTTP server for webhooks, the API and the dashboard"},
     {"environments.NAME.docker_compose", "the docker_compose target"},
 });
 

@@ -31,8 +31,11 @@ void EnvironmentRun::MakeReconcilers(const EnvironmentOrigin& origin, Target& ta
                                             [&machine, name] { machine.wake(name); }});
   reconciler_ = std::make_unique<reconcile::EnvironmentReconciler>(
       reconcile::EnvironmentSeams{*source_, *source_, target, *webservers_, *store_, *inbox_, machine.clock,
-                                  machine.fetch},
+                                  machine.fetch, machine.records},
       std::move(options));
+  guarded_ = std::make_unique<reconcile::GuardedReconciler>(
+      name, reconcile::GuardedReconciler::Parts{*reconciler_, [this] { return WhyNot(); }, machine.records});
+  machine.records.Expect(name);
 }
 
 }  // namespace dagitops

@@ -19,6 +19,7 @@
 
 #include "main/environment_run.h"
 #include "main/git_settings.h"
+#include "main/kubernetes_hands.h"
 
 namespace dagitops {
 namespace {
@@ -109,8 +110,11 @@ kubernetes::Options TargetOptions(const EnvironmentOrigin& origin, const std::st
 // One collection with the client that follows it, which has to be stopped on its own.
 class Followed {
  public:
-  Followed(const kube::RestApiClient::Parts& api, const kubernetes::Follow& follow, std::function<void()> changed)
-      : client_(api, ClientOptions(follow)),
+  using Observe = std::function<void(std::string_view, int)>;
+
+  Followed(const kube::RestApiClient::Parts& api, const kubernetes::Follow& follow, std::function<void()> changed,
+           Observe observe)
+      : client_(api, ClientOptions(follow, std::move(observe))),
         collection_({client_, api.clock, api.random}, {follow.path, stop_, std::move(changed)}) {
     collection_.Start();
   }
@@ -118,8 +122,9 @@ class Followed {
   kube::CollectionSnapshot Snapshot() const { return collection_.Snapshot(); }
 
  private:
-  kube::RestApiClient::Options ClientOptions(const kubernetes::Follow& follow) const {
+  kube::RestApiClient::Options ClientOptions(const kubernetes::Follow& follow, Observe observe) const {
     kube::RestApiClient::Options options;
+    options.observe = std::move(observe);
     options.stop = stop_.get_token();
     options.metadata_only = follow.metadata_only;
     return options;
@@ -129,17 +134,6 @@ class Followed {
   kube::RestApiClient client_;
   kube::Collection collection_;
 };
-
-// Left by a life of ours that was killed. A release that they leave half-way is recovered.
-void EndOldHelms(Machine& machine, const std::string& folder) {
-  for (const MarkedProcess& process : machine.processes.FindByEnvironment(kubernetes::kHelmMark)) {
-    if (process.mark != folder || !process.leads_session) continue;
-    Log(LogLevel::kWarning, "ending a helm that an earlier dagitops left",
-        {{"pid", std::to_string(process.identity.pid)}});
-    if (auto ended = machine.processes.Signal(process.identity, SIGKILL); !ended)
-      Log(LogLevel::kError, "helm not ended", {{"error", ended.error().Text()}});
-  }
-}
 
 class KubernetesRun final : public EnvironmentRun {
  public:
@@ -153,13 +147,15 @@ class KubernetesRun final : public EnvironmentRun {
     for (const std::string& folder : {std::string("/helm"), "/helm/" + origin.name})
       MakePrivate(origin.settings.state_dir + folder);
     kubernetes::Options options = TargetOptions(origin, kubeconfig, access.server);
-    EndOldHelms(origin.machine, options.folder);
+    EndHelms(origin.machine, options.folder);
     auto run = std::unique_ptr<KubernetesRun>(
         new KubernetesRun(std::move(source), origin, std::move(access), std::move(options)));
     run->WaitForCluster();
     run->MakeReconcilers(origin, *run->target_, run->gateway_, ReconcilerOptions(origin.environment(), std::move(rendering)));
     return std::unique_ptr<EnvironmentRun>(std::move(run));
   }
+
+  std::optional<std::string> WhyNot() const override { return hands_.WhyNot(); }
 
  private:
   // So that the first pass has something to go by. It is no error if nobody answers: that is for the passes to tell.
@@ -180,21 +176,23 @@ class KubernetesRun final : public EnvironmentRun {
         credentials_(std::move(access),
                      {machine_.commands, machine_.clock, kube::ReadAccessFile, origin.variables}),
         api_parts_{http_, credentials_, machine_.clock, machine_.random},
-        api_(api_parts_, ApiOptions(machine_)),
+        api_(api_parts_, ApiOptions(origin)),
+        hands_(origin, {api_parts_, api_, options.kubeconfig.empty(), options.folder}),
         pods_({machine_.stopping_http, credentials_, machine_.clock}),
         gateway_(pods_) {
     const auto wake = [&machine = machine_, name = origin.name] { machine.wake(name); };
-    const auto follow = [this, wake](const kubernetes::Follow& what) {
-      const Followed& followed = followed_.emplace_back(api_parts_, what, wake);
+    const auto follow = [this, wake, name = origin.name](const kubernetes::Follow& what) {
+      const Followed& followed = followed_.emplace_back(api_parts_, what, wake, CountRequests(machine_, name));
       return [&followed] { return followed.Snapshot(); };
     };
     target_ = std::make_unique<kubernetes::KubernetesTarget>(
-        std::move(options), kubernetes::Seams{api_, follow, machine_.commands, machine_.clock, wake});
+        std::move(options), kubernetes::Seams{hands_.api(), follow, hands_.commands(), machine_.clock, wake});
   }
 
-  static kube::RestApiClient::Options ApiOptions(const Machine& machine) {
+  static kube::RestApiClient::Options ApiOptions(const EnvironmentOrigin& origin) {
     kube::RestApiClient::Options options;
-    options.stop = machine.stop.get_token();
+    options.stop = origin.machine.stop.get_token();
+    options.observe = CountRequests(origin.machine, origin.name);
     return options;
   }
 
@@ -215,6 +213,7 @@ class KubernetesRun final : public EnvironmentRun {
   kube::Credentials credentials_;
   kube::RestApiClient::Parts api_parts_;
   kube::RestApiClient api_;
+  KubernetesHands hands_;
   kube::ApiHttpClient pods_;
   GraphqlGateway gateway_;
   std::list<Followed> followed_;

@@ -10,6 +10,7 @@
 #include "dagitops/model/effective.h"
 #include "dagitops/plan/make_plan.h"
 #include "dagitops/reconcile/fetch_report.h"
+#include "dagitops/reconcile/pass_watcher.h"
 #include "dagitops/reconcile/reconciler.h"
 #include "dagitops/reconcile/webserver_reconciler.h"
 #include "dagitops/source/source.h"
@@ -28,6 +29,7 @@ struct EnvironmentSeams {
   RequestInbox& inbox;
   const Clock& clock;
   SharedFetchReport& fetch;
+  PassWatcher& watcher = NobodyWatches();
 };
 
 struct EnvironmentSettings {

@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "dagitops/base/prometheus_metrics.h"
 #include "dagitops/reconcile/environment_reconciler.h"
+#include "dagitops/reconcile/pass_records.h"
 #include "dagitops/render/local_process.h"
 
 #include "support/fake_dagster.h"
@@ -36,7 +38,8 @@ class Daemon : public testing::Test {
     settings.environment = "production";
     settings.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
     webservers.emplace(dagster, clock, WebserverReconciler::Wakes{[this] { asks = true; }, [this] { woken = true; }});
-    reconciler.emplace(EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch}, settings);
+    reconciler.emplace(EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch, records},
+                       settings);
   }
 
   // A pass, and after it what it asks of the webservers.
@@ -116,6 +119,8 @@ class Daemon : public testing::Test {
   support::FakeDagster dagster;
   support::FakeStore store;
   support::FakeClock clock;
+  PrometheusMetrics metrics;
+  PassRecords records{clock, metrics};
   SharedFetchReport fetch;
   bool asks = false;   // the webservers are to be asked
   bool woken = false;  // the environment is to be looked at
