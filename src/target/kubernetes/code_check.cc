@@ -169,7 +169,8 @@ Status CodeCheck::Follow(const std::string& pod, const std::string& object) {
     const JsonView view(&parsed);
     if (view["type"].text() == "BOOKMARK") return true;
     if (view["type"].text() == "DELETED") return false;
-    verdict = JudgeCheckPod(ReadPod(pod, json::serialize(*parsed.as_object().if_contains("object"))), parts_.clock.Now());
+    if (!view["object"].exists()) return true;
+    verdict = JudgeCheckPod(ReadPod(pod, json::serialize(parsed.at("object"))), parts_.clock.Now());
     return !verdict;
   };
   if (!verdict) {

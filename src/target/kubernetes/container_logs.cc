@@ -15,8 +15,9 @@ constexpr std::size_t kKept = 1000;
 }  // namespace
 
 const std::map<LogWanted, std::string>& ContainerLogs::read() {
-  known_.merge(*fresh_.lock());
-  fresh_.lock()->clear();
+  auto fresh = fresh_.lock();
+  known_.merge(*fresh);
+  fresh->clear();
   return known_;
 }
 
