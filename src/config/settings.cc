@@ -1,6 +1,8 @@
 #include "dagitops/config/settings.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "dagitops/base/secret.h"
@@ -42,6 +44,7 @@ class Reader {
     yaml::Parsed parsed = yaml::Parse(text, file_, Layer::kBuiltin);
     result_.diagnostics = std::move(parsed.diagnostics);
     if (!parsed.root.is_null()) ReadMapping(parsed.root, "", nullptr);
+    if (const Value* environments = parsed.root.Find(kEnvironments)) CheckNamespaces(*environments);
     SortDiagnostics(result_.diagnostics);
     return std::move(result_);
   }
@@ -86,6 +89,22 @@ class Reader {
            "set chart.path to a folder or archive, or chart.repository and chart.version");
     if (!settings.chart.repository.empty() && settings.chart.version.empty())
       tell("`chart.repository` without `chart.version`", "both", "pin the version, such as \"1.12.19\"");
+  }
+
+  // Two environments in one namespace would take each other's servers for leftovers of their own.
+  void CheckNamespaces(const Value& environments) {
+    std::map<std::tuple<std::string, std::string, std::string>, std::string> owners;
+    for (const Value::Member& member : environments.members()) {
+      const EnvironmentSettings& environment = result_.settings.environments[member.key];
+      const KubernetesSettings& cluster = environment.kubernetes;
+      if (environment.target != "kubernetes" || cluster.name_space.empty()) continue;
+      const auto [owner, fresh] =
+          owners.try_emplace({cluster.kubeconfig, cluster.context, cluster.name_space}, member.key);
+      if (fresh) continue;
+      Tell("bad-setting", member.mark,
+           {"the namespace of environment " + ShownKey(owner->second),
+            "one of its own" + At("environments.NAME.kubernetes.namespace"), "name another namespace or cluster"});
+    }
   }
 
   void ReadMember(const Value::Member& member, const std::string& prefix, EnvironmentSettings* environment) {

@@ -115,10 +115,10 @@ class Planner {
       } else if (running->state == ServerState::kStopping) {
         Keep(object, location.name, "ending, to be started again once it is gone");
         LookAgain(std::chrono::milliseconds(200));
+      } else if (!running->edited.empty()) {
+        Heal(location, server, *running);  // also where it has failed: the edit may be why
       } else if (running->state == ServerState::kFailed) {
         Keep(object, location.name, running->reason);
-      } else if (!running->edited.empty()) {
-        Heal(location, server, *running);
       }
     }
   }

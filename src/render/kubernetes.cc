@@ -1,5 +1,6 @@
 #include "dagitops/render/kubernetes.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -19,6 +20,19 @@ constexpr int kDefaultPort = 3030;
 std::string TextAt(const Value& values, const char* path) {
   const Value* found = values.FindPath(path);
   return found == nullptr ? "" : found->text();
+}
+
+// As the chart begins the names of what it makes for all: the release's, and the chart's unless that is in it anyway
+// (charts 1.10.5 and 1.12.19, helper dagster.fullname).
+std::string BaseFullName(const Value& chart_values) {
+  constexpr std::size_t kLongest = 63;
+  const std::string own = TextAt(chart_values, "nameOverride");
+  const std::string chart = own.empty() ? "dagster-user-deployments" : own;
+  std::string name = kBaseRelease;
+  if (name.find(chart) == std::string::npos) name += "-" + chart;
+  name.resize(std::min(name.size(), kLongest));
+  if (name.ends_with('-')) name.pop_back();
+  return name;
 }
 
 int PortOf(const Value& entry) {
@@ -77,6 +91,10 @@ class Renderer {
 
  private:
   std::string Values(const CodeLocation& location, std::string& not_runnable) const {
+    if (location.name == kBaseRelease) {
+      not_runnable = "its name is that of the release that belongs to all locations";
+      return {};
+    }
     if (!HasDeployment(location)) {
       not_runnable = "it has no `image`";
       return {};
@@ -101,6 +119,9 @@ std::string BaseServiceAccount(const Value& chart_values) {
   for (const char* path : {"global.serviceAccountName", "serviceAccount.name"}) {
     if (std::string name = TextAt(chart_values, path); !name.empty()) return name;
   }
+  if (TextAt(chart_values, "serviceAccount.create") == "false") return "default";
+  return BaseFullName(chart_values) + "-user-deployments";
+}
   if (TextAt(chart_values, "serviceAccount.create") == "false") return "default";
   const std::string chart = TextAt(chart_values, "nameOverride");
   return std::string(kBaseRelease) + "-" + (chart.empty() ? "dagster-user-deployments" : chart) + "-user-deployments";

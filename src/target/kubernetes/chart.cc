@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace dagitops::kubernetes {
 namespace {
@@ -11,6 +12,12 @@ namespace fs = std::filesystem;
 bool IsThere(const std::string& path) {
   std::error_code failed;
   return fs::exists(path, failed);
+}
+
+// Nothing that a location can mend.
+Error OfNobody(Error error) {
+  if (error.kind == ErrorKind::kInvalid) error.kind = ErrorKind::kStalled;
+  return error;
 }
 
 }  // namespace
@@ -36,12 +43,12 @@ Result<std::string> Chart::Pulled() {
   fs::remove_all(fresh, failed);
   fs::create_directories(fresh, failed);
   const Command pull = PullCommand(parts_.helm, options, fresh);
-  DAGITOPS_ASSIGN(const CommandResult result, parts_.commands.Run(pull));
-  if (result.exit_code != 0) {
-    Error error = HelmError(result, options.name);
+  const auto result = parts_.commands.Run(pull);
+  if (!result) return OfNobody(result.error());
+  if (result->exit_code != 0 || result->timed_out) {
+    Error error = HelmError(*result, options.name);
     error.subject = "chart " + options.name + " " + options.version;
-    if (error.kind == ErrorKind::kInvalid) error.kind = ErrorKind::kStalled;  // nothing that a location can mend
-    return error;
+    return OfNobody(std::move(error));
   }
   fs::rename(fresh / file, kept, failed);
   if (!failed) return kept.string();

@@ -15,8 +15,9 @@ constexpr std::size_t kKept = 1000;
 }  // namespace
 
 const std::map<LogWanted, std::string>& ContainerLogs::read() {
-  known_.merge(*fresh_.lock());
-  fresh_.lock()->clear();
+  auto fresh = fresh_.lock();
+  known_.merge(*fresh);
+  fresh->clear();
   return known_;
 }
 
@@ -38,7 +39,8 @@ std::string ContainerLogs::Read(const LogWanted& wanted) const {
                            "/log?container=" + wanted.container + "&tailLines=200&limitBytes=65536";
   for (const char* previous : {"&previous=true", ""}) {
     const auto log = parts_.api.Get(path + previous, kCall);
-    if (!log) continue;
+    // What the kubelet answers, with 200, about a container that is gone already (Kubernetes 1.34, run).
+    if (!log || log->starts_with("unable to retrieve container logs")) continue;
     if (std::string reason = LogReason(*log, ""); !reason.empty()) return reason;
   }
   return "";

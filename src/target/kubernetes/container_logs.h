@@ -26,7 +26,7 @@ class ContainerLogs {
   // What was read, by what it is of; "" where there was nothing to be had.
   const std::map<LogWanted, std::string>& read();
 
-  // Begins to read these, and forgets all others.
+  // Begins to read these.
   void Fetch(const std::vector<LogWanted>& wanted);
 
  private:

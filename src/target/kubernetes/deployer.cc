@@ -1,5 +1,6 @@
 #include "target/kubernetes/deployer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "dagitops/base/log.h"
@@ -21,13 +22,14 @@ constexpr Duration kCall = std::chrono::seconds(15);
 Error About(Error error, const std::string& release, const std::string& object) {
   error.message = object + ": " + error.message;
   error.subject = "helm release " + release;
-  if (error.kind == ErrorKind::kInvalid && error.code != "kube-rejected") error.kind = ErrorKind::kStalled;
+  const bool mendable = error.code == "kube-rejected" || error.code == "kube-too-large";
+  if (error.kind == ErrorKind::kInvalid && !mendable) error.kind = ErrorKind::kStalled;
   return error;
 }
 
 // Something else was written in between: the next try reads it first.
 Error Again(Error error) {
-  error.kind = ErrorKind::kRetry;
+  if (error.kind == ErrorKind::kInvalid) error.kind = ErrorKind::kRetry;
   return error;
 }
 
@@ -84,7 +86,9 @@ Status Deployer::Recover(const Before& before) {
   }
   if (release.status != Release::Status::kPending) return Ok();
   const bool ours = before.record && before.record->applied_version == 0;
-  const bool old = TimeUntil(release.since + kForeignPatience, parts_.clock.Now(), kForeignPatience) == Duration(0);
+  const WallTime now = parts_.clock.Now();
+  const WallTime since = std::min(release.since, now);  // the API server's clock may be ahead of ours
+  const bool old = TimeUntil(since + kForeignPatience, now, kForeignPatience) == Duration(0);
   if (!ours && !old)
     return Error{ErrorKind::kRetry, "helm-busy", "helm release " + release.name, "another helm is at it",
                  "it is waited for; a release that stays pending for 10 minutes is recovered"};
@@ -130,7 +134,8 @@ Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& be
   if (written) return Ok();
   const std::string& code = written.error().code;
   const bool moved = code == "kube-exists" || code == "kube-conflict" || (before && code == "kube-not-found");
-  return moved ? Again(written.error()) : About(written.error(), order.location, RecordName(order.location));
+  if (moved) return Again(written.error());
+  return About(written.error(), ReleaseName(order.location), RecordName(order.location));
 }
 
 Result<CommandResult> Deployer::Run(const Command& command, const std::string& release) {

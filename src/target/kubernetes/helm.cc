@@ -51,25 +51,30 @@ struct Known {
   const char* code;
   const char* hint;
 };
+constexpr std::string_view kCannot = "cannot ";  // with "is forbidden" and a user
 constexpr auto kKnown = std::to_array<Known>({
     {"another operation (install/upgrade/rollback) is in progress", ErrorKind::kRetry, "helm-busy",
      "it is tried again; a release that a killed helm left is recovered by itself"},
     {"cannot be imported into the current release", ErrorKind::kStalled, "helm-foreign-object",
      "an object of that name belongs to somebody else: rename the location, or adopt the install it is from"},
     {"don't meet the specifications of the schema", ErrorKind::kInvalid, "helm-schema", ""},
+    {"the server has asked for the client to provide credentials", ErrorKind::kStalled, "helm-unauthorized",
+     "renew the credentials"},  // told as an unreachable cluster
+    {"You must be logged in to the server", ErrorKind::kStalled, "helm-unauthorized", "renew the credentials"},
     {"Kubernetes cluster unreachable", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"connection refused", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"connection reset", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"i/o timeout", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"TLS handshake timeout", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"context deadline exceeded", ErrorKind::kRetry, "helm-timeout", "it is tried again"},
-    {"the server is currently unable to handle the request", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
+    {"the server is currently unable to handle the request", ErrorKind::kRetry, "helm-unreachable",
+     "it is tried again"},
     {"Too Many Requests", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"the server has received too many requests", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"etcdserver:", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"the object has been modified", ErrorKind::kRetry, "helm-conflict", "it is tried again"},
-    {"You must be logged in to the server", ErrorKind::kStalled, "helm-unauthorized", "renew the credentials"},
-    {"cannot ", ErrorKind::kStalled, "helm-forbidden", ""},  // with "is forbidden", below
+    {kCannot, ErrorKind::kStalled, "helm-forbidden", ""},
+    {"is attempting to grant RBAC permissions", ErrorKind::kStalled, "helm-forbidden", "grant them to us first"},
     {"execution error at", ErrorKind::kInvalid, "helm-template", ""},
     {"error calling", ErrorKind::kInvalid, "helm-template", ""},
     {"YAML parse error on", ErrorKind::kInvalid, "helm-template", ""},
@@ -81,17 +86,18 @@ constexpr auto kKnown = std::to_array<Known>({
 
 bool Fits(const Known& known, std::string_view said) {
   if (said.find(known.part) == std::string_view::npos) return false;
-  if (known.code == std::string_view("helm-forbidden"))
+  if (known.part == kCannot)
     return said.find("is forbidden") != std::string_view::npos && said.find("User \"") != std::string_view::npos;
   return known.code != std::string_view("helm-no-chart") || said.find("not found") != std::string_view::npos;
 }
 
 // The last thing helm said; warnings and progress come before it.
-std::string LastWords(const CommandResult& result) {
+std::string_view LastWords(const CommandResult& result) {
+  constexpr std::string_view kError = "Error: ";
   const std::string_view all = Trim(result.errors);
-  const std::size_t error = all.rfind("Error: ");
-  const std::string_view said = error == std::string_view::npos ? all : all.substr(error + 7);
-  return Shorten(OnOneLine(Redact(Trim(said))), kLongestMessage);
+  const std::size_t line = all.rfind("\nError: ");
+  if (line != std::string_view::npos) return Trim(all.substr(line + 1 + kError.size()));
+  return all.starts_with(kError) ? Trim(all.substr(kError.size())) : all;
 }
 
 }  // namespace
@@ -146,9 +152,10 @@ Error HelmError(const CommandResult& result, const std::string& release) {
   if (result.signal != 0)
     return {ErrorKind::kRetry, "helm-killed", subject, "helm was ended by signal " + std::to_string(result.signal),
             "it is tried again"};
-  const std::string words = LastWords(result);
+  const std::string_view said = LastWords(result);
+  const std::string words = Shorten(OnOneLine(Redact(said)), kLongestMessage);
   for (const Known& known : kKnown) {
-    if (Fits(known, result.errors)) return {known.kind, known.code, subject, words, known.hint};
+    if (Fits(known, said)) return {known.kind, known.code, subject, words, known.hint};
   }
   const std::string message = words.empty() ? "helm exited with code " + std::to_string(result.exit_code) : words;
   return {ErrorKind::kInvalid, "helm-failed", subject, message, ""};

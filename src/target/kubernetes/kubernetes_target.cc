@@ -63,13 +63,13 @@ struct KubernetesTarget::Impl {
         check({seams.api, seams.clock, options.environment, options.name_space, options.rollout_timeout}),
         deployer({seams.api, seams.commands, seams.clock, helm, chart, system_chart, options.environment, check, options.parallel}),
         view(options, seams),
+        logs({seams.api, calls, options.name_space}),
         helms(options.parallel, seams.wake),
         checks(kChecks, seams.wake),
         calls(kSmallJobs, seams.wake),
         operations(
             {helms, checks}, [this](const Order& order) { NoteBefore(order); },
-            [this](const Order& order) { return Execute(order); }),
-        logs({seams.api, calls, options.name_space}) {}
+            [this](const Order& order) { return Execute(order); }) {}
 
   Result<Observed> Observe() {
     TakeFinished();
@@ -85,6 +85,7 @@ struct KubernetesTarget::Impl {
     Observed observed;
     observed.now = now;
     observed.servers = std::move(survey.servers);
+    NoteReady(observed.servers, now);
     observed.base = std::move(survey.base);
     observed.system = std::move(survey.system);
     observed.notes = std::move(survey.notes);
@@ -94,6 +95,18 @@ struct KubernetesTarget::Impl {
     observed.written_at = workspace.written_at;
     observed.edited = workspace.text && PublishedDigest(*workspace.text) != workspace.written;
     return observed;
+  }
+
+  // What a webserver was made to read before a server was ready is not from that server.
+  void NoteReady(std::vector<ObservedServer>& servers, WallTime now) {
+    std::map<std::pair<std::string, std::string>, WallTime> seen;
+    for (ObservedServer& server : servers) {
+      if (server.state != ServerState::kReady) continue;
+      const auto known = ready.find({server.location, server.content});
+      server.ready_since = known == ready.end() ? now : known->second;
+      seen[{server.location, server.content}] = *server.ready_since;
+    }
+    ready = std::move(seen);
   }
 
   void TakeFinished() {
@@ -204,7 +217,8 @@ struct KubernetesTarget::Impl {
       return Ok();
     }
     Error error = written.error();
-    if (error.code == "kube-exists" || error.code == "kube-conflict") error.kind = ErrorKind::kRetry;
+    const bool gone = before.exists && error.code == "kube-not-found";
+    if (gone || error.code == "kube-exists" || error.code == "kube-conflict") error.kind = ErrorKind::kRetry;
     return error;
   }
 
@@ -290,12 +304,13 @@ struct KubernetesTarget::Impl {
   std::map<std::string, Release> releases;
   Sync<std::map<std::string, Before>> snapshot;  // by location
   std::map<std::string, std::string> told;       // by job: what a pod was told last
+  std::map<std::pair<std::string, std::string>, WallTime> ready;  // by location and content: since when
   std::optional<Duration> look_again;
+  ContainerLogs logs;
   Jobs helms;  // end before the rest: what they run uses all of the above
   Jobs checks;
   Jobs calls;
   Operations operations;
-  ContainerLogs logs;
 };
 
 KubernetesTarget::KubernetesTarget(Options options, const Seams& seams)

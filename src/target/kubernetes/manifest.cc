@@ -43,6 +43,11 @@ std::string TextAt(const Value& object, const char* path) {
   return found == nullptr ? "" : found->text();
 }
 
+// A line of its own, perhaps with blanks or a comment behind it.
+bool IsSeparator(std::string_view line) {
+  return line == "---" || line.starts_with("--- ") || line.starts_with("---\t") || line == "---\r";
+}
+
 void AddObject(std::string_view text, std::vector<ManifestObject>& objects) {
   if (Trim(text).empty()) return;
   const yaml::Parsed parsed = yaml::Parse(text, "manifest", Layer::kBuiltin);
@@ -58,7 +63,7 @@ std::vector<ManifestObject> SplitManifest(std::string_view yaml) {
   std::vector<ManifestObject> objects;
   std::string document;
   for (const std::string& line : Split(yaml, '\n')) {
-    if (line == "---" || line.starts_with("--- ")) {
+    if (IsSeparator(line)) {
       AddObject(document, objects);
       document.clear();
     } else {

@@ -35,6 +35,7 @@ std::string Times(int exits) { return exits == 1 ? "" : " " + std::to_string(exi
 }  // namespace
 
 std::optional<PodTrouble> FindTrouble(const PodView& pod, WallTime now) {
+  std::optional<PodTrouble> ended;  // of the container that did so most often
   for (const ContainerTrouble& trouble : pod.containers) {
     PodTrouble found;
     found.container = trouble.container;
@@ -45,7 +46,8 @@ std::optional<PodTrouble> FindTrouble(const PodView& pod, WallTime now) {
     if (IsOneOf(kPullReasons, trouble.reason)) {
       found.kind = PodTrouble::Kind::kPull;
       found.reason = With("the image " + trouble.image + " cannot be pulled", trouble.message);
-      const Duration left = TimeUntil(pod.created + kPullPatience, now, kPullPatience);
+      // The API server's clock, which told `created`, may be ahead of ours.
+      const Duration left = TimeUntil(std::min(pod.created, now) + kPullPatience, now, kPullPatience);
       if (left > Duration(0)) found.patience = left;
       return found;
     }
@@ -56,9 +58,9 @@ std::optional<PodTrouble> FindTrouble(const PodView& pod, WallTime now) {
     found.reason = "container " + trouble.container + " ended with exit code " + std::to_string(trouble.exit_code);
     if (!trouble.signal.empty() && trouble.signal != "Error") found.reason += " (" + trouble.signal + ")";
     found.reason += Times(found.exits);
-    return found;
+    if (!ended || ended->exits < found.exits) ended = std::move(found);
   }
-  return std::nullopt;
+  return ended;
 }
 
 std::optional<PodVerdict> JudgeCheckPod(const PodView& pod, WallTime now) {

@@ -43,7 +43,7 @@ Release ReadRelease(const std::string& name, std::string_view secret) {
 std::map<std::string, Release> NewestReleases(const std::map<std::string, Release>& revisions) {
   std::map<std::string, Release> newest;
   for (const auto& [secret, release] : revisions) {
-    if (release.name.empty()) continue;
+    if (release.name.empty() || release.version <= 0) continue;  // none of Helm's
     Release& known = newest[release.name];
     if (known.version < release.version) known = release;
   }

@@ -43,7 +43,8 @@ class Judge {
   }
 
  private:
-  bool IsNew(const PodView& pod) const { return !pod.ending && pod.checksum == deployment_.checksum; }
+  // One that is over is none: another takes its place.
+  bool IsNew(const PodView& pod) const { return !pod.ending && !pod.over && pod.checksum == deployment_.checksum; }
 
   bool IsComplete() const {
     const bool pods = std::all_of(question_.pods.begin(), question_.pods.end(),
@@ -82,7 +83,9 @@ class Judge {
   }
 
   RolloutVerdict Waiting(std::string reason) const {
-    const Duration left = TimeUntil(question_.since + question_.deadline, question_.now, question_.deadline);
+    // The API server's clock, which told `since`, may be ahead of ours.
+    const WallTime since = std::min(question_.since, question_.now);
+    const Duration left = TimeUntil(since + question_.deadline, question_.now, question_.deadline);
     if (left > Duration(0)) return Starting(std::move(reason), left);
     return Failed(std::move(reason) + ", after " + FormatDuration(question_.deadline) + ", the limit");
   }

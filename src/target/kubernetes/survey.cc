@@ -136,8 +136,8 @@ class Surveyor {
   // What is not as helm left it.
   std::string EditedBy(const std::string& location, const Release& release, const Record* record) {
     if (record == nullptr) return "its ConfigMap " + RecordName(location) + " is gone";
-    if (!record->intact || record->content != release.content)
-      return "its ConfigMap " + RecordName(location) + " was changed by hand";
+    if (!record->intact) return "its ConfigMap " + RecordName(location) + " was changed by hand";
+    if (record->content != release.content) return "its ConfigMap " + RecordName(location) + " is of another version";
     if (record->applied_version == 0) return "";
     if (record->applied_version != release.version) return "its release was changed by another helm";
     const DeploymentView* deployment = DeploymentOf(location);
@@ -208,17 +208,17 @@ class Surveyor {
     const bool removal = operation.failed->kind == Order::Kind::kRemove;
     const Duration wait = TimeUntil(operation.retry_at, facts_.now, std::chrono::hours(1));
     survey_.look_again = Sooner(survey_.look_again, wait);
-    if (error.kind != ErrorKind::kInvalid || removal) {
+    const bool known = stands && ReleaseOf(location)->content == operation.failed->content;
+    if (error.kind != ErrorKind::kInvalid || removal || known) {
       survey_.notes.push_back(error.Text() + "; tried again in " +
                               FormatDuration(std::chrono::ceil<std::chrono::seconds>(wait)));
     }
-    if (removal && stands) return;
+    if (known || (removal && stands)) return;
     ObservedServer server = Start(location, operation.failed->content, operation.failed->port);
     server.state = error.kind == ErrorKind::kInvalid && !removal ? ServerState::kFailed : ServerState::kStarting;
     if (removal) server.content.clear();
     server.reason = error.message;
-    const bool known = stands && ReleaseOf(location)->content == operation.failed->content;
-    if (!known) survey_.servers.push_back(std::move(server));
+    survey_.servers.push_back(std::move(server));
   }
 
   void AddLeftover(const std::string& location) {

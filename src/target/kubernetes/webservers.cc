@@ -13,7 +13,8 @@ constexpr int kDefaultPort = 80;  // charts 1.10.5 and 1.12.19, where the pod na
 std::string UrlOf(const PodView& pod, const Options& options) {
   const std::string port = std::to_string(pod.port == 0 ? kDefaultPort : pod.port);
   const WebserverAccess& access = options.webservers;
-  if (access.proxy.empty()) return "http://" + pod.ip + ":" + port + access.path_prefix;
+  const std::string host = pod.ip.find(':') == std::string::npos ? pod.ip : "[" + pod.ip + "]";
+  if (access.proxy.empty()) return "http://" + host + ":" + port + access.path_prefix;
   return access.proxy + CollectionPath("v1", options.name_space, "pods") + "/" + pod.name + ":" + port + "/proxy" +
          access.path_prefix;
 }

@@ -31,7 +31,8 @@ std::set<std::string> AddressesIn(const std::string& text) {
 boost::json::object Retired(const WorkspaceMap& before, const WorkspaceWrite& write) {
   std::map<std::string, WallTime> retired = before.retired;
   std::erase_if(retired, [&](const auto& known) { return known.second + kKept < write.now; });
-  for (const std::string& address : AddressesIn(before.text.value_or(""))) retired.try_emplace(address, write.now);
+  // Also one that was retired before: somebody else's text may have named it again.
+  for (const std::string& address : AddressesIn(before.text.value_or(""))) retired[address] = write.now;
   for (const std::string& address : AddressesIn(write.text)) retired.erase(address);
   boost::json::object json;
   for (const auto& [address, since] : retired) json[address] = TimeToText(since);

@@ -41,7 +41,8 @@ TEST(SettingsSchema, IsTheFile) {
                                                         << SettingsSchema();
 }
 
-// The schema is for editors; the reader is stricter about ranges of durations and sizes only.
+// The schema is for editors; the reader is stricter about ranges of durations and sizes, and about keys that need or
+// exclude each other.
 TEST(SettingsSchema, AgreesWithTheReader) {
   const char* documents[] = {"",
                              "source: {url: x, interval: 1m30s}",
@@ -52,7 +53,11 @@ TEST(SettingsSchema, AgreesWithTheReader) {
                              "environments: {a: {}, b: }",
                              "environments: {a: {nope: 1}}",
                              "environments: {a: {target: local_process}}",
-                             "environments: {a: {target: kubernetes}}",
+                             "environments: {a: {target: kubernetes, kubernetes: {namespace: ns, chart: {path: /c}}}}",
+                             "environments: {a: {target: docker_compose}}",
+                             "environments: {a: {kubernetes: {parallel: 0}}}",
+                             "environments: {a: {kubernetes: {chart: {path: c}}}}",
+                             "environments: {a: {kubernetes: {chart: {version: 1.12.19}}}}",
                              "environments: {a: {chartVersion: \"1.10\"}}",
                              "environments: {a: {chartVersion: \"1.11\"}}",
                              "environments: {a: {chartVersion: 1.12}}",

@@ -149,7 +149,7 @@ TEST(SettingsSchema, AgreesWithTheReaderAboutEveryKeyAndKindOfValue) {
     const bool ranged = setting.rule.kind == Kind::kDuration || setting.rule.kind == Kind::kBytes;
     for (const char* value : values) {
       std::string document = Document(setting.key, value);
-      if (setting.key.ends_with("webserver.url")) document += "      start: false\n";
+      if (setting.key.ends_with("webserver.url")) document += "        start: false\n";
       const Value root = yaml::Parse(document, "s.yaml", Layer::kBuiltin).root;
       const bool schema = validator.Validate(root).empty();
       const bool reader = Faults(document).empty();

@@ -58,15 +58,15 @@ TEST(Settings, EveryKeyIsReadIntoAPlaceOfItsOwn) {
   for (const Setting& setting : SettingsTable()) {
     std::string other = "other";
     if (setting.rule.kind == Kind::kPath || setting.rule.kind == Kind::kPrefix) other = "/other";
-    if (setting.rule.kind == Kind::kDuration) other = "7s";
+    if (setting.rule.kind == Kind::kDuration) other = "77s";
     if (setting.rule.kind == Kind::kBytes) other = "2MiB";
     if (setting.rule.kind == Kind::kInteger) other = "7";
     if (setting.rule.kind == Kind::kBoolean) other = "false";
     if (setting.rule.kind == Kind::kChoice) other = OtherChoice(setting);
-    if (setting.key == "environments.NAME.target") continue;  // has one choice
-    Settings read = setting.key == "environments.NAME.dagster.webserver.url"
-                        ? Read("environments: {production: {dagster: {webserver: {start: false, url: other}}}}\n")
-                        : Read(Document(setting.key, other));
+    std::string document = Document(setting.key, other);
+    if (setting.key == "environments.NAME.dagster.webserver.url") document += "        start: false\n";
+    if (setting.key == "environments.NAME.target") document += "    kubernetes: {namespace: ns, chart: {path: /c}}\n";
+    Settings read = Read(document);
     for (const Settings& before : seen) EXPECT_FALSE(read == before) << setting.key;
     seen.push_back(std::move(read));
   }
@@ -143,7 +143,7 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
        "remove it"},
       {"slip in an environment", "environments: {p: {localProcess: {}}}\n",
        "settings.yaml:1:20: fault: unknown-setting: found the key \"localProcess\", expected one of target, "
-       "chartVersion, local_process, dagster; "
+       "chartVersion, local_process, kubernetes, dagster; "
        "did you mean local_process?"},
       {"bare number", "source: {interval: 30}\n",
        "settings.yaml:1:20: fault: bad-setting: found 30, expected a duration from 1s to 1d at `source.interval`; "
@@ -166,26 +166,20 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
        "settings.yaml:1:47: fault: bad-setting: found `url` beside `start: true`, expected one of them; add start: "
        "false to use that "
        "webserver, or remove url"},
-      {"kubernetes", "environments: {p: {target: kubernetes}}\n",
-       "settings.yaml:1:28: fault: not-in-this-version: found the target kubernetes, expected local_process; this "
-       "target is not in "
-       "this version"},
       {"docker_compose", "environments: {p: {target: docker_compose}}\n",
-       "settings.yaml:1:28: fault: not-in-this-version: found the target docker_compose, expected local_process; this "
-       "target is not "
-       "in this version"},
+       "settings.yaml:1:28: fault: not-in-this-version: found the target docker_compose, expected local_process or "
+       "kubernetes; this target is not in this version"},
       {"unknown target", "environments: {p: {target: nomad}}\n",
-       "settings.yaml:1:28: fault: bad-setting: found nomad, expected one of local_process at "
-       "`environments.NAME.target`; write one of local_process"},
+       "settings.yaml:1:28: fault: bad-setting: found nomad, expected one of local_process, kubernetes at "
+       "`environments.NAME.target`; write one of local_process, kubernetes"},
       {"later key", "server: {listen: \"127.0.0.1:1\"}\n",
        "settings.yaml:1:1: fault: not-in-this-version: found `server`, expected keys of this version; remove it: the "
        "HTTP server for webhooks, the "
        "API and the "
        "dashboard is not in this version"},
-      {"later block", "environments: {p: {kubernetes: {namespace: n}}}\n",
-       "settings.yaml:1:20: fault: not-in-this-version: found `kubernetes`, expected keys of this version; remove it: "
-       "the kubernetes target is not in "
-       "this version"},
+      {"later block", "environments: {p: {docker_compose: {file: f}}}\n",
+       "settings.yaml:1:20: fault: not-in-this-version: found `docker_compose`, expected keys of this version; remove "
+       "it: the docker_compose target is not in this version"},
       {"a key twice", "log: {}\nlog: {}\n", "duplicate-key"},
       {"no YAML", "a: [\n", "yaml-syntax"},
   };

@@ -5,6 +5,7 @@
 #include "dagitops/plan/make_plan.h"
 #include "dagitops/plan/published.h"
 
+#include "support/case_name.h"
 #include "support/world.h"
 
 namespace dagitops::plan {
@@ -159,6 +160,94 @@ TEST(InPlace, ReloadsOnceAfterItIsReadyWhereTheIdOfBeforeIsNotKnown) {
   EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U) << "that was before it was ready";
   webserver.reloaded = support::kNow;
   EXPECT_EQ(Objects(world.Run()), Texts());
+}
+
+// What somebody changed about the server that runs.
+struct EditCase {
+  const char* name;
+  EnvironmentOptions::Drift drift;
+  ServerState state;
+  Texts told;
+  bool healed;
+};
+class EditedServer : public testing::TestWithParam<EditCase> {};
+
+TEST_P(EditedServer, IsHealedOrLeftAsTheEnvironmentSays) {
+  World world;
+  world.desired.drift = GetParam().drift;
+  world.observed.servers[0].state = GetParam().state;
+  world.observed.servers[0].reason = "it fails";
+  world.observed.servers[0].edited = "its Deployment was changed by hand";
+  const Plan plan = world.Run();
+  EXPECT_EQ(Objects(plan), GetParam().told);
+  EXPECT_EQ(ItemsOf(plan, Action::kStart).size(), GetParam().healed ? 1U : 0U);
+  EXPECT_EQ(plan.empty(), !GetParam().healed);
+}
+
+constexpr auto kHeal = EnvironmentOptions::Drift::kHeal;
+constexpr auto kReport = EnvironmentOptions::Drift::kReport;
+const Texts kHealed{"server/a@1: its Deployment was changed by hand"};
+const Texts kReported{"server/a@1: its Deployment was changed by hand; `drift: report` leaves it so"};
+
+INSTANTIATE_TEST_SUITE_P(
+    All, EditedServer,
+    testing::Values(EditCase{"Healed", kHeal, ServerState::kReady, kHealed, true},
+                    EditCase{"HealedWhileItStarts", kHeal, ServerState::kStarting, kHealed, true},
+                    // Scaled to nothing, or given an image that is not there: the edit is why.
+                    EditCase{"HealedWhereItBrokeTheServer", kHeal, ServerState::kFailed, kHealed, true},
+                    EditCase{"NotWhileItEnds",
+                             kHeal,
+                             ServerState::kStopping,
+                             {"server/a@1: ending, to be started again once it is gone"},
+                             false},
+                    EditCase{"Reported", kReport, ServerState::kReady, kReported, false},
+                    EditCase{"ReportedAlsoWhereItBrokeTheServer", kReport, ServerState::kFailed, kReported, false}),
+    support::CaseName{});
+
+TEST(InPlace, HealsByTheSameVersionAndHoldsNothingUp) {
+  World world;
+  world.observed.servers[0].edited = "its release was changed by another helm";
+  world.desired.locations.push_back(MakeDesired("b", {"1"}, false));
+  world.observed.servers.push_back(AtService("b", "1"));
+  const Plan plan = world.Run();
+  const auto starts = ItemsOf(plan, Action::kStart);
+  ASSERT_EQ(starts.size(), 1U);
+  EXPECT_EQ(starts[0]->server, world.desired.locations[0].servers[0]);
+  EXPECT_TRUE(starts[0]->changes.empty());
+  EXPECT_EQ(ItemsOf(plan, Action::kPublish).size(), 1U) << "the edited one goes on being published";
+}
+
+TEST(InPlace, LeavesAnEditedServerAloneWhileTheEnvironmentIsPaused) {
+  World world;
+  world.observed.servers[0].edited = "its Deployment was changed by hand";
+  world.desired.left_alone = {"a"};
+  EXPECT_EQ(Objects(world.Run()), Texts());
+}
+
+TEST(InPlace, TellsWhatTheWebserversListBeforeAServerTakesAnothersPlace) {
+  World world;
+  world.Candidate();
+  world.desired.locations[0].servers[1].location_name = "new name";
+  world.observed.webservers = {
+      {kUrl, "", {{"a", {"id-1", "", {}}}, {"b", {"id-8", "", {}}}}, {}, 0},
+      {"http://10.0.0.8:80", "", {{"a", {"", "cannot be loaded", {}}}}, {}, 0},
+      {"http://10.0.0.9:80", "", {{"a", {"id-2", "", {}}}, {"new name", {"id-3", "", {}}}}, {}, 0}};
+  const Plan plan = world.Run();
+  const auto starts = ItemsOf(plan, Action::kStart);
+  ASSERT_EQ(starts.size(), 1U);
+  EXPECT_EQ(starts[0]->former_ids, (std::set<std::string>{"id-1", "id-2", "id-3"}));
+}
+
+TEST(InPlace, HasNoFormerIdsForAFirstServerNorBesideTheOldOne) {
+  World world;
+  world.observed.servers.clear();
+  world.observed.webservers[0].locations.clear();
+  EXPECT_TRUE(ItemsOf(world.Run(), Action::kStart).at(0)->former_ids.empty());
+  world = World();
+  world.Candidate();
+  world.desired.in_place = false;
+  world.desired.base.reset();
+  EXPECT_TRUE(ItemsOf(world.Run(), Action::kStart).at(0)->former_ids.empty()) << "it has a place of its own";
 }
 
 }  // namespace

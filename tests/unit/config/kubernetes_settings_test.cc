@@ -1,0 +1,136 @@
+// What an environment in a cluster must say, and what contradicts itself.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "dagitops/config/settings.h"
+
+#include "support/case_name.h"
+
+namespace dagitops::config {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Texts Told(const std::string& yaml) {
+  Texts told;
+  for (const Diagnostic& diagnostic : ParseSettings(yaml, "s.yaml").diagnostics) told.push_back(diagnostic.Text());
+  return told;
+}
+
+std::string Environment(const std::string& kubernetes) {
+  return "environments: {p: {target: kubernetes, kubernetes: {" + kubernetes + "}}}\n";
+}
+
+TEST(KubernetesSettings, AreReadWhole) {
+  const ParsedSettings parsed = ParseSettings(R"(
+environments:
+  production:
+    target: kubernetes
+    kubernetes:
+      kubeconfig: /etc/kube
+      context: prod
+      namespace: dagster
+      chart: {repository: "https://charts.example.com", name: code, version: "1.12.19"}
+      helm: /opt/helm
+      parallel: 8
+      workspaceConfigMap: workspace
+      rolloutTimeout: 20m
+      retireAfter: 2m
+    dagster:
+      webserver: {selector: "app=web", pathPrefix: /dagster}
+      daemon: {selector: "app=daemon"}
+)",
+                                              "s.yaml");
+  ASSERT_TRUE(parsed.diagnostics.empty()) << parsed.diagnostics[0].Text();
+  const EnvironmentSettings& production = parsed.settings.environments.at("production");
+  EXPECT_EQ(production.target, "kubernetes");
+  const KubernetesSettings expected{"/etc/kube",
+                                    "prod",
+                                    "dagster",
+                                    {"", "https://charts.example.com", "code", "1.12.19"},
+                                    "/opt/helm",
+                                    8,
+                                    "workspace",
+                                    std::chrono::minutes(20),
+                                    std::chrono::minutes(2)};
+  EXPECT_EQ(production.kubernetes, expected);
+  EXPECT_EQ(production.dagster.webserver.selector, "app=web");
+  EXPECT_EQ(production.dagster.daemon_selector, "app=daemon");
+}
+
+struct Case {
+  const char* name;
+  std::string yaml;
+  Texts told;
+};
+class KubernetesFaults : public testing::TestWithParam<Case> {};
+
+TEST_P(KubernetesFaults, SayWhereAndWhatToDo) { EXPECT_EQ(Told(GetParam().yaml), GetParam().told); }
+
+INSTANTIATE_TEST_SUITE_P(
+    None, KubernetesFaults,
+    testing::Values(
+        Case{"Path", Environment("namespace: ns, chart: {path: /c}"), {}},
+        Case{"Repository", Environment("namespace: ns, chart: {repository: \"https://x\", version: \"1\"}"), {}},
+        Case{"PathWithVersion", Environment("namespace: ns, chart: {path: /c, version: \"1\"}"), {}},
+        Case{"OtherTarget", "environments: {p: {kubernetes: {helm: /opt/helm}}}\n", {}},
+        Case{"UrlOfAWebserver",
+             "environments: {p: {target: kubernetes, kubernetes: {namespace: ns, chart: {path: /c}}, dagster: "
+             "{webserver: "
+             "{url: \"http://web\"}}}}\n",
+             {}},
+        Case{"TwoNamespaces",
+             "environments:\n  a: {target: kubernetes, kubernetes: {namespace: na, chart: {path: /c}}}\n"
+             "  b: {target: kubernetes, kubernetes: {namespace: nb, chart: {path: /c}}}\n",
+             {}},
+        Case{"TwoContexts",
+             "environments:\n  a: {target: kubernetes, kubernetes: {context: cx, namespace: ns, chart: {path: /c}}}\n"
+             "  b: {target: kubernetes, kubernetes: {context: cy, namespace: ns, chart: {path: /c}}}\n",
+             {}},
+        Case{
+            "TwoClusters",
+            "environments:\n  a: {target: kubernetes, kubernetes: {kubeconfig: /x, namespace: ns, chart: {path: /c}}}\n"
+            "  b: {target: kubernetes, kubernetes: {kubeconfig: /y, namespace: ns, chart: {path: /c}}}\n",
+            {}},
+        Case{"OneOfThemElsewhere",
+             "environments:\n  a: {target: kubernetes, kubernetes: {namespace: ns, chart: {path: /c}}}\n"
+             "  b: {kubernetes: {namespace: ns, chart: {path: /c}}}\n",
+             {}}),
+    support::CaseName{});
+
+const std::string kNoNamespace =
+    "s.yaml:1:16: fault: bad-setting: found no `namespace`, expected one at `environments.NAME.kubernetes`; name the "
+    "namespace that this environment's code servers run in";
+const std::string kNoChart =
+    "s.yaml:1:16: fault: bad-setting: found no chart, expected one of them at `environments.NAME.kubernetes`; set "
+    "chart.path to a folder or archive, or chart.repository and chart.version";
+
+INSTANTIATE_TEST_SUITE_P(
+    Some, KubernetesFaults,
+    testing::Values(
+        Case{"Nothing", "environments: {p: {target: kubernetes}}\n", {kNoNamespace, kNoChart}},
+        Case{"NothingBelow", Environment(""), {kNoNamespace, kNoChart}},
+        Case{"NoNamespace", Environment("chart: {path: /c}"), {kNoNamespace}},
+        Case{"EmptyNamespace", Environment("namespace: , chart: {path: /c}"), {kNoNamespace}},
+        Case{"NoChart", Environment("namespace: ns"), {kNoChart}},
+        Case{"TwoCharts",
+             Environment("namespace: ns, chart: {path: /c, repository: \"https://x\", version: \"1\"}"),
+             {"s.yaml:1:16: fault: bad-setting: found `chart.path` and `chart.repository`, expected one of them at "
+              "`environments.NAME.kubernetes`; set chart.path to a folder or archive, or chart.repository and "
+              "chart.version"}},
+        Case{"NoVersion",
+             Environment("namespace: ns, chart: {repository: \"https://x\"}"),
+             {"s.yaml:1:16: fault: bad-setting: found `chart.repository` without `chart.version`, expected both at "
+              "`environments.NAME.kubernetes`; pin the version, such as \"1.12.19\""}},
+        Case{"OneNamespace",
+             "environments:\n  a: {target: kubernetes, kubernetes: {namespace: ns, chart: {path: /c}}}\n"
+             "  b: {target: kubernetes, kubernetes: {namespace: ns, chart: {path: /other}}}\n",
+             {"s.yaml:3:3: fault: bad-setting: found the namespace of environment \"a\", expected one of its own at "
+              "`environments.NAME.kubernetes.namespace`; name another namespace or cluster"}}),
+    support::CaseName{});
+
+}  // namespace
+}  // namespace dagitops::config

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dagitops/render/workspace_yaml.h"
+
+#include "support/world.h"
+#include "target/kubernetes/survey.h"
+
+namespace dagitops::kubernetes {
+
+// A location "sales" whose release holds content 1 and runs, as its record remembers; published.
+struct Scene {
+  std::map<std::string, Release> releases;
+  std::map<std::string, Record> records;
+  std::map<std::string, DeploymentView> deployments;
+  std::map<std::string, PodView> pods;
+  WorkspaceMap workspace;
+  std::map<std::string, Operation> operations;
+  std::map<LogWanted, std::string> logs;
+
+  Scene() {
+    Release& release = releases["sales"];
+    release.name = release.location = "sales";
+    release.environment = "production";
+    release.content = "1";
+    release.version = 3;
+    release.status = Release::Status::kDeployed;
+    release.since = support::kNow - std::chrono::minutes(1);
+    Record& record = records["dagitops-location-sales"];
+    record.location = record.location_name = "sales";
+    record.content = "1";
+    record.port = 3030;
+    record.applied_version = 3;
+    record.applied_generation = 5;
+    record.former_ids = {"id-0"};
+    DeploymentView& deployment = deployments["sales-code-sales"];
+    deployment.location = deployment.release = "sales";
+    deployment.port = 3030;
+    deployment.generation = deployment.observed_generation = 5;
+    deployment.wanted = deployment.total = deployment.updated = deployment.available = 1;
+    PodView& pod = pods["sales-x1"];
+    pod.name = "sales-x1";
+    pod.location = pod.release = "sales";
+    pod.ready = true;
+    Publish({{"sales", "sales", 3030, "", false, {}}});
+  }
+
+  void Publish(const std::vector<WorkspaceEntry>& entries) { workspace.text = render::WorkspaceYaml(entries).value(); }
+  Release& TheRelease() { return releases["sales"]; }
+  Record& TheRecord() { return records["dagitops-location-sales"]; }
+  DeploymentView& TheDeployment() { return deployments["sales-code-sales"]; }
+  PodView& ThePod() { return pods["sales-x1"]; }
+  Operation& TheOperation() { return operations["sales"]; }
+  void RemoveRelease() {
+    releases.clear();
+    deployments.clear();
+    pods.clear();
+  }
+  // Nothing of the location is there.
+  void RemoveAll() {
+    RemoveRelease();
+    records.clear();
+  }
+
+  static Order Deploy(const std::string& content, int port = 3030) {
+    Order order;
+    order.location = order.location_name = "sales";
+    order.content = content;
+    order.port = port;
+    return order;
+  }
+  static Order Remove(const std::string& content) {
+    Order order = Deploy(content);
+    order.kind = Order::Kind::kRemove;
+    return order;
+  }
+  void Fail(const Order& order, ErrorKind kind) {
+    TheOperation().failed = order;
+    TheOperation().error = Error{kind, "code", "helm release sales", "it went wrong", ""};
+    TheOperation().retry_at = support::kNow + std::chrono::milliseconds(4500);
+  }
+
+  Survey Make() const {
+    return MakeSurvey({"production", releases, records, deployments, pods, workspace, operations, logs, support::kNow,
+                       std::chrono::minutes(10)});
+  }
+};
+
+inline std::string StateText(ServerState state) {
+  switch (state) {
+    case ServerState::kPreparing:
+      return "preparing";
+    case ServerState::kStarting:
+      return "starting";
+    case ServerState::kReady:
+      return "ready";
+    case ServerState::kBroken:
+      return "broken";
+    case ServerState::kFailed:
+      return "failed";
+    case ServerState::kStopping:
+      return "stopping";
+  }
+  return "";
+}
+
+// "sales@1 ready sales:3030 published; <reason>; edited: …"
+inline std::string Line(const ObservedServer& server) {
+  std::string line =
+      server.location + "@" + server.content + " " + StateText(server.state) + " " + AddressKey(server.address);
+  if (server.published) line += " published";
+  if (server.retired) line += " retired";
+  if (!server.reason.empty()) line += "; " + server.reason;
+  if (!server.edited.empty()) line += "; edited: " + server.edited;
+  return line;
+}
+
+// What a change of the scene comes to.
+struct SurveyCase {
+  const char* name;
+  std::function<void(Scene&)> change;
+  std::vector<std::string> servers;  // as Line
+  std::vector<std::string> notes = {};
+  std::vector<std::string> unfinished = {};
+};
+
+inline void ExpectSurvey(const SurveyCase& the) {
+  Scene scene;
+  the.change(scene);
+  const Survey survey = scene.Make();
+  std::vector<std::string> servers;
+  for (const ObservedServer& server : survey.servers) {
+    servers.push_back(Line(server));
+    EXPECT_EQ(server.active_runs, 0) << "runs have pods of their own";
+  }
+  EXPECT_EQ(servers, the.servers);
+  EXPECT_EQ(survey.notes, the.notes);
+  EXPECT_EQ(survey.unfinished, the.unfinished);
+}
+
+}  // namespace dagitops::kubernetes
