@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dagitops/base/log.h"
+#include "dagitops/cli/run.h"
 #include "dagitops/manager/serve.h"
 #include "dagitops/manager/together.h"
 #include "dagitops/process/self_metrics.h"
@@ -54,7 +55,7 @@ std::vector<std::string> Running(const EnvironmentRuns& runs) {
 
 // What is looked up rather than counted; as long as `running` is there.
 void TellMetrics(Machine& machine, manager::Server& running) {
-  machine.metrics.Set(Metric::kBuildInfo, {DAGITOPS_TEXT(DAGITOPS_VERSION)}, 1);
+  machine.metrics.Set(Metric::kBuildInfo, {cli::Version()}, 1);
   machine.metrics.AddSource(TellOwnProcess);
   machine.metrics.AddSource([&running](Metrics& metrics) {
     metrics.Set(Metric::kQueueDepth, {}, static_cast<double>(running.QueueDepth()));
