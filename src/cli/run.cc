@@ -48,7 +48,8 @@ int Run(const std::vector<std::string>& arguments, const Services& services) {
   app.set_version_flag("--version", "dagitops " DAGITOPS_TEXT(DAGITOPS_VERSION));
   Chosen chosen;
   for (const auto add :
-       {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddImport, AddCompletion}) {
+       {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddHistory, AddDiff, AddImport,
+        AddCompletion}) {
     add(app, services, chosen);
   }
   for (CLI::App* help : {&app, app.get_subcommand("apply"), app.get_subcommand("plan")}) help->footer(ExitCodesHelp());

@@ -20,10 +20,12 @@
 #include "dagitops/process/posix_command_runner.h"
 #include "dagitops/process/posix_process_host.h"
 #include "dagitops/reconcile/environment_reconciler.h"
+#include "dagitops/reconcile/history_reconciler.h"
 #include "dagitops/reconcile/source_reconciler.h"
 #include "dagitops/reconcile/webserver_reconciler.h"
 #include "dagitops/render/local_process.h"
 #include "dagitops/source/git/git_code_store.h"
+#include "dagitops/source/git/git_history.h"
 #include "dagitops/source/git/git_source.h"
 #include "dagitops/store/file_lock.h"
 #include "dagitops/store/file_request_inbox.h"
@@ -40,6 +42,8 @@ constexpr char kSourceKey[] = "source";
 
 // Queue keys of one environment; a name of an environment holds no slash.
 std::string WebserversKey(const std::string& environment) { return environment + "/webservers"; }
+
+std::string HistoryKey(const std::string& environment) { return environment + "/history"; }
 
 // Makes a key of the queue due; set once there is a queue.
 using Wake = std::function<void(const std::string&)>;
@@ -89,6 +93,28 @@ void MakePrivate(const std::filesystem::path& folder) {
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
 }
 
+// What keeps the history of one environment. It is written in one thread and looked things up in by another.
+struct HistoryRun {
+  std::unique_ptr<HistoryWriter> writer;
+  std::unique_ptr<HistoryWriter> reader;
+  std::unique_ptr<reconcile::HistoryReconciler> reconciler;
+
+  // All are nullptr where none is kept.
+  static Result<HistoryRun> Open(const config::Settings& settings, const std::string& name, Machine& machine) {
+    HistoryRun run;
+    if (!settings.environments.at(name).history.enabled) return run;
+    git::GitSettings git = ToHistorySettings(settings, name);
+    git.stop = machine.stop.get_token();
+    MakePrivate(settings.state_dir + "/history");
+    DAGITOPS_ASSIGN(run.writer, git::OpenGitHistory(git, machine.clock));
+    DAGITOPS_ASSIGN(run.reader, git::OpenGitHistory(git, machine.clock));
+    const reconcile::HistoryOptions options{name, !git.remote.empty(), settings.source.timeout};
+    run.reconciler = std::make_unique<reconcile::HistoryReconciler>(
+        *run.writer, options, [&machine, name] { machine.wake(HistoryKey(name)); });
+    return run;
+  }
+};
+
 // One environment with everything that is its own.
 class EnvironmentRun {
  public:
@@ -107,12 +133,14 @@ class EnvironmentRun {
     DAGITOPS_TRY(run->target_.Prepare());
     run->store_ = std::make_unique<FileStateStore>(settings.state_dir, FileStateStore::Access::kWriter, machine.clock);
     run->inbox_ = std::make_unique<FileRequestInbox>(settings.state_dir, machine.clock);
+    DAGITOPS_ASSIGN(run->history_, HistoryRun::Open(settings, name, machine));
     run->MakeReconciler(settings, name, machine);
     return run;
   }
 
   reconcile::Reconciler& reconciler() { return *reconciler_; }
   reconcile::Reconciler& webservers() { return *webservers_; }
+  reconcile::Reconciler* history() { return history_.reconciler.get(); }  // nullptr: none is kept
 
   std::vector<long long> Running() const { return target_.Running(); }
 
@@ -150,7 +178,7 @@ class EnvironmentRun {
                                               [&machine, name] { machine.wake(name); }});
     reconciler_ = std::make_unique<reconcile::EnvironmentReconciler>(
         reconcile::EnvironmentSeams{*source_, *source_, target_, *webservers_, *store_, *inbox_, machine.clock,
-                                    machine.fetch},
+                                    machine.fetch, history_.reconciler.get(), history_.reader.get()},
         std::move(options));
   }
 
@@ -158,6 +186,7 @@ class EnvironmentRun {
   std::unique_ptr<CodeStore> code_;
   std::unique_ptr<StateStore> store_;
   std::unique_ptr<RequestInbox> inbox_;
+  HistoryRun history_;
   local_process::LocalProcessTarget target_;
   std::unique_ptr<reconcile::WebserverReconciler> webservers_;
   std::unique_ptr<reconcile::EnvironmentReconciler> reconciler_;
@@ -221,6 +250,7 @@ Status Serve(const config::Settings& settings, const std::string& only,
   for (const auto& [name, run] : runs) {
     parts.reconcilers[name] = &run->reconciler();
     parts.reconcilers[WebserversKey(name)] = &run->webservers();
+    if (run->history() != nullptr) parts.reconcilers[HistoryKey(name)] = run->history();
   }
   manager::Server running(std::move(parts));
   machine.wake = [&](const std::string& key) { running.Wake(key); };

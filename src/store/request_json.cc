@@ -11,7 +11,9 @@ constexpr DocumentKind kAnswer{.code = "answer-json", .version = 1};
 const Words<Request::Kind> kKindWords{{Request::Kind::kApprove, "approve"},
                                       {Request::Kind::kPause, "pause"},
                                       {Request::Kind::kResume, "resume"},
-                                      {Request::Kind::kApply, "apply"}};
+                                      {Request::Kind::kApply, "apply"},
+                                      {Request::Kind::kRollback, "rollback"},
+                                      {Request::Kind::kRebuild, "rebuild"}};
 
 }  // namespace
 
