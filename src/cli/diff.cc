@@ -164,8 +164,8 @@ std::vector<FieldChange> CompareWorkspaces(const Side& a, const Side& b) {
 std::string Lines(const std::vector<FieldChange>& fields) {
   std::string text;
   for (const FieldChange& field : fields) {
-    text += "    " + OnOneLine(field.path) + ": " + (field.before.empty() ? "(none)" : OnOneLine(field.before)) + " -> " +
-            (field.after.empty() ? "(none)" : OnOneLine(field.after)) + "\n";
+    text += "    " + OnOneLine(field.path) + ": " + (field.before.empty() ? "(none)" : OnOneLine(field.before)) +
+            " -> " + (field.after.empty() ? "(none)" : OnOneLine(field.after)) + "\n";
   }
   return text;
 }
@@ -224,8 +224,7 @@ int RunDiff(DiffOptions options, const Services& services) {
 void AddDiff(CLI::App& app, const Services& services, Chosen& chosen) {
   const auto options = std::make_shared<DiffOptions>();
   CLI::App* command = app.add_subcommand("diff", "Show what differs between two commits, field by field");
-  command
-      ->add_option("WORDS", options->words, "[REPOSITORY], then two commits of the repository or of its history")
+  command->add_option("WORDS", options->words, "[REPOSITORY], then two commits of the repository or of its history")
       ->option_text("[REPOSITORY] A B")
       ->expected(2, 3)
       ->required();

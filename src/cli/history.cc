@@ -49,8 +49,8 @@ std::string Json(const std::string& environment, const std::vector<HistoryEntry>
                        {"subject", entry.subject},
                        {"pushed", entry.pushed}});
   }
-  return json::serialize(json::object{
-             {"schemaVersion", 1}, {"environment", environment}, {"records", std::move(records)}}) +
+  return json::serialize(
+             json::object{{"schemaVersion", 1}, {"environment", environment}, {"records", std::move(records)}}) +
          "\n";
 }
 

@@ -66,7 +66,10 @@ Result<Asked> Ask(const RequestOptions& options, const Services& services) {
   }
   if (const auto error = NotServed(settings.state_dir, environment, services)) return *error;
   const Request request{RequestId(services), options.kind, environment, options.locations, options.revision};
-  Asked asked{settings.state_dir, environment, {services.clock.Now(), options.kind == Request::Kind::kApply && options.revision.empty()}, {}};
+  Asked asked{settings.state_dir,
+              environment,
+              {services.clock.Now(), options.kind == Request::Kind::kApply && options.revision.empty()},
+              {}};
   DAGITOPS_ASSIGN(asked.answer, services.submit(settings, request, kAnswerDeadline));
   return asked;
 }
@@ -192,9 +195,8 @@ void AddGoingBack(CLI::App& app, const Services& services, Chosen& chosen) {
                       "commit of the repository or of the history (default: the version before the one that runs)");
   command->add_flag("--all", rollback->all, "the whole environment, until the next plain apply; needs --to");
   command->add_flag("--no-wait", rollback->no_wait, "return once it is accepted");
-  command->callback([rollback, &services, &chosen] {
-    chosen = [rollback, &services] { return RunRollback(*rollback, services); };
-  });
+  command->callback(
+      [rollback, &services, &chosen] { chosen = [rollback, &services] { return RunRollback(*rollback, services); }; });
 
   const auto rebuild = std::make_shared<RequestOptions>();
   command = AddVerb(app,

@@ -34,9 +34,7 @@ bool HoldsPassword(std::string_view url) {
 // What stands there instead of a path may be the secret itself.
 bool NamesSecretFile(std::string_view key) { return key.ends_with(".tokenFile") || key.ends_with(".sshKeyFile"); }
 
-bool NamesRepository(std::string_view key) {
-  return key == "source.url" || key == "environments.NAME.history.url";
-}
+bool NamesRepository(std::string_view key) { return key == "source.url" || key == "environments.NAME.history.url"; }
 
 class Reader {
  public:
@@ -128,7 +126,8 @@ class Reader {
 
   void TellUnknown(const Value::Member& member, const std::string& prefix) {
     const std::vector<std::string> known = KeysBelow(prefix);
-    const bool secret = (prefix == "source" || prefix == "environments.NAME.history") && (member.key == "token" || member.key == "password");
+    const bool secret = (prefix == "source" || prefix == "environments.NAME.history") &&
+                        (member.key == "token" || member.key == "password");
     const auto meant = DidYouMean(member.key, known);
     std::string fix = meant ? "did you mean " + *meant + "?" : "remove it";
     if (secret) fix = "put it into a file and name that as tokenFile";

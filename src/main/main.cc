@@ -104,8 +104,8 @@ Result<std::unique_ptr<HistoryWriter>> OpenHistory(const config::Settings& setti
   return git::OpenGitHistory(ToHistorySettings(settings, environment), clock);
 }
 
-// What has to be there when a request is carried out without a daemon. Whoever goes back on a machine that knows nothing
-// yet has to have it fetched first.
+// What has to be there when a request is carried out without a daemon. Whoever goes back on a machine that knows
+// nothing yet has to have it fetched first.
 struct AloneWorld {
   std::unique_ptr<git::RepositorySource> source;
   std::unique_ptr<HistoryWriter> history;  // nullptr: none is kept
@@ -125,8 +125,8 @@ struct AloneWorld {
   }
 };
 
-// Without a daemon there is nobody to ask: the request is carried out on the saved state, under the lock. Only a rebuild
-// needs no state: a record of the history says all.
+// Without a daemon there is nobody to ask: the request is carried out on the saved state, under the lock. Only a
+// rebuild needs no state: a record of the history says all.
 Result<RequestAnswer> CarryOutAlone(const config::Settings& settings, const Request& request, const Clock& clock) {
   const std::string& state_dir = settings.state_dir;
   DAGITOPS_ASSIGN(const FileLock lock, FileLock::Acquire(state_dir, "request", clock));

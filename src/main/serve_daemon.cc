@@ -110,7 +110,9 @@ struct HistoryRun {
     DAGITOPS_ASSIGN(run.reader, git::OpenGitHistory(git, machine.clock));
     const reconcile::HistoryOptions options{name, !git.remote.empty(), settings.source.timeout};
     run.reconciler = std::make_unique<reconcile::HistoryReconciler>(
-        *run.writer, options, [&machine, name] { machine.wake(HistoryKey(name)); });
+        *run.writer, options,
+        reconcile::HistoryReconciler::Wakes{[&machine, name] { machine.wake(HistoryKey(name)); },
+                                            [&machine, name] { machine.wake(name); }});
     return run;
   }
 };

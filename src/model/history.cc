@@ -106,9 +106,9 @@ HistoryEntry ReadHistoryMessage(std::string_view message) {
   HistoryEntry entry;
   const std::vector<std::string> lines = Split(message, '\n');
   for (const std::string& line : lines) {
-    for (const auto& [trailer, field] : {std::pair(kEnvironmentTrailer, &HistoryEntry::environment),
-                                         std::pair(kSourceTrailer, &HistoryEntry::source),
-                                         std::pair(kKeyTrailer, &HistoryEntry::key)}) {
+    for (const auto& [trailer, field] :
+         {std::pair(kEnvironmentTrailer, &HistoryEntry::environment), std::pair(kSourceTrailer, &HistoryEntry::source),
+          std::pair(kKeyTrailer, &HistoryEntry::key)}) {
       if (line.starts_with(trailer)) entry.*field = Trim(std::string_view(line).substr(trailer.size()));
     }
   }

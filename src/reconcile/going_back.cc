@@ -40,13 +40,13 @@ Result<Version> ComposedAt(const std::string& name, const Revision& revision, co
                            const RequestWorld& world) {
   DAGITOPS_ASSIGN(const SourceTree tree, world.source.ReadTree(revision, world.limits));
   workspace::Composer composer;
-  const Composition composition =
-      composer.Compose(tree, state.environment, {world.chart_version, state.path_names});
+  const Composition composition = composer.Compose(tree, state.environment, {world.chart_version, state.path_names});
   const auto found = std::find_if(composition.locations.begin(), composition.locations.end(),
                                   [&](const auto& location) { return location->name == name; });
   if (!composition.usable || found == composition.locations.end()) {
-    return Error{ErrorKind::kInvalid, "no-such-version", name, "there is no usable location of that name at " +
-                 revision.Short(), "name another commit with --to; `dagitops history` lists what was applied"};
+    return Error{ErrorKind::kInvalid, "no-such-version", name,
+                 "there is no usable location of that name at " + revision.Short(),
+                 "name another commit with --to; `dagitops history` lists what was applied"};
   }
   Version version{revision, {}, **found, ""};
   if (version.location.settings.local && !version.location.settings.local->path.empty()) {

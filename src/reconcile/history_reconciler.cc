@@ -14,8 +14,8 @@ constexpr int kMostDoublings = 5;
 
 }  // namespace
 
-HistoryReconciler::HistoryReconciler(HistoryWriter& writer, HistoryOptions options, std::function<void()> wake)
-    : writer_(writer), options_(std::move(options)), wake_(std::move(wake)) {}
+HistoryReconciler::HistoryReconciler(HistoryWriter& writer, HistoryOptions options, Wakes wakes)
+    : writer_(writer), options_(std::move(options)), wakes_(std::move(wakes)) {}
 
 void HistoryReconciler::Offer(HistoryRecord record) {
   {
@@ -24,7 +24,7 @@ void HistoryReconciler::Offer(HistoryRecord record) {
     shared->offered_key = record.key;
     shared->offered = std::move(record);
   }
-  wake_();
+  wakes_.worker();
 }
 
 std::vector<std::string> HistoryReconciler::Notes() {
@@ -88,7 +88,9 @@ Status HistoryReconciler::ReadNewest() {
   return Ok();
 }
 
-void HistoryReconciler::Note(const std::string& text) { shared_.lock()->note = text; }
+void HistoryReconciler::Note(const std::string& text) {
+  if (std::exchange(shared_.lock()->note, text) != text) wakes_.environment();
+}
 
 // Told in the log once, however often it is tried again.
 ReconcileResult HistoryReconciler::Failed(const std::string& text) {

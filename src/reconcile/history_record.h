@@ -20,8 +20,8 @@ struct RecordInput {
   const std::string& workspace;  // bytes of workspace.yaml
 };
 
-// The record of an environment as it is: what is proven, what was decided, how it stands. Pure: the same input gives the
-// same bytes, and so does an environment that was rebuilt from a record and has what the record has.
+// The record of an environment as it is: what is proven, what was decided, how it stands. Pure: the same input gives
+// the same bytes, and so does an environment that was rebuilt from a record and has what the record has.
 HistoryRecord MakeRecord(const RecordInput& input);
 
 // What Decide is given while the environment is rebuilt from a record: nothing of git.

@@ -68,9 +68,16 @@ void Fields(A& a, Same<Decisions> auto& d) {
 std::string Shown(const std::string& text) { return Shorten(Redact(text), kLongestReason); }
 
 Decision ToDecision(const LocationRecord& record) {
-  Decision decision{record.decision, Shown(record.reason), Shown(record.removal_waits), record.pinned_over,
-                    record.pinned,   false,                "",                          "",
-                    "",              ""};
+  Decision decision{record.decision,
+                    Shown(record.reason),
+                    Shown(record.removal_waits),
+                    record.pinned_over,
+                    record.pinned,
+                    false,
+                    "",
+                    "",
+                    "",
+                    ""};
   if (!record.failed) return decision;
   decision.failed = true;
   decision.failed_key = record.failed->key;
@@ -88,13 +95,9 @@ LocationRecord ToRecord(Decision decision) {
   record.pinned = std::move(decision.pinned);
   record.pinned_over = std::move(decision.pinned_over);
   if (decision.failed) {
-    record.failed = FailedVersion{decision.failed_key,
-                                  decision.failed_revision,
-                                  decision.failed_author,
-                                  decision.failed_reason,
-                                  WallTime{},
-                                  1,
-                                  WallTime{}};
+    record.failed = FailedVersion{
+        decision.failed_key, decision.failed_revision, decision.failed_author, decision.failed_reason, WallTime{}, 1,
+        WallTime{}};
   }
   return record;
 }
@@ -133,8 +136,13 @@ std::string NameOfVersion(const std::string& path) {
 
 HistoryFiles DecisionFiles(const RecordedState& state) {
   HistoryFiles files;
-  Decisions decisions{state.environment,     state.content.source,       state.paused, state.pinned,
-                      state.content.options, state.content.chart_values, {}};
+  Decisions decisions{state.environment,
+                      state.content.source,
+                      state.paused,
+                      state.pinned,
+                      state.content.options,
+                      state.content.chart_values,
+                      {}};
   for (const auto& [name, record] : state.content.locations) {
     if (SaysSomething(record)) decisions.locations[name] = ToDecision(record);
     if (record.last_good) files[HistoryVersionPath(name)] = PrettyDocument(*record.last_good);

@@ -60,11 +60,11 @@ class FakeHistory final : public HistoryWriter {
     return Ok();
   }
 
-  std::vector<HistoryRecord> records;  // oldest first
-  std::vector<HistoryRecord> remote;   // what the next Fetch brings
-  std::size_t pushed = 0;              // how many of `records` the remote has
-  std::optional<Error> failing;        // what List, Read and Append give while set
-  std::optional<Error> remote_failing; // what Fetch and Push give while set
+  std::vector<HistoryRecord> records;   // oldest first
+  std::vector<HistoryRecord> remote;    // what the next Fetch brings
+  std::size_t pushed = 0;               // how many of `records` the remote has
+  std::optional<Error> failing;         // what List, Read and Append give while set
+  std::optional<Error> remote_failing;  // what Fetch and Push give while set
   int fetches = 0;
   int pushes = 0;
 };

@@ -41,7 +41,8 @@ struct Services {
   // A folder is read as it is, changes included; a URL is fetched into a mirror below `state_dir`.
   std::function<Result<OpenedRepository>(const config::SourceSettings&, const std::string& state_dir)> open_repository;
   std::function<Result<std::unique_ptr<StateStore>>(const std::string& state_dir)> open_store;
-  // What is known here of an environment's history; Fetch brings what the remote has. kInvalid no-history: none is kept.
+  // What is known here of an environment's history; Fetch brings what the remote has. kInvalid no-history: none is
+  // kept.
   std::function<Result<std::unique_ptr<HistoryWriter>>(const config::Settings&, const std::string& environment)>
       open_history;
   // Runs the daemon until it is told to end; the exit code. `environment` empty: all of the settings.

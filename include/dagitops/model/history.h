@@ -44,7 +44,8 @@ struct HistoryEntry {
   friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
 };
 
-// What changed from one record to the next, one line: "analytics changed, omega added". `before` nullptr: the first one.
+// What changed from one record to the next, one line: "analytics changed, omega added". `before` nullptr: the first
+// one.
 std::string DescribeChange(const HistoryRecord* before, const HistoryRecord& after);
 
 // The message of the commit that keeps a record: its subject with "[skip ci]", then trailers that say the rest.

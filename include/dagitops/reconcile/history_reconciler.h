@@ -26,8 +26,11 @@ struct HistoryOptions {
 // min; the records wait on this machine meanwhile.
 class HistoryReconciler final : public Reconciler {
  public:
-  // `wake`: there is a record to write down, so Reconcile is to be called soon.
-  HistoryReconciler(HistoryWriter& writer, HistoryOptions options, std::function<void()> wake);
+  struct Wakes {
+    std::function<void()> worker;       // there is a record to write down: Reconcile is to be called soon
+    std::function<void()> environment;  // Notes says something else
+  };
+  HistoryReconciler(HistoryWriter& writer, HistoryOptions options, Wakes wakes);
 
   ReconcileResult Reconcile() override;
 
@@ -50,7 +53,7 @@ class HistoryReconciler final : public Reconciler {
 
   HistoryWriter& writer_;
   HistoryOptions options_;
-  std::function<void()> wake_;
+  Wakes wakes_;
   Sync<Shared> shared_;
   // Of the thread that reconciles alone.
   bool fetched_ = false;

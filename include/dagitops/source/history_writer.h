@@ -11,9 +11,9 @@
 
 namespace dagitops {
 
-// The history of one environment: a line of records, the newest last. Records are kept on this machine first; Push hands
-// them on to the remote. What others wrote there is kept, with ours behind it. One thread for each object; several
-// objects and processes may use one history.
+// The history of one environment: a line of records, the newest last. Records are kept on this machine first; Push
+// hands them on to the remote. What others wrote there is kept, with ours behind it. One thread for each object;
+// several objects and processes may use one history.
 class HistoryWriter {
  public:
   virtual ~HistoryWriter() = default;

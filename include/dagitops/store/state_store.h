@@ -30,8 +30,8 @@ struct Request {
   // kApprove: names (empty: all that wait); kRollback: one name (none: the whole environment, then with a revision);
   // the others: none, or it is refused
   std::vector<std::string> locations;
-  // kApply: commit to pin at (empty: follow the branch again); kRollback: commit of the source or of the history (empty:
-  // the version before the one that runs); kRebuild: commit of the history
+  // kApply: commit to pin at (empty: follow the branch again); kRollback: commit of the source or of the history
+  // (empty: the version before the one that runs); kRebuild: commit of the history
   std::string revision;
 };
 

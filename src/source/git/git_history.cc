@@ -57,15 +57,16 @@ class GitHistory final : public HistoryWriter {
 
   Result<HistoryRecord> Read(std::string_view name, std::string_view only) override {
     mirror_.Refresh();
-    const bool latest = name.starts_with(kLatest) && name.find_first_not_of("~^0123456789", kLatest.size()) == name.npos;
+    const bool latest =
+        name.starts_with(kLatest) && name.find_first_not_of("~^0123456789", kLatest.size()) == name.npos;
     const std::string asked = latest ? "HEAD" + std::string(name.substr(kLatest.size())) : std::string(name);
     const auto revision = ResolveName({Handle(), "the history", kLocalRef}, asked);
     git_oid id;
     if (revision && ParseId(revision->id, &id)) return ReadRecord(Handle(), id, std::string(only));
     Error error = revision.error();
     if (error.kind != ErrorKind::kInvalid) return error;
-    return Error{ErrorKind::kInvalid, "history-unknown", settings_.branch,
-                 "the history has no record " + Quoted(name), "see `dagitops history`"};
+    return Error{ErrorKind::kInvalid, "history-unknown", settings_.branch, "the history has no record " + Quoted(name),
+                 "see `dagitops history`"};
   }
 
   Result<std::string> Append(const HistoryRecord& record) override {

@@ -51,7 +51,8 @@ class Draft {
     int code = Take(walk, [&](git_revwalk** out) { return git_revwalk_new(out, repository_.get()); });
     if (code == 0) code = git_revwalk_push(walk.get(), &commit);
     if (code == 0 && parent != nullptr) code = git_revwalk_hide(walk.get(), parent);
-    if (code == 0) code = Take(builder, [&](git_packbuilder** out) { return git_packbuilder_new(out, repository_.get()); });
+    if (code == 0)
+      code = Take(builder, [&](git_packbuilder** out) { return git_packbuilder_new(out, repository_.get()); });
     if (code == 0) code = git_packbuilder_insert_walk(builder.get(), walk.get());
     const std::string folder = std::string(git_repository_path(repository_.get())) + "objects/pack";
     return code == 0 ? git_packbuilder_write(builder.get(), folder.c_str(), 0, nullptr, nullptr) : code;
@@ -95,7 +96,8 @@ int WriteCommit(git_repository* repository, const CommitParts& parts, const git_
 Result<TreePtr> TreeOf(git_repository* repository, const git_oid& id) {
   DAGITOPS_ASSIGN(const CommitPtr commit, LoadCommit({repository, git_repository_path(repository)}, id));
   TreePtr tree;
-  if (Take(tree, [&](git_tree** out) { return git_commit_tree(out, commit.get()); }) != 0) return Unreadable(repository);
+  if (Take(tree, [&](git_tree** out) { return git_commit_tree(out, commit.get()); }) != 0)
+    return Unreadable(repository);
   return tree;
 }
 
@@ -120,7 +122,8 @@ int Collect(const char* folder, const git_tree_entry* entry, void* payload) {
 Status ReadOne(git_repository* repository, const git_tree* tree, const std::string& path, HistoryFiles& files) {
   TreeEntryPtr entry;
   BlobPtr blob;
-  if (Take(entry, [&](git_tree_entry** out) { return git_tree_entry_bypath(out, tree, path.c_str()); }) != 0) return Ok();
+  if (Take(entry, [&](git_tree_entry** out) { return git_tree_entry_bypath(out, tree, path.c_str()); }) != 0)
+    return Ok();
   const git_oid* id = git_tree_entry_id(entry.get());
   if (Take(blob, [&](git_blob** out) { return git_blob_lookup(out, repository, id); }) != 0) {
     return Unreadable(repository);
@@ -151,7 +154,8 @@ Result<git_oid> WriteRecord(const std::string& repository, const HistoryRecord& 
   int code = draft.Open(repository);
   if (code == 0) code = WriteTree(draft.repository(), record.files, &tree_id);
   if (code == 0) code = Take(tree, [&](git_tree** out) { return git_tree_lookup(out, draft.repository(), &tree_id); });
-  if (code == 0) code = Take(by, [&](git_signature** out) { return git_signature_new(out, kAuthor, kMail, seconds, 0); });
+  if (code == 0)
+    code = Take(by, [&](git_signature** out) { return git_signature_new(out, kAuthor, kMail, seconds, 0); });
   if (code == 0) code = WriteCommit(draft.repository(), {by.get(), tree.get(), message.c_str()}, parent, &id);
   if (code == 0) code = draft.Save(id, parent);
   if (code != 0) return Unwritable(repository);

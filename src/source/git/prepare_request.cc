@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::uint64_t kAlarmAfterDeadline = 5;  // seconds
 
-// libgit2 asks the host for the kinds of keys that ~/.ssh/known_hosts has for it. The fetching process has a HOME of its
-// own, and gets this host's keys there in the plainest form, so that no odd line of the real file disturbs it.
+// libgit2 asks the host for the kinds of keys that ~/.ssh/known_hosts has for it. The fetching process has a HOME of
+// its own, and gets this host's keys there in the plainest form, so that no odd line of the real file disturbs it.
 Status WriteKnownHosts(const std::string& home, const RemoteUrl& url, const std::string& known_hosts) {
   std::ofstream file(home + "/.ssh/known_hosts", std::ios::trunc);
   for (const HostKey& key : KnownHostKeys(known_hosts, url.host, url.port)) {

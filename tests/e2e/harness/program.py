@@ -68,6 +68,7 @@ class Serve:
                 "webserver": {"start": True, "host": "127.0.0.1", "port": self.port},
                 "daemon": {"start": True},
             },
+            "history": self.settings.get("history", {}),
         }
         whole = {
             "source": {"url": str(self.repository.url), "branch": "main", "interval": "1s", **self.settings.get("source", {})},
