@@ -351,4 +351,13 @@ class Decider {
 
 Decided Decide(const DecideInput& input) { return Decider(input).Run(); }
 
+Composition RebuiltComposition(const std::string& environment, const Rebuilt& rebuilt) {
+  Composition composition;
+  composition.environment = environment;
+  composition.revision = rebuilt.source;
+  composition.options = rebuilt.options;
+  composition.chart_values = rebuilt.chart_values;
+  return composition;
+}
+
 }  // namespace dagitops::decide

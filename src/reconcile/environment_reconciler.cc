@@ -195,7 +195,7 @@ struct EnvironmentReconciler::Impl {
   Status ReadRevision(Pass& pass) {
     const auto revision = WantedRevision(pass);
     if (state->rebuilt) {
-      pass.not_of_git.composition = RebuiltComposition(settings.environment, *state->rebuilt);
+      pass.not_of_git.composition = decide::RebuiltComposition(settings.environment, *state->rebuilt);
       pass.git = &pass.not_of_git;
       return Ok();
     }

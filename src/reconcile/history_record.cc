@@ -75,13 +75,4 @@ HistoryRecord MakeRecord(const RecordInput& input) {
   return record;
 }
 
-Composition RebuiltComposition(const std::string& environment, const Rebuilt& rebuilt) {
-  Composition composition;
-  composition.environment = environment;
-  composition.revision = rebuilt.source;
-  composition.options = rebuilt.options;
-  composition.chart_values = rebuilt.chart_values;
-  return composition;
-}
-
 }  // namespace dagitops::reconcile

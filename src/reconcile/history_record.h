@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "dagitops/model/composition.h"
 #include "dagitops/model/decision.h"
 #include "dagitops/model/desired.h"
 #include "dagitops/model/effective.h"
@@ -23,8 +22,5 @@ struct RecordInput {
 // The record of an environment as it is: what is proven, what was decided, how it stands. Pure: the same input gives
 // the same bytes, and so does an environment that was rebuilt from a record and has what the record has.
 HistoryRecord MakeRecord(const RecordInput& input);
-
-// What Decide is given while the environment is rebuilt from a record: nothing of git.
-Composition RebuiltComposition(const std::string& environment, const Rebuilt& rebuilt);
 
 }  // namespace dagitops::reconcile

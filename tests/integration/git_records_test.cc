@@ -259,6 +259,28 @@ TEST_F(Records, ACheckoutOnThisMachineGetsThemTooUnlessTheBranchIsCheckedOut) {
   EXPECT_EQ(remote_.Git({"rev-list", "--count", kBranch}), "2");
 }
 
+TEST_F(Records, ALinkedWorktreeGetsThemIntoItsRepository) {
+  remote_.Write("dagitops.yaml", "x");
+  remote_.Commit();
+  const support::TempDir folder;
+  remote_.Git({"worktree", "add", "-q", "-b", "linked", folder / "linked"});
+  const auto history = OpenHistory(On("one", folder / "linked"));
+  MustAppend(*history, Record("k1"));
+  const auto pushed = history->Push(kDeadline);
+  ASSERT_TRUE(pushed) << pushed.error().Text();
+  EXPECT_EQ(remote_.Git({"show", std::string(kBranch) + ":workspace.yaml"}), "load_from: []");
+}
+
+TEST_F(Records, AHookOfAPathIsNotPassedByWhereverItIs) {
+  const support::TempDir folder;
+  OnRemote({"config", "core.hooksPath", folder.path()});
+  std::ofstream(folder / "update") << "#!/bin/sh\n";
+  chmod((folder / "update").c_str(), 0700);
+  const auto history = OpenHistory();
+  MustAppend(*history, Record("k1"));
+  EXPECT_EQ(history->Push(kDeadline).error().code, "history-refused");
+}
+
 TEST_F(Records, AHookOfAPathIsNotPassedBy) {
   Hook("exit 1");
   const auto history = OpenHistory();

@@ -41,32 +41,11 @@ class GitHistory final : public HistoryWriter {
         remote_ref_(kRemoteRefs + ShortDigest(settings_.remote + "\n" + settings_.branch, 16)) {}
 
   Result<std::vector<HistoryEntry>> List(std::size_t limit) override {
-    mirror_.Refresh();
-    const auto tip = Tip(kLocalRef);
-    if (!tip) return std::vector<HistoryEntry>{};
-    DAGITOPS_ASSIGN(const auto line, Line(Handle(), *tip, nullptr, limit));
-    DAGITOPS_ASSIGN(const auto unpushed, Unpushed(*tip));
-    std::vector<HistoryEntry> entries;
-    for (const git_oid& id : line) {
-      DAGITOPS_ASSIGN(HistoryEntry entry, ReadEntry(Handle(), id));
-      entry.pushed = !unpushed.contains(entry.commit);
-      entries.push_back(std::move(entry));
-    }
-    return entries;
+    return Guard([&] { return ListOnce(limit); });
   }
 
   Result<HistoryRecord> Read(std::string_view name, std::string_view only) override {
-    mirror_.Refresh();
-    const bool latest =
-        name.starts_with(kLatest) && name.find_first_not_of("~^0123456789", kLatest.size()) == name.npos;
-    const std::string asked = latest ? "HEAD" + std::string(name.substr(kLatest.size())) : std::string(name);
-    const auto revision = ResolveName({Handle(), "the history", kLocalRef}, asked);
-    git_oid id;
-    if (revision && ParseId(revision->id, &id)) return ReadRecord(Handle(), id, std::string(only));
-    Error error = revision.error();
-    if (error.kind != ErrorKind::kInvalid) return error;
-    return Error{ErrorKind::kInvalid, "history-unknown", settings_.branch, "the history has no record " + Quoted(name),
-                 "see `dagitops history`"};
+    return Guard([&] { return ReadOnce(name, only); });
   }
 
   Result<std::string> Append(const HistoryRecord& record) override {
@@ -117,6 +96,42 @@ class GitHistory final : public HistoryWriter {
   };
 
   git_repository* Handle() const { return mirror_.handle(); }
+
+  // While we read, packs may have been merged, or the repository been made anew.
+  template <class Question>
+  auto Guard(Question question) -> decltype(question()) {
+    mirror_.Refresh();
+    auto answer = question();
+    if (answer || answer.error().code != "git-object-unreadable") return answer;
+    mirror_.Reopen();
+    return mirror_.readable() ? question() : answer;
+  }
+
+  Result<std::vector<HistoryEntry>> ListOnce(std::size_t limit) const {
+    const auto tip = Tip(kLocalRef);
+    if (!tip) return std::vector<HistoryEntry>{};
+    DAGITOPS_ASSIGN(const auto line, Line(Handle(), *tip, nullptr, limit));
+    DAGITOPS_ASSIGN(const auto unpushed, Unpushed(*tip));
+    std::vector<HistoryEntry> entries;
+    for (const git_oid& id : line) {
+      DAGITOPS_ASSIGN(HistoryEntry entry, ReadEntry(Handle(), id));
+      entry.pushed = !unpushed.contains(entry.commit);
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
+
+  Result<HistoryRecord> ReadOnce(std::string_view name, std::string_view only) const {
+    const bool latest =
+        name.starts_with(kLatest) && name.find_first_not_of("~^0123456789", kLatest.size()) == std::string_view::npos;
+    const std::string asked = latest ? "HEAD" + std::string(name.substr(kLatest.size())) : std::string(name);
+    const auto revision = ResolveName({Handle(), "the history", kLocalRef}, asked);
+    git_oid id;
+    if (revision && ParseId(revision->id, &id)) return ReadRecord(Handle(), id, std::string(only));
+    if (revision.error().kind != ErrorKind::kInvalid) return revision.error();
+    return Error{ErrorKind::kInvalid, "history-unknown", settings_.branch,
+                 "the history has no record " + Quoted(name), "see `dagitops history`"};
+  }
 
   std::optional<git_oid> Tip(const std::string& ref) const {
     git_oid id;

@@ -52,7 +52,7 @@ int Copy(const PackCopy& copy, const git_oid& id, PackSink& sink) {
   if (code == 0) code = HideKnown(walk.get(), source, target);
   if (code == 0) code = Take(builder, [&](git_packbuilder** out) { return git_packbuilder_new(out, source); });
   if (code == 0) code = git_packbuilder_insert_walk(builder.get(), walk.get());
-  const std::string folder = std::string(git_repository_path(target)) + "objects/pack";
+  const std::string folder = std::string(git_repository_commondir(target)) + "objects/pack";
   const auto make = [&](git_indexer** out) { return git_indexer_new(out, folder.c_str(), 0, nullptr, nullptr); };
   if (code == 0) code = Take(sink.indexer, make);
   if (code == 0) code = git_packbuilder_foreach(builder.get(), AppendToPack, &sink);

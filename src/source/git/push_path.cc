@@ -21,10 +21,24 @@ Error Failed(const RemoteUrl& url, const FetchRequest& request, int code) {
   return ExplainFailure(url, request, {code, error_class, said});
 }
 
+// Where git looks for hooks: a relative core.hooksPath counts from where hooks run, which is the checkout's root.
+std::filesystem::path HooksFolder(git_repository* target) {
+  const std::filesystem::path standard = std::string(git_repository_commondir(target)) + "hooks";
+  ConfigPtr config;
+  git_buf text = GIT_BUF_INIT;
+  if (Take(config, [&](git_config** out) { return git_repository_config(out, target); }) != 0) return standard;
+  const bool set = git_config_get_path(&text, config.get(), "core.hooksPath") == 0;
+  const std::string path = set ? std::string(text.ptr, text.size) : "";
+  git_buf_dispose(&text);
+  if (path.empty()) return standard;
+  const char* root = git_repository_workdir(target);
+  return std::filesystem::path(root == nullptr ? git_repository_path(target) : root) / path;
+}
+
 // The hook that would be asked by git; "" when there is none.
 std::string AskingHook(git_repository* target) {
   for (const char* name : {"pre-receive", "update", "reference-transaction"}) {
-    const std::string hook = std::string(git_repository_commondir(target)) + "hooks/" + name;
+    const std::string hook = HooksFolder(target) / name;
     if (access(hook.c_str(), X_OK) == 0) return hook;
   }
   return "";

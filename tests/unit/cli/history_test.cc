@@ -121,6 +121,17 @@ TEST_F(HistoryCommands, RollbackOfAllAndRebuildNameACommit) {
   EXPECT_EQ(requests[1].revision, "latest~1");
 }
 
+TEST_F(HistoryCommands, APlanOfARebuiltEnvironmentIsThatOfTheRecordAndTellsTheBranch) {
+  EnvironmentState& state = store.state.emplace();
+  state.environment = "production";
+  state.locations["a"].last_good = support::MakeVersion(support::MakeLocation("a", "now"), "r1", "tree");
+  state.rebuilt.emplace().commit = "0123456789";
+  state.rebuilt->locations["a"] = state.locations["a"];
+  EXPECT_EQ(Run({"plan", "--exit-code"}), kDone) << out.str() << err.str();
+  EXPECT_THAT(err.str(), HasSubstr("as recorded in 01234567 of the history; a plain `dagitops apply` would bring"));
+  EXPECT_EQ(Run({"plan", "--exit-code", "--at", source->head.revision.id}), kChangesPending) << out.str() << err.str();
+}
+
 TEST_F(HistoryCommands, WrongWordsAreUsage) {
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"rollback"},
