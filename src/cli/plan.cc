@@ -254,8 +254,7 @@ Result<int> PlanPinned(const PlanCommand& options, View view, const std::string&
   const int code = Print(options, pinned, services);
   const std::string where = state.rebuilt ? "as recorded in " + state.rebuilt->commit.substr(0, 8) + " of the history"
                                           : "pinned at " + view.revision.Short();
-  services.err << where << "; a plain `dagitops apply` would bring "
-               << plan::Headline(at_head.plan) << "\n";
+  services.err << where << "; a plain `dagitops apply` would bring " << plan::Headline(at_head.plan) << "\n";
   return code;
 }
 
@@ -264,7 +263,8 @@ Result<int> RunPlan(const PlanCommand& options, const Services& services) {
   DAGITOPS_ASSIGN(const std::string environment, ChooseEnvironment(options.common.environment, view.tree));
   DAGITOPS_ASSIGN(EnvironmentState state, Before(options, view, environment, services));
   if (!options.revision.empty()) state.rebuilt.reset();
-  if ((state.pinned || state.rebuilt) && options.revision.empty()) return PlanPinned(options, view, environment, state, services);
+  if ((state.pinned || state.rebuilt) && options.revision.empty())
+    return PlanPinned(options, view, environment, state, services);
   DAGITOPS_ASSIGN(const Planned planned, PlanAt(options, view, environment, state, services));
   TellRenames(state, planned.composition, services);
   return Print(options, planned, services);

@@ -129,8 +129,8 @@ class GitHistory final : public HistoryWriter {
     git_oid id;
     if (revision && ParseId(revision->id, &id)) return ReadRecord(Handle(), id, std::string(only));
     if (revision.error().kind != ErrorKind::kInvalid) return revision.error();
-    return Error{ErrorKind::kInvalid, "history-unknown", settings_.branch,
-                 "the history has no record " + Quoted(name), "see `dagitops history`"};
+    return Error{ErrorKind::kInvalid, "history-unknown", settings_.branch, "the history has no record " + Quoted(name),
+                 "see `dagitops history`"};
   }
 
   std::optional<git_oid> Tip(const std::string& ref) const {

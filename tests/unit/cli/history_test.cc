@@ -124,8 +124,12 @@ TEST_F(HistoryCommands, RollbackOfAllAndRebuildNameACommit) {
 TEST_F(HistoryCommands, APlanOfARebuiltEnvironmentIsThatOfTheRecordAndTellsTheBranch) {
   EnvironmentState& state = store.state.emplace();
   state.environment = "production";
-  state.locations["a"].last_good = support::MakeVersion(support::MakeLocation("a", "now"), "r1", "tree");
+  CodeLocation location = support::MakeLocation("a", "now");
+  location.settings.local = LocalSettings{"code/a", "", "", ""};
+  location.entry = location.entry.With("dagsterApiGrpcArgs", Value::List({Value::String("-m"), Value::String("defs")}));
+  state.locations["a"].last_good = support::MakeVersion(location, "r1", "tree");
   state.rebuilt.emplace().commit = "0123456789";
+  state.rebuilt->source = support::MakeRevision("abcdef0123");
   state.rebuilt->locations["a"] = state.locations["a"];
   EXPECT_EQ(Run({"plan", "--exit-code"}), kDone) << out.str() << err.str();
   EXPECT_THAT(err.str(), HasSubstr("as recorded in 01234567 of the history; a plain `dagitops apply` would bring"));
