@@ -216,6 +216,7 @@ TEST_F(Records, TwoThatBeganApartAreOneLineAfterwards) {
   MustAppend(*one, Record("k1"));
   ASSERT_TRUE(one->Push(kDeadline));
   const auto two = OpenHistory(On("two"));  // it could not reach the remote when it began
+  clock_.now += std::chrono::seconds(5);
   MustAppend(*two, Record("k1"));
   MustAppend(*two, Record("k2"));
   ASSERT_TRUE(two->Push(kDeadline));

@@ -177,7 +177,7 @@ TEST_F(HistoryPass, RebuildAfterTheStateWasLostGivesEveryByteBack) {
   EXPECT_EQ(*dagster.observed.published, past.files.at(kHistoryWorkspace));
 }
 
-// A version that is not the running one is only published once it is proven, so no name is missing on the way.
+// A version that is not the running one is only published once it is ready, so no name is missing on the way.
 TEST_F(HistoryPass, RebuildNeverTakesALocationOutOfDagsterOnTheWay) {
   const HistoryRecord past = Past();
   Future();
@@ -187,6 +187,7 @@ TEST_F(HistoryPass, RebuildNeverTakesALocationOutOfDagsterOnTheWay) {
     Pass();
     for (const char* name : {"held", "pinned", "plain"}) {
       ASSERT_THAT(*dagster.observed.published, HasSubstr("\"" + std::string(name) + "\"")) << i;
+      ASSERT_EQ(dagster.Serving(name)->state, ServerState::kReady) << name << " in pass " << i;
     }
   }
   EXPECT_EQ(StatusOf("plain").phase, LocationPhase::kProgressing);
