@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <ostream>
 
@@ -11,6 +12,7 @@
 #include "dagitops/plan/make_plan.h"
 #include "dagitops/plan/print.h"
 #include "dagitops/plan/published.h"
+#include "dagitops/render/kubernetes.h"
 #include "dagitops/render/local_process.h"
 #include "dagitops/render/workspace_yaml.h"
 #include "dagitops/workspace/composer.h"
@@ -85,11 +87,22 @@ ObservedServer Running(const std::string& location, const std::string& location_
   return server;
 }
 
+using Render = std::function<Desired(const Effective&)>;
+
+// As `serve` would render it. What tells one chart from another is not known here, and is the same before and after.
+Render RenderOf(const View& view, const std::string& environment) {
+  const auto settings = view.settings.environments.find(environment);
+  const bool cluster = settings != view.settings.environments.end() && settings->second.target == "kubernetes";
+  if (cluster) return [](const Effective& effective) { return render::Kubernetes(effective, {}); };
+  return [](const Effective& effective) { return render::LocalProcess(effective, {}); };
+}
+
 // What the server of a proven version is made of.
-std::string ContentOf(const Version& version) {
+std::string ContentOf(const Version& version, const Value& chart_values, const Render& render) {
   Effective alone;
+  alone.chart_values = chart_values;
   alone.locations = {{version.location.name, DecisionKind::kFollow, "", version, std::nullopt, {}}};
-  return render::LocalProcess(alone, {}).locations.front().servers.front().content;
+  return render(alone).locations.front().servers.front().content;
 }
 
 // Its removal was allowed before: it has left workspace.yaml, and only its server lives on for a while.
@@ -100,8 +113,10 @@ bool IsUnderWay(const EnvironmentState& before, const std::string& location) {
 
 // The world as it is when everything proven runs, and external servers are there: a plan needs no daemon and changes
 // nothing.
-Observed Assumed(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before) {
+Observed Assumed(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before,
+                 const Render& render) {
   Observed observed;
+  if (desired.base) observed.base = ObservedRelease{desired.base->content, ServerState::kReady, ""};
   for (const DesiredLocation& location : desired.locations) {
     for (const DesiredServer& server : location.servers) {
       const bool serving = location.has_serving && &server == &location.servers.front();
@@ -117,13 +132,15 @@ Observed Assumed(const decide::Decided& decided, const Desired& desired, const E
     const auto& record = decided.state.locations.at(removal.name);
     if (!record.last_good || IsUnderWay(before, removal.name)) continue;
     observed.servers.push_back(
-        Running(removal.name, record.last_good->location.settings.location_name, ContentOf(*record.last_good)));
+        Running(removal.name, record.last_good->location.settings.location_name,
+                ContentOf(*record.last_good, decided.effective.chart_values, render)));
   }
   return observed;
 }
 
-Result<Plan> MakePlan(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before) {
-  Observed observed = Assumed(decided, desired, before);
+Result<Plan> MakePlan(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before,
+                      const Render& render) {
+  Observed observed = Assumed(decided, desired, before, render);
   plan::WantedWorkspace workspace;
   workspace.entries = plan::SelectPublished(desired, observed);
   std::vector<WorkspaceEntry> published;
@@ -213,13 +230,16 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, planned.composition));
   DAGITOPS_ASSIGN(const CommitRange range, RangeOf(options, view, state));
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
-  const Desired desired = render::LocalProcess(planned.decided.effective, {});
+  const Render render = RenderOf(view, environment);
+  const Desired desired = render(planned.decided.effective);
   planned.not_runnable = AnyNotRunnable(desired);
-  DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired, state));
+  DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired, state, render));
   const auto settings = view.settings.environments.find(environment);
   const config::EnvironmentSettings known =
       settings == view.settings.environments.end() ? config::EnvironmentSettings{} : settings->second;
-  TellRemovals(planned.decided, state, known.local_process.retire_after, planned.plan);
+  const bool cluster = known.target == "kubernetes";
+  TellRemovals(planned.decided, state, cluster ? known.kubernetes.retire_after : known.local_process.retire_after,
+               planned.plan);
   TellDecisions(planned.decided.state, planned.plan);
   if (options.explain) TellOrigins(planned.composition, planned.plan);
   return planned;

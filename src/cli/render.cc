@@ -8,6 +8,7 @@
 #include "dagitops/cli/run.h"
 #include "dagitops/model/scalar.h"
 #include "dagitops/render/chart_values.h"
+#include "dagitops/render/kubernetes.h"
 #include "dagitops/render/workspace_yaml.h"
 #include "dagitops/workspace/composer.h"
 
@@ -23,6 +24,7 @@ struct RenderOptions {
   CommonOptions common;
   std::string revision;
   std::string into;
+  bool releases = false;
 };
 
 using Files = std::map<std::string, std::string>;  // name -> text
@@ -45,9 +47,27 @@ bool IsReachable(const CodeLocation& location, const Services& services) {
   return false;
 }
 
-Result<Files> Render(const Composition& composition, const Services& services) {
+// `release: per-location`: what each Helm release gets.
+Status AddReleases(const Composition& composition, Files& files) {
+  DAGITOPS_ASSIGN(files["releases/" + std::string(render::kBaseRelease) + ".yaml"],
+                  render::BaseValues(composition.chart_values));
+  const std::string account = render::BaseServiceAccount(composition.chart_values);
+  for (const auto& location : composition.locations) {
+    if (!render::HasDeployment(*location)) continue;
+    DAGITOPS_ASSIGN(files["releases/" + location->name + ".yaml"],
+                    render::LocationValues(*location, composition.chart_values, account));
+  }
+  return Ok();
+}
+
+Result<Files> Render(const Composition& composition, bool releases, const Services& services) {
   Files files;
-  DAGITOPS_ASSIGN(files["values.yaml"], render::UserDeploymentsValues(composition.locations, composition.chart_values));
+  if (releases) {
+    DAGITOPS_TRY(AddReleases(composition, files));
+  } else {
+    DAGITOPS_ASSIGN(files["values.yaml"],
+                    render::UserDeploymentsValues(composition.locations, composition.chart_values));
+  }
   std::vector<WorkspaceEntry> entries;
   for (const auto& location : composition.locations) {
     if (IsReachable(*location, services)) entries.push_back(ServiceEntry(*location));
@@ -92,7 +112,7 @@ int RunRender(const RenderOptions& options, const Services& services) {
   const Composition composition = composer.Compose(view->tree, *environment, {view->ChartVersion(*environment), {}});
   const bool faults = TellDiagnostics(composition, services);
   if (!composition.usable) return kInvalidInput;
-  const auto files = Render(composition, services);
+  const auto files = Render(composition, options.releases, services);
   if (!files) return Fail(files.error(), services);
   if (const auto status = Deliver(*files, options, services); !status) return Fail(status.error(), services);
   return faults ? kInvalidInput : kDone;
@@ -107,6 +127,8 @@ void AddRender(CLI::App& app, const Services& services, Chosen& chosen) {
   AddChartVersion(*command, options->common);
   command->add_option("--at", options->revision,
                       "commit, branch or tag, or HEAD~1 (default: the head, changes included)");
+  command->add_flag("--releases", options->releases,
+                    "the values of each location's own Helm release, as `release: per-location` has them");
   command->add_option("--into", options->into, "write the files into this folder instead");
   command->callback(
       [options, &services, &chosen] { chosen = [options, &services] { return RunRender(*options, services); }; });

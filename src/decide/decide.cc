@@ -20,6 +20,7 @@ class Decider {
     effective_.revision = input.composition.revision;
     effective_.options = input.composition.options;
     effective_.chart_values = input.composition.chart_values;
+    effective_.system_values = input.composition.system_values;
   }
 
   Decided Run() {

@@ -64,6 +64,22 @@ Result<std::string> IdentityOf(const config::ChartSettings& chart) {
                "name a chart as kubernetes.chart.path"};
 }
 
+kubernetes::ChartOptions ChartOf(const config::ChartSettings& chart) {
+  return {chart.path, chart.repository, chart.name, chart.version};
+}
+
+// What the render layer has to know of our settings.
+Result<render::KubernetesOptions> RenderOptions(const config::KubernetesSettings& settings) {
+  render::KubernetesOptions options;
+  DAGITOPS_ASSIGN(options.chart, IdentityOf(settings.chart));
+  const config::ChartSettings& system = settings.system.chart;
+  if (!system.path.empty() || !system.repository.empty()) {
+    DAGITOPS_ASSIGN(options.system_chart, IdentityOf(system));
+  }
+  options.workspace_config_map = settings.workspace_config_map;
+  return options;
+}
+
 kubernetes::Options TargetOptions(const EnvironmentOrigin& origin, const std::string& kubeconfig,
                                   const std::string& server) {
   const config::KubernetesSettings& settings = origin.environment().kubernetes;
@@ -72,7 +88,9 @@ kubernetes::Options TargetOptions(const EnvironmentOrigin& origin, const std::st
   options.environment = origin.name;
   options.name_space = settings.name_space;
   options.workspace_config_map = settings.workspace_config_map;
-  options.chart = {settings.chart.path, settings.chart.repository, settings.chart.name, settings.chart.version};
+  options.chart = ChartOf(settings.chart);
+  options.system_chart = ChartOf(settings.system.chart);
+  options.system_release = settings.system.release;
   options.webservers.selector = dagster.webserver.url.empty() ? dagster.webserver.selector : "";
   options.webservers.daemon_selector = dagster.daemon_selector;
   options.webservers.url = dagster.webserver.url;
@@ -131,7 +149,7 @@ class KubernetesRun final : public EnvironmentRun {
     DAGITOPS_ASSIGN(auto source, git::OpenGitSource(git));
     const std::string kubeconfig = KubeconfigOf(origin);
     DAGITOPS_ASSIGN(kube::ClusterAccess access, AccessOf(origin, kubeconfig));
-    DAGITOPS_ASSIGN(const std::string chart, IdentityOf(origin.environment().kubernetes.chart));
+    DAGITOPS_ASSIGN(render::KubernetesOptions rendering, RenderOptions(origin.environment().kubernetes));
     for (const std::string& folder : {std::string("/helm"), "/helm/" + origin.name})
       MakePrivate(origin.settings.state_dir + folder);
     kubernetes::Options options = TargetOptions(origin, kubeconfig, access.server);
@@ -139,7 +157,7 @@ class KubernetesRun final : public EnvironmentRun {
     auto run = std::unique_ptr<KubernetesRun>(
         new KubernetesRun(std::move(source), origin, std::move(access), std::move(options)));
     run->WaitForCluster();
-    run->MakeReconcilers(origin, *run->target_, run->gateway_, ReconcilerOptions(origin.environment(), chart));
+    run->MakeReconcilers(origin, *run->target_, run->gateway_, ReconcilerOptions(origin.environment(), std::move(rendering)));
     return std::unique_ptr<EnvironmentRun>(std::move(run));
   }
 
@@ -181,12 +199,14 @@ class KubernetesRun final : public EnvironmentRun {
   }
 
   static reconcile::EnvironmentSettings ReconcilerOptions(const config::EnvironmentSettings& environment,
-                                                          const std::string& chart) {
+                                                          render::KubernetesOptions rendering) {
     reconcile::EnvironmentSettings options;
     options.plan = {environment.kubernetes.retire_after, kPublishEvery, kReloadPause};
     const config::WebserverSettings& webserver = environment.dagster.webserver;
     if (webserver.selector.empty() && webserver.url.empty()) options.verify = EnvironmentOptions::Verify::kReadiness;
-    options.render = [chart](const Effective& effective) { return render::Kubernetes(effective, {chart}); };
+    options.render = [rendering = std::move(rendering)](const Effective& effective) {
+      return render::Kubernetes(effective, rendering);
+    };
     return options;
   }
 

@@ -13,8 +13,6 @@
 namespace dagitops::plan {
 namespace {
 
-constexpr char kBaseObject[] = "release/base";
-
 std::string ServerObject(const std::string& location, const std::string& content) {
   return "server/" + location + "@" + content.substr(0, 8);
 }
@@ -39,6 +37,7 @@ class Planner {
 
   Plan Run() {
     StartBase();
+    StartSystem();
     for (const DesiredLocation& location : desired_.locations) Start(location);
     Publish();
     for (const ObservedWebserver& webserver : observed_.webservers) Reload(webserver);
@@ -70,6 +69,22 @@ class Planner {
         observed_.base ? "what belongs to all locations changed" : "what belongs to all locations is not there";
     item.content = desired_.base->content;
     item.text = desired_.base->values;
+    plan_.items.push_back(std::move(item));
+  }
+
+  // Dagster itself; nothing waits for it, and no change of a location touches it.
+  void StartSystem() {
+    if (!desired_.system) return;
+    if (!desired_.system->refused.empty()) return Keep(kSystemObject, "", desired_.system->refused);
+    const bool same = observed_.system && observed_.system->content == desired_.system->content;
+    if (same && observed_.system->state == ServerState::kFailed) return Keep(kSystemObject, "", observed_.system->reason);
+    if (same) return;
+    PlanItem item;
+    item.action = Action::kStart;
+    item.object = kSystemObject;
+    item.reason = observed_.system ? "its values changed" : "Dagster itself is not there";
+    item.content = desired_.system->content;
+    item.text = desired_.system->values;
     plan_.items.push_back(std::move(item));
   }
 

@@ -6,6 +6,7 @@
 
 #include "dagitops/base/digest.h"
 #include "dagitops/render/chart_values.h"
+#include "dagitops/yaml/emit.h"
 
 #include "render/make_desired.h"
 
@@ -34,15 +35,6 @@ std::string BaseFullName(const Value& chart_values) {
   return name;
 }
 
-// As the chart names it (charts 1.10.5 and 1.12.19, helper dagsterUserDeployments.serviceAccountName).
-std::string BaseServiceAccount(const Value& chart_values) {
-  for (const char* path : {"global.serviceAccountName", "serviceAccount.name"}) {
-    if (std::string name = TextAt(chart_values, path); !name.empty()) return name;
-  }
-  if (TextAt(chart_values, "serviceAccount.create") == "false") return "default";
-  return BaseFullName(chart_values) + "-user-deployments";
-}
-
 int PortOf(const Value& entry) {
   const std::string text = TextAt(entry, "port");
   int port = 0;
@@ -62,7 +54,7 @@ class Renderer {
  public:
   Renderer(const Effective& effective, const KubernetesOptions& options)
       : chart_values_(effective.chart_values),
-        chart_(options.chart),
+        options_(options),
         account_(BaseServiceAccount(effective.chart_values)) {}
 
   DesiredServer Server(const Version& version) const {
@@ -79,11 +71,22 @@ class Renderer {
     return server;
   }
 
-  std::optional<DesiredBase> Base() const {
+  std::optional<DesiredRelease> Base() const {
     auto values = BaseValues(chart_values_);
     if (!values) return std::nullopt;
     const std::string content = Content(*values);
-    return DesiredBase{content, *std::move(values)};
+    return DesiredRelease{content, *std::move(values), ""};
+  }
+
+  std::optional<DesiredRelease> System(const Value& values) const {
+    if (values.is_null()) return std::nullopt;
+    DesiredRelease system;
+    system.values = yaml::Emit(values);
+    system.content = ShortDigest(options_.system_chart + "\n" + system.values, kContentDigits);
+    system.refused = WhySystemRefused(values, options_.workspace_config_map);
+    if (options_.system_chart.empty())
+      system.refused = "system.yaml is there, but the daemon's settings name no kubernetes.system.chart";
+    return system;
   }
 
  private:
@@ -102,20 +105,43 @@ class Renderer {
     return {};
   }
 
-  std::string Content(const std::string& values) const { return ShortDigest(chart_ + "\n" + values, kContentDigits); }
+  std::string Content(const std::string& values) const { return ShortDigest(options_.chart + "\n" + values, kContentDigits); }
 
   const Value& chart_values_;
-  const std::string& chart_;
+  const KubernetesOptions& options_;
   std::string account_;
 };
 
 }  // namespace
+
+// As the chart names it (charts 1.10.5 and 1.12.19, helper dagsterUserDeployments.serviceAccountName).
+std::string BaseServiceAccount(const Value& chart_values) {
+  for (const char* path : {"global.serviceAccountName", "serviceAccount.name"}) {
+    if (std::string name = TextAt(chart_values, path); !name.empty()) return name;
+  }
+  if (TextAt(chart_values, "serviceAccount.create") == "false") return "default";
+  return BaseFullName(chart_values) + "-user-deployments";
+}
+
+std::string WhySystemRefused(const Value& system_values, const std::string& workspace_config_map) {
+  const auto is = [&](const char* path, const std::string& text) { return TextAt(system_values, path) == text; };
+  const auto wants = [](const std::string& what) { return "system.yaml must hold " + what; };
+  if (!is("dagsterWebserver.workspace.enabled", "true")) return wants("dagsterWebserver.workspace.enabled: true");
+  if (!is("dagsterWebserver.workspace.externalConfigmap", workspace_config_map))
+    return wants("dagsterWebserver.workspace.externalConfigmap: " + workspace_config_map);
+  if (!is("dagster-user-deployments.enabled", "true"))
+    return wants("dagster-user-deployments.enabled: true, or webserver and daemon start without a workspace");
+  if (!is("dagster-user-deployments.enableSubchart", "false"))
+    return wants("dagster-user-deployments.enableSubchart: false, since code servers are releases of their own");
+  return "";
+}
 
 Desired Kubernetes(const Effective& effective, const KubernetesOptions& options) {
   const Renderer renderer(effective, options);
   Desired desired = MakeDesired(effective, [&](const Version& version) { return renderer.Server(version); });
   desired.in_place = true;
   desired.base = renderer.Base();
+  desired.system = renderer.System(effective.system_values);
   desired.reload = effective.options.reload;
   return desired;
 }

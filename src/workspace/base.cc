@@ -17,6 +17,8 @@ std::string ChartValuesPath(const std::string& environment) {
   return "environments/" + environment + "/user-deployments.yaml";
 }
 
+std::string SystemValuesPath(const std::string& environment) { return "environments/" + environment + "/system.yaml"; }
+
 // What must be a folder. As anything else it would look like one without files: every location in it would be gone.
 std::vector<std::string> FoldersOf(const std::string& environment) {
   const std::string own = "environments/" + environment;
@@ -120,6 +122,7 @@ class Loader {
     base_.chart_values = ReadFile(path, Layer::kEnvironmentDefaults);
     Append(base_.diagnostics,
            LintChartValues({base_.chart_values, path, base_.options.release, base_.repository.policy}));
+    base_.system_values = ReadFile(SystemValuesPath(input_.environment), Layer::kEnvironmentDefaults);
   }
 
   const BaseInput& input_;
@@ -141,10 +144,10 @@ Diagnostic UnknownFolder(const std::string& path, const std::string& name, const
 }
 
 Diagnostic UnknownFile(const std::string& path, const std::string& name) {
-  const std::vector<std::string> known{"defaults.yaml", "user-deployments.yaml"};
+  const std::vector<std::string> known{"defaults.yaml", "user-deployments.yaml", "system.yaml"};
   const auto near = DidYouMean(name, known);
   return Warning("unused-file", {path, 0, 0},
-                 {"a file that is not read", "defaults.yaml, user-deployments.yaml, or files below locations/",
+                 {"a file that is not read", "defaults.yaml, user-deployments.yaml, system.yaml, or files below locations/",
                   near ? "rename it to " + *near : "move it below locations/, or remove it"});
 }
 
@@ -165,6 +168,7 @@ std::string BaseKey(const BaseInput& input) {
   paths.emplace_back("dagitops.yaml");
   paths.push_back(DefaultsPath(input.environment));
   paths.push_back(ChartValuesPath(input.environment));
+  paths.push_back(SystemValuesPath(input.environment));
   for (const std::string& path : paths) {
     const SourceFile* file = input.tree.Find(path);
     key += file == nullptr ? "\n-" : "\n" + std::to_string(static_cast<int>(file->kind)) + file->blob_id;
@@ -194,7 +198,8 @@ Diagnostics FindStrays(const SourceTree& tree, const Repository& repository, con
       if (parts[1] == environment) strays.push_back(OddExtension(path));  // that of another is told with that one
       ++file;
     } else {
-      const bool read = parts.size() == 3 && (parts[2] == "defaults.yaml" || parts[2] == "user-deployments.yaml");
+      const bool read = parts.size() == 3 && (parts[2] == "defaults.yaml" || parts[2] == "user-deployments.yaml" ||
+                                              parts[2] == "system.yaml");
       if (!read && IsYaml(path)) strays.push_back(UnknownFile(path, parts.back()));
       ++file;
     }

@@ -21,6 +21,7 @@ struct Base {
   Value merged;               // of these layers; null keys are gone
   Sources sources;            // paths of these layers
   Value chart_values;
+  Value system_values;
   Diagnostics diagnostics;
   bool usable = false;
   std::unique_ptr<Linter> linter;  // only when usable

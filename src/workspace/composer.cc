@@ -49,6 +49,7 @@ Composition Begin(const SourceTree& tree, const std::string& environment, const 
   composition.revision = tree.revision;
   composition.options = base.options;
   composition.chart_values = base.chart_values;
+  composition.system_values = base.system_values;
   composition.usable = base.usable;
   composition.diagnostics = base.diagnostics;
   if (!base.repository.usable) return composition;

@@ -151,6 +151,13 @@ def simulated(folder, repository, kwok_cluster, charts, request):
     yield from _serve(serve, request)
 
 
+@pytest.fixture
+def real(folder, repository, system, request):
+    """dagitops for the namespace of a real Dagster, not started yet."""
+    serve = KubernetesServe(folder, repository, Path(), cluster=system.cluster, chart=system.charts / CODE)
+    yield from _serve(serve, request)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()

@@ -144,7 +144,8 @@ if [ -e "{folder}/kill-after" ]; then
   after=$(cat "{folder}/kill-after")
   case "$1" in upgrade|uninstall)
     rm "{folder}/kill-after"
-    setsid "{helm}" "$@" <&0 &
+    exec 3<&0  # a command in the background reads from nowhere otherwise
+    setsid "{helm}" "$@" <&3 &
     pid=$!
     sleep "$after"
     kill -9 "$pid" 2>/dev/null

@@ -65,11 +65,20 @@ struct ChartSettings {
   friend bool operator==(const ChartSettings&, const ChartSettings&) = default;
 };
 
+// The release of Dagster itself, where the repository has values for it. Without a chart there is none.
+struct SystemSettings {
+  std::string release = "dagster";
+  ChartSettings chart{"", "", "dagster", ""};
+
+  friend bool operator==(const SystemSettings&, const SystemSettings&) = default;
+};
+
 struct KubernetesSettings {
   std::string kubeconfig;  // empty: the pod's own account in a cluster, else $KUBECONFIG or ~/.kube/config
   std::string context;     // empty: the kubeconfig's current one
   std::string name_space;  // required
   ChartSettings chart;
+  SystemSettings system;
   std::string helm = "helm";
   int parallel = 4;  // helm processes at once, 1 to 32
   std::string workspace_config_map = "dagitops-workspace";

@@ -46,6 +46,7 @@ struct Composition {
   // Files that hold no readable name and had none before: while there is one, nothing may be removed.
   std::vector<std::string> nameless_files;
   Value chart_values;       // environments/<env>/user-deployments.yaml; null when absent
+  Value system_values;      // environments/<env>/system.yaml; null when absent
   Diagnostics diagnostics;  // all of them, sorted; those of `invalid` too
   // False when dagitops.yaml or a defaults file cannot be read: then nothing of this revision is applied at all.
   bool usable = true;

@@ -69,10 +69,11 @@ struct DesiredLocation {
   std::vector<FieldChange> changes;  // from serving to candidate
 };
 
-// What belongs to all locations of an environment on kubernetes: the release that holds the chart's shared objects.
-struct DesiredBase {
-  std::string content;  // 16 hex digits of `values`
+// A Helm release that is no location's.
+struct DesiredRelease {
+  std::string content;  // 16 hex digits of `values` and chart
   std::string values;   // YAML
+  std::string refused;  // why it is not carried out, one sentence; empty: it is
 };
 
 struct Desired {
@@ -85,7 +86,8 @@ struct Desired {
   std::vector<std::string> awaited;     // as in Effective
   // kubernetes: a version takes the place and the address of the one before it, so a location has one server at a time.
   bool in_place = false;
-  std::optional<DesiredBase> base;  // is there before any location is started
+  std::optional<DesiredRelease> base;    // what belongs to all locations; is there before any of them is started
+  std::optional<DesiredRelease> system;  // Dagster itself; nullopt: not from here
   EnvironmentOptions::Reload reload = EnvironmentOptions::Reload::kInPlace;
 };
 

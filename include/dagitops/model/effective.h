@@ -42,6 +42,7 @@ struct Effective {
   // name keeps it for them.
   std::vector<std::string> awaited;
   Value chart_values;
+  Value system_values;
 };
 
 }  // namespace dagitops

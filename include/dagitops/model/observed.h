@@ -42,8 +42,8 @@ struct ObservedServer {
   std::optional<WallTime> ready_since;  // when it was first seen to be ready
 };
 
-// The shared release of DesiredBase.
-struct ObservedBase {
+// A release that is no location's.
+struct ObservedRelease {
   std::string content;
   ServerState state = ServerState::kStarting;
   std::string reason;
@@ -91,7 +91,8 @@ struct Observed {
   std::optional<WallTime> written_at;    // when we published last, where that is known
   std::set<std::string> once_published;  // location names that workspace.yaml had at some time, as far as is known
   std::vector<ObservedWebserver> webservers;
-  std::optional<ObservedBase> base;
+  std::optional<ObservedRelease> base;
+  std::optional<ObservedRelease> system;
   std::vector<std::string> notes;  // e.g. "dagster-daemon restarted 3 times"; shown in status
 
   // The server made from exactly this version, or nullptr. Lives as long as this does.

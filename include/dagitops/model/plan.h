@@ -22,15 +22,19 @@ enum class Action {
   kKeep,     // nothing to do now, and why: waiting, held, not runnable here
 };
 
+// Objects of items that are about no location.
+inline constexpr char kBaseObject[] = "release/base";
+inline constexpr char kSystemObject[] = "release/system";
+
 struct PlanItem {
   Action action = Action::kKeep;
   std::string object;    // "server/analytics@1f2e3d4c", "workspace.yaml", "webserver/http://127.0.0.1:3000"
   std::string location;  // empty for objects of the whole environment
   std::string reason;    // recorded when judged
   std::vector<FieldChange> changes;
-  std::optional<DesiredServer> server;  // kStart, but for the base release
+  std::optional<DesiredServer> server;  // kStart of a location
   std::string content;                  // kStart, kStop: which server
-  std::string text;                     // kPublish: the bytes; kStart of the base release: its values
+  std::string text;                     // kPublish: the bytes; kStart of base or system: the values
   std::string reload_location;          // kReload: this one alone, by its name in Dagster; empty: the workspace
   bool restart = false;                 // kReload: by new pods
   bool cut_runs = false;                // kStop: the runs inside end with it

@@ -4,15 +4,26 @@
 
 #include "dagitops/model/desired.h"
 #include "dagitops/model/effective.h"
+#include "dagitops/model/value.h"
 
 namespace dagitops::render {
 
 // The release that holds what belongs to all locations. A location's release bears the location's name.
 inline constexpr char kBaseRelease[] = "dagitops-base";
 
+// The account that this release makes, or that the values name: whatever runs a location uses it.
+std::string BaseServiceAccount(const Value& chart_values);
+
 struct KubernetesOptions {
-  std::string chart;  // what tells one chart from another, e.g. its name and version: part of every content
+  std::string chart;         // what tells one chart from another, e.g. its name and version: part of every content
+  std::string system_chart;  // the same of the chart of Dagster itself; empty: none is known
+  std::string workspace_config_map = "dagitops-workspace";
 };
+
+// Why the values of the chart dagster (1.10 and 1.12) do not fit an environment whose locations are deployed from here,
+// and what to change, one sentence; empty: they fit. Its webservers and daemon have to mount our ConfigMap, and its own
+// subchart must deploy nothing.
+std::string WhySystemRefused(const Value& system_values, const std::string& workspace_config_map);
 
 // What shall run in a cluster, a Helm release for each location and one for what belongs to all (target kubernetes,
 // release: per-location): the values of each, and where its server will be reached, which is its Service. A server is

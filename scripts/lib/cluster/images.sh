@@ -44,14 +44,16 @@ images_list_layers() {
 }
 images_key() { sha256sum | cut -c1-16; }
 
+# Whether they are; they count as used then.
 images_all_there() {
   local file
   for file in "${images_file[@]}"; do [[ -f $file && -f $file.sha256 ]] || return 1; done
+  touch "${images_file[@]}" "${images_file[@]/%/.sha256}"
 }
 
 images_make_layers() {
   local home=$cluster_home/images minor version
-  rm -rf "$home"/attempt-*
+  rm -rf --one-file-system "$home"/attempt-*
   images_layer base images_make_base || return 1
   for minor in "${images_dagster[@]}"; do
     images_layer "dagster-$minor" images_make_dagster "$minor" || return 1
@@ -59,7 +61,9 @@ images_make_layers() {
   for version in "${images_code_versions[@]}"; do
     images_layer "code-$version" images_make_code "$version" || return 1
   done
-  find "$home" -name '*.tar*' -atime +14 -delete # of requirements and code that nobody asks for any more
+  images_all_there
+  # Of requirements and code that nobody asked for since.
+  find "$home" -mindepth 1 -maxdepth 1 -name '*-*' -mtime +14 -exec rm -rf --one-file-system {} +
 }
 
 # images_layer NAME FUNCTION [ARGUMENT]: FUNCTION fills a folder and says which part of it is the layer (images_part). The
@@ -82,7 +86,8 @@ images_make_base() {
   local -a without=()
   for excluded in doc man locale info lintian i18n; do without+=("--dpkgopt=path-exclude=/usr/share/$excluded/*"); done
   names=$(IFS=, && echo "${images_packages[*]}")
-  run_limited 600 mmdebstrap --mode=root --variant=minbase --format=directory --aptopt='APT::Install-Recommends "false"' \
+  # With mounts of its own, so that none stays behind when it is killed.
+  run_limited 600 unshare --mount mmdebstrap --mode=root --variant=minbase --format=directory --aptopt='APT::Install-Recommends "false"' \
     --aptopt='Acquire::Retries "3"' --include="$names" "${without[@]}" \
     "$images_suite" "$root" ${DAGITOPS_DEBIAN_MIRROR:+"$DAGITOPS_DEBIAN_MIRROR"} >&2 || return 1
   rm -rf "$root"/usr/lib/*/libLLVM* "$root"/usr/lib/*/libz3.so* "$root"/usr/lib/postgresql/*/lib/bitcode \
@@ -102,7 +107,7 @@ images_make_dagster() {
   run_limited 600 "$work/tool/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
     --python-version 3.11 --cache-dir "$work/pip" --target "$root/$images_site" \
     -r "$images_source/requirements-$minor.txt" >&2 || return 1
-  mv "$root/$images_site"/bin/dagster* "$root/usr/local/bin" && rm -rf "$root/$images_site/bin"
+  mv "$root/$images_site"/bin/dagster* "$root/usr/local/bin" && rm -rf "${root:?}/${images_site:?}/bin"
   sed -i '1s|^#!.*|#!/usr/bin/python3|' "$root"/usr/local/bin/*
   find "$root/$images_site" \( -name '*.map' -o -name '*.mp4' \) -delete # of the web pages, which no test looks at
   run_limited 300 chroot "$root" python3 -m compileall -q -j 2 "/$images_site" >&2 || return 1
@@ -140,6 +145,32 @@ images_load() {
     >/dev/null || code=$? # as in_containerd, which timeout cannot run
   rm -rf "$work"
   ((code == 0)) || die "the images could not be loaded into containerd"
+}
+
+# Loading takes containerd longer than all else that starts a node, so what it makes of the images is kept: files that never
+# change again, which the folder of another node can share by links, and its databases, which are copied.
+images_kept() { { containerd --version && cat "$dagitops_root/tests/cluster/pause.c" && images_list && cat "${images_file[@]/%/.sha256}"; } | images_key; }
+
+# images_take_kept ROOT: fails where there is nothing to be taken.
+images_take_kept() {
+  local kept
+  kept=$cluster_home/images/loaded-$(images_kept)
+  [[ -d $kept ]] && images_link "$kept" "$1" && touch "$kept"
+}
+
+# images_keep ROOT: of a containerd whose id is the second argument; it stands still meanwhile.
+images_keep() {
+  local kept attempt=$cluster_home/images/attempt-$$ code=0
+  kept=$cluster_home/images/loaded-$(images_kept)
+  rm -rf "$attempt"
+  kill -STOP "$2"
+  images_link "$1" "$attempt" || code=$?
+  kill -CONT "$2"
+  ((code == 0)) && mv -T "$attempt" "$kept"
+}
+
+images_link() {
+  cp -al "$1" "$2" && (cd "$1" && find . -name '*.db' -exec cp --remove-destination --parents {} "$2" \;)
 }
 
 # images_write_archive FOLDER: all images as `docker save` would lay them out, the layers as links.

@@ -4,10 +4,7 @@
 node_real_start() {
   write_containerd_config
   write_pod_network
-  start_process containerd containerd --config "$cluster_run/containerd/config.toml"
-  wait_until 20 "containerd answers" in_containerd version
-  load_pause_image
-  images_load
+  start_containerd
   write_kubelet_config
   start_process kubelet "$cluster_bin/kubelet" --config "$cluster_run/kubelet.yaml" \
     --kubeconfig "$cluster_run/node.kubeconfig" --hostname-override=node1 --node-ip="$cluster_bridge_address" \
@@ -16,6 +13,17 @@ node_real_start() {
     --proxy-mode=iptables --cluster-cidr=10.244.0.0/24 --bind-address="$cluster_bridge_address" \
     --metrics-bind-address="127.0.0.1:$((cluster_port + 6))" --healthz-bind-address="127.0.0.1:$((cluster_port + 7))"
   start_dns
+}
+
+start_containerd() {
+  local root=$cluster_run/containerd/root kept=yes
+  images_take_kept "$root" || kept=
+  start_process containerd containerd --config "$cluster_run/containerd/config.toml"
+  wait_until 20 "containerd answers" in_containerd version
+  [[ -z $kept ]] || return 0
+  load_pause_image
+  images_load
+  images_keep "$root" "$(sed -n 's/^containerd //p' "$cluster_run/pids")" || warn "the loaded images could not be kept"
 }
 
 # Prints why this machine cannot have such a node; nothing where it can. The packages must be there.
@@ -67,10 +75,11 @@ state = "$cluster_containerd"
 TOML
 }
 
+# Without ipMasq: pods reach each other and this machine, and nothing beyond it.
 write_pod_network() {
   cat >"$cluster_run/containerd/cni/10-bridge.conflist" <<JSON
 {"cniVersion": "0.4.0", "name": "dagitops", "plugins": [
-  {"type": "bridge", "bridge": "$cluster_bridge", "isGateway": true, "ipMasq": true, "ipam": {
+  {"type": "bridge", "bridge": "$cluster_bridge", "isGateway": true, "ipMasq": false, "ipam": {
     "type": "host-local", "dataDir": "$cluster_run/addresses",
     "ranges": [[{"subnet": "10.244.0.0/24", "rangeStart": "10.244.0.10"}]], "routes": [{"dst": "0.0.0.0/0"}]}}]}
 JSON

@@ -64,6 +64,9 @@ void WriteOut(json::object& container, const std::map<std::string, json::object>
       variables.push_back(json::object{{"name", member.key()}, {"value", member.value()}});
   }
   for (const json::value& variable : JsonView(container.if_contains("env")).items()) variables.push_back(variable);
+  // Without one, Dagster makes a temporary instance; the chart's names a folder that the image need not have, which is
+  // an error to `dagster definitions validate` (dagster 1.13.27, run).
+  variables.push_back(json::object{{"name", "DAGSTER_HOME"}, {"value", ""}});
   container["envFrom"] = std::move(from);
   container["env"] = std::move(variables);
 }

@@ -39,7 +39,8 @@ std::string ContainerLogs::Read(const LogWanted& wanted) const {
                            "/log?container=" + wanted.container + "&tailLines=200&limitBytes=65536";
   for (const char* previous : {"&previous=true", ""}) {
     const auto log = parts_.api.Get(path + previous, kCall);
-    if (!log) continue;
+    // What the kubelet answers, with 200, about a container that is gone already (Kubernetes 1.34, run).
+    if (!log || log->starts_with("unable to retrieve container logs")) continue;
     if (std::string reason = LogReason(*log, ""); !reason.empty()) return reason;
   }
   return "";

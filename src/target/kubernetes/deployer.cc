@@ -36,7 +36,8 @@ Error Again(Error error) {
 }  // namespace
 
 Result<int> Deployer::Deploy(const Order& order, const Before& before) {
-  DAGITOPS_ASSIGN(std::string chart, parts_.chart.Path());
+  Chart& source = order.location == kSystemKey ? parts_.system_chart : parts_.chart;
+  DAGITOPS_ASSIGN(std::string chart, source.Path());
   const HelmRelease release = Describe(order, std::move(chart));
   DAGITOPS_TRY(Recover(before));
   const bool stands = before.release && before.release->status == Release::Status::kDeployed;
@@ -48,26 +49,25 @@ Result<int> Deployer::Deploy(const Order& order, const Before& before) {
   DAGITOPS_TRY(WriteRecord(order, before.record));
   DAGITOPS_ASSIGN(const CommandResult result, Run(UpgradeCommand(parts_.helm, release), release.name));
   const int version = RevisionIn(result.output);
-  DAGITOPS_TRY(Note(order.location, version));
+  DAGITOPS_TRY(Note(order, version));
   return version;
 }
 
 Result<int> Deployer::Remove(const Order& order, const Before& before) {
-  const std::string release = ReleaseName(order.location);
-  if (before.release) DAGITOPS_TRY(Run(UninstallCommand(parts_.helm, release), release));
+  if (before.release) DAGITOPS_TRY(Run(UninstallCommand(parts_.helm, order.release), order.release));
   const std::string path = CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
   DAGITOPS_TRY(parts_.api.Delete({path, "", ""}, kCall));
   return 0;
 }
 
-Result<int> Deployer::Finish(const std::string& location, const Release& release) {
-  DAGITOPS_TRY(Note(location, release.version));
+Result<int> Deployer::Finish(const Order& order, const Release& release) {
+  DAGITOPS_TRY(Note(order, release.version));
   return release.version;
 }
 
 HelmRelease Deployer::Describe(const Order& order, std::string chart) const {
   HelmRelease release;
-  release.name = ReleaseName(order.location);
+  release.name = order.release;
   release.chart = std::move(chart);
   release.values = order.values;
   release.labels = {{kEnvironment, parts_.environment}, {kContent, order.content}};
@@ -135,7 +135,7 @@ Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& be
   const std::string& code = written.error().code;
   const bool moved = code == "kube-exists" || code == "kube-conflict" || (before && code == "kube-not-found");
   if (moved) return Again(written.error());
-  return About(written.error(), ReleaseName(order.location), RecordName(order.location));
+  return About(written.error(), order.release, RecordName(order.location));
 }
 
 Result<CommandResult> Deployer::Run(const Command& command, const std::string& release) {
@@ -161,10 +161,10 @@ Result<std::string> Deployer::KubeVersion() {
 }
 
 // The generation is asked for, since the local copy may not have the newest one yet.
-Status Deployer::Note(const std::string& location, int version) {
+Status Deployer::Note(const Order& order, int version) {
   long long generation = 0;
-  if (!location.empty()) {
-    const std::string labels = "deployment=" + location + ",app.kubernetes.io/instance=" + ReleaseName(location);
+  if (!order.location.empty() && order.location != kSystemKey) {
+    const std::string labels = "deployment=" + order.location + ",app.kubernetes.io/instance=" + order.release;
     DAGITOPS_ASSIGN(const std::string answer,
                     parts_.api.Get(CollectionPath("apps/v1", parts_.helm.name_space, "deployments", {labels, ""}), kCall));
     const boost::json::value list = ParseJson(answer);
@@ -172,7 +172,7 @@ Status Deployer::Note(const std::string& location, int version) {
       generation = JsonView(&item)["metadata"]["generation"].number();
     }
   }
-  const std::string path = CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(location);
+  const std::string path = CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
   const auto noted = parts_.api.Write(
       {ApiWrite::Kind::kMergePatch, path, AppliedPatch(version, generation), false, false}, kCall);
   if (noted) return Ok();

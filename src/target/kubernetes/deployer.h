@@ -40,6 +40,7 @@ class Deployer {
     const Clock& clock;
     const HelmSettings& helm;
     Chart& chart;
+    Chart& system_chart;
     const std::string& environment;
     CodeCheck& check;
     int parallel = 4;  // helm processes at once
@@ -50,7 +51,7 @@ class Deployer {
   Result<int> Deploy(const Order& order, const Before& before);
   Result<int> Remove(const Order& order, const Before& before);
   // Notes what a Deploy that was cut short had made.
-  Result<int> Finish(const std::string& location, const Release& release);
+  Result<int> Finish(const Order& order, const Release& release);
 
  private:
   Status Recover(const Before& before);
@@ -59,7 +60,7 @@ class Deployer {
   Result<CommandResult> Run(const Command& command, const std::string& release);
   Result<std::string> KubeVersion();
   HelmRelease Describe(const Order& order, std::string chart) const;
-  Status Note(const std::string& location, int version);
+  Status Note(const Order& order, int version);
 
   Parts parts_;
   std::counting_semaphore<> free_;  // helm processes that may be started

@@ -116,7 +116,7 @@ Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release)
   std::vector<std::string> words{"upgrade",  "--install",     release.name, release.chart,
                                  "--values", "-",             "--output",   "json",
                                  "--labels", LabelList(release.labels)};
-  words.insert(words.end(), {"--history-max", "5", "--skip-schema-validation"});
+  words.insert(words.end(), {"--reset-values", "--history-max", "5", "--skip-schema-validation"});
   AddCluster(settings, words);
   Command command = Helm(settings, std::move(words));
   command.input = release.values;

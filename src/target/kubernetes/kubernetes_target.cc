@@ -44,6 +44,7 @@ std::optional<Duration> Sooner(std::optional<Duration> a, std::optional<Duration
 std::map<std::string, std::string> WantedContents(const Desired& desired) {
   std::map<std::string, std::string> wanted;
   if (desired.base) wanted[""] = desired.base->content;
+  if (desired.system) wanted[kSystemKey] = desired.system->content;
   for (const DesiredLocation& location : desired.locations) {
     if (!location.servers.empty()) wanted[location.name] = location.servers.back().content;
   }
@@ -58,15 +59,16 @@ struct KubernetesTarget::Impl {
         seams(the_seams),
         helm(HelmOf(options)),
         chart({options.chart, helm, seams.commands}),
+        system_chart({options.system_chart, helm, seams.commands}),
         check({seams.api, seams.clock, options.environment, options.name_space, options.rollout_timeout}),
-        deployer({seams.api, seams.commands, seams.clock, helm, chart, options.environment, check, options.parallel}),
+        deployer({seams.api, seams.commands, seams.clock, helm, chart, system_chart, options.environment, check, options.parallel}),
         view(options, seams),
         logs({seams.api, calls, options.name_space}),
         helms(options.parallel, seams.wake),
         checks(kChecks, seams.wake),
         calls(kSmallJobs, seams.wake),
         operations(
-            {helms, checks}, [this](const Order& order) { NoteBefore(order.location); },
+            {helms, checks}, [this](const Order& order) { NoteBefore(order); },
             [this](const Order& order) { return Execute(order); }) {}
 
   Result<Observed> Observe() {
@@ -75,7 +77,7 @@ struct KubernetesTarget::Impl {
     const WallTime now = seams.clock.Now();
     releases = view.releases();
     operations.Confirm(Versions(), now);
-    Survey survey = MakeSurvey({options.environment, releases, view.records(), view.deployments(), view.servers(),
+    Survey survey = MakeSurvey({options.environment, options.system_release, releases, view.records(), view.deployments(), view.servers(),
                                 view.workspace(), operations.all(), logs.read(), now, options.rollout_timeout});
     logs.Fetch(survey.logs);
     FinishCutShort(survey.unfinished);
@@ -85,6 +87,7 @@ struct KubernetesTarget::Impl {
     observed.servers = std::move(survey.servers);
     NoteReady(observed.servers, now);
     observed.base = std::move(survey.base);
+    observed.system = std::move(survey.system);
     observed.notes = std::move(survey.notes);
     const WorkspaceMap& workspace = view.workspace();
     observed.published = workspace.text;
@@ -140,31 +143,37 @@ struct KubernetesTarget::Impl {
       const auto found = known->find(order.location);
       if (found != known->end()) before = found->second;
     }
-    if (before.release && before.release->environment != options.environment) return Foreign(*before.release);
+    // Also one of ours that is another location's, or everybody's: Dagster itself has a name that a location may have.
+    const bool ours = !before.release || (before.release->environment == options.environment &&
+                                          before.release->location == order.location);
+    if (!ours) return Foreign(*before.release);
     if (order.kind == Order::Kind::kRemove) return deployer.Remove(order, before);
     return deployer.Deploy(order, before);
   }
 
   Error Foreign(const Release& release) const {
     return {ErrorKind::kStalled, "helm-foreign-release", "helm release " + release.name,
-            "there is a release of that name in namespace " + options.name_space + " which is not from here",
+            "there is a release of that name in namespace " + options.name_space + " which is somebody else's",
             "give the location another name, or adopt the install it is from"};
   }
 
   // What a job shall take for granted is what was seen when it was ordered.
-  void NoteBefore(const std::string& location) {
+  void NoteBefore(const Order& order) {
     Before before;
-    const auto release = releases.find(ReleaseName(location));
+    const auto release = releases.find(order.release);
     if (release != releases.end() && release->second.status != Release::Status::kGone) before.release = release->second;
-    const auto record = view.records().find(RecordName(location));
+    const auto record = view.records().find(RecordName(order.location));
     if (record != view.records().end()) before.record = record->second;
-    (*snapshot.lock())[location] = std::move(before);
+    (*snapshot.lock())[order.location] = std::move(before);
   }
 
   void FinishCutShort(const std::vector<std::string>& locations) {
     for (const std::string& location : locations) {
-      const Release release = releases.at(ReleaseName(location));
-      calls.Submit("finish/" + location, [this, location, release] { return deployer.Finish(location, release); });
+      Order order;
+      order.location = location;
+      order.release = ReleaseName(location);
+      const Release release = releases.at(order.release);
+      calls.Submit("finish/" + location, [this, order, release] { return deployer.Finish(order, release); });
     }
   }
 
@@ -180,8 +189,10 @@ struct KubernetesTarget::Impl {
       order.former_ids = item.former_ids;
       order.checked_first = item.server->checked_first && !item.server->proven;
     } else {
+      order.location = item.object == kSystemObject ? kSystemKey : "";
       order.values = item.text;
     }
+    order.release = order.location == kSystemKey ? options.system_release : ReleaseName(order.location);
     return operations.Submit(std::move(order));
   }
 
@@ -190,6 +201,7 @@ struct KubernetesTarget::Impl {
     order.kind = Order::Kind::kRemove;
     order.location = item.location;
     order.content = item.content;
+    order.release = ReleaseName(item.location);
     return operations.Submit(std::move(order));
   }
 
@@ -288,6 +300,7 @@ struct KubernetesTarget::Impl {
   Seams seams;
   HelmSettings helm;
   Chart chart;
+  Chart system_chart;
   CodeCheck check;
   Deployer deployer;
   ClusterView view;

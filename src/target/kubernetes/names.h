@@ -12,6 +12,9 @@ inline constexpr char kContent[] = "dagitops.dev/content";    // of a Helm relea
 inline constexpr char kCheck[] = "dagitops.dev/check";  // on pods that load a location's code once
 inline constexpr char kSeenWorkspace[] = "dagitops.dev/workspace";  // on pods: the workspace.yaml they were told of
 
+// Stands for Dagster itself where otherwise a location's name does, which never has a dot.
+inline constexpr char kSystemKey[] = "dagitops.system";
+
 // The Helm release of a location: its name, which Helm limits to 53 bytes (helm v3.19, pkg/chartutil/validate_name.go).
 // `location` is empty for the base release.
 std::string ReleaseName(const std::string& location);

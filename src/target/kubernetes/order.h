@@ -10,7 +10,8 @@ namespace dagitops::kubernetes {
 struct Order {
   enum class Kind { kDeploy, kRemove };
   Kind kind = Kind::kDeploy;
-  std::string location;  // empty: the base release
+  std::string location;  // empty: the base release; kSystemKey: Dagster itself
+  std::string release;   // its name
   std::string location_name;
   std::string content;
   std::string revision;

@@ -39,7 +39,8 @@ class Surveyor {
 
   Survey Run() {
     for (const std::string& location : Locations()) AddLocation(location);
-    AddBase();
+    survey_.base = Shared("");
+    survey_.system = Shared(kSystemKey);
     return std::move(survey_);
   }
 
@@ -54,13 +55,14 @@ class Surveyor {
       if (Current(&operation) != nullptr || operation.failed) locations.insert(location);
     }
     locations.erase("");
+    locations.erase(kSystemKey);
     return locations;
   }
 
   bool IsOurs(const Release& release) const { return release.environment == facts_.environment; }
 
   const Release* ReleaseOf(const std::string& location) const {
-    const auto found = facts_.releases.find(ReleaseName(location));
+    const auto found = facts_.releases.find(location == kSystemKey ? facts_.system_release : ReleaseName(location));
     const bool there = found != facts_.releases.end() && IsOurs(found->second) &&
                        found->second.location == location && found->second.status != Release::Status::kGone;
     return there ? &found->second : nullptr;
@@ -226,20 +228,18 @@ class Surveyor {
     survey_.servers.push_back(std::move(server));
   }
 
-  void AddBase() {
-    const Release* release = ReleaseOf("");
-    const Operation* operation = OperationOf("");
-    const Order* current = Current(operation);
-    if (current != nullptr) {
-      survey_.base = ObservedBase{current->content, ServerState::kStarting, kHelmWorks};
-    } else if (operation != nullptr && operation->failed) {
+  std::optional<ObservedRelease> Shared(const std::string& key) {
+    const Release* release = ReleaseOf(key);
+    const Operation* operation = OperationOf(key);
+    if (const Order* current = Current(operation)) return ObservedRelease{current->content, ServerState::kStarting, kHelmWorks};
+    if (operation != nullptr && operation->failed) {
       const bool invalid = operation->error->kind == ErrorKind::kInvalid;
-      survey_.base = ObservedBase{operation->failed->content, invalid ? ServerState::kFailed : ServerState::kStarting,
-                                  operation->error->message};
       survey_.notes.push_back(operation->error->Text());
-    } else if (release != nullptr && release->status == Release::Status::kDeployed) {
-      survey_.base = ObservedBase{release->content, ServerState::kReady, ""};
+      return ObservedRelease{operation->failed->content, invalid ? ServerState::kFailed : ServerState::kStarting,
+                             operation->error->message};
     }
+    if (release == nullptr || release->status != Release::Status::kDeployed) return std::nullopt;
+    return ObservedRelease{release->content, ServerState::kReady, ""};
   }
 
   using Key = std::pair<std::string, std::string>;  // release, location

@@ -21,6 +21,7 @@ namespace dagitops::kubernetes {
 // All that is known at one moment.
 struct Facts {
   std::string environment;
+  std::string system_release;
   std::map<std::string, Release> releases;  // by release name; those of others too
   const std::map<std::string, Record>& records;          // by ConfigMap name
   const std::map<std::string, DeploymentView>& deployments;
@@ -35,7 +36,8 @@ struct Facts {
 // What Facts come to.
 struct Survey {
   std::vector<ObservedServer> servers;
-  std::optional<ObservedBase> base;
+  std::optional<ObservedRelease> base;
+  std::optional<ObservedRelease> system;
   std::vector<std::string> notes;
   std::vector<LogWanted> logs;           // to be read
   std::vector<std::string> unfinished;   // locations whose record lacks what helm made of it

@@ -1,6 +1,7 @@
 """A cluster of scripts/cluster, for tests: kubectl and helm with its kubeconfig, and a namespace for each test."""
 
 import contextlib
+import fcntl
 import json
 import secrets
 import shlex
@@ -84,17 +85,44 @@ def _kubeconfig_of_running(node: str) -> Path | None:
     return next((Path(word.removeprefix("KUBECONFIG=")) for word in words if word.startswith("KUBECONFIG=")), None)
 
 
+class _Users:
+    """Test runs that use one cluster at the same time, by a lock on a file: shared while it is used, exclusive while it is
+    started or ended."""
+
+    def __init__(self, file: Path):
+        self.file = open(file, "a")
+
+    def alone(self) -> bool:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False
+
+    def join(self) -> bool:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(self.file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return True
+        return False
+
+
 @contextlib.contextmanager
 def running_cluster(node: str, programs: Path, helm: Helm) -> Iterator[Cluster]:
-    """The cluster that is up already, which then stays up; else one that ends here."""
+    """The cluster that is up already, which then stays up; else one for tests, which the last of them ends."""
+    home = programs.parents[1]
+    users, for_tests = _Users(home / f"{node}.users"), home / node / "for-tests"
+    alone = wait_until(f"the {node} cluster is neither started nor ended by others",
+                       lambda: "alone" if users.alone() else "joined" if users.join() else "", 600, every=0.5) == "alone"
     kubeconfig = _kubeconfig_of_running(node)
-    started = kubeconfig is None
-    if started:
-        done = _script("up", "--node", node, seconds=300)
+    if not kubeconfig:
+        assert alone, f"other tests use the {node} cluster, which is not up; scripts/cluster down --node {node} ended it"
+        done = _script("up", "--node", node, seconds=900)
         assert done.returncode == 0, f"scripts/cluster up --node {node}: {done.stderr}"
         kubeconfig = Path(done.stdout.split()[-1])
+        for_tests.touch()
+    users.join()
     try:
         yield Cluster(kubeconfig, programs, replace(helm, kubeconfig=kubeconfig))
     finally:
-        if started:
-            _script("down", "--node", node, seconds=60)
+        if users.alone() and for_tests.exists():
+            _script("down", "--node", node, seconds=180)
+        users.file.close()

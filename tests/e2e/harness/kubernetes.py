@@ -4,8 +4,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.by_hand import Location, entry
 from harness.cluster import Cluster
 from harness.program import Serve
+from harness.system import System
 
 REGISTRY = "registry.example.com/acme"
 
@@ -40,3 +42,9 @@ class KubernetesServe(Serve):
 def fragment(name: str, tag: str = "1.0.0", extra: str = "") -> str:
     return (f'image: {{repository: {REGISTRY}/{name}, tag: "{tag}"}}\n'
             f"dagitops: {{codeSource: {{moduleName: {name}.definitions}}}}\n{extra}")
+
+
+def real_fragment(location: Location, system: System, **more: object) -> str:
+    """A file of a location that runs one of the sample modules."""
+    whole = {key: value for key, value in {**entry(location, system), **more}.items() if key != "name"}
+    return json.dumps(whole, indent=1)  # JSON is YAML

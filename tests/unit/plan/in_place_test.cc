@@ -45,10 +45,10 @@ struct World {
 
   World() {
     desired.in_place = true;
-    desired.base = DesiredBase{"b1", "values"};
+    desired.base = DesiredRelease{"b1", "values"};
     desired.locations = {MakeDesired("a", {"1"})};
     observed.now = support::kNow;
-    observed.base = ObservedBase{"b1", ServerState::kReady, ""};
+    observed.base = ObservedRelease{"b1", ServerState::kReady, ""};
     observed.servers = {Published(AtService("a", "1"))};
     observed.webservers = {{kUrl, "", {{"a", {"id-1", "", {}}}}, {}, 0}};
     observed.published = TextOf(SelectPublished(desired, observed));
@@ -133,7 +133,7 @@ TEST(InPlace, StartsTheBaseBeforeAnyLocation) {
 
 TEST(InPlace, SaysWhyTheBaseCannotBe) {
   World world;
-  world.observed.base = ObservedBase{"b1", ServerState::kFailed, "refused"};
+  world.observed.base = ObservedRelease{"b1", ServerState::kFailed, "refused"};
   EXPECT_EQ(Objects(world.Run()), Texts{"release/base: refused"});
   world.observed.base->content = "b0";
   EXPECT_EQ(Objects(world.Run()), Texts{"release/base: what belongs to all locations changed"});

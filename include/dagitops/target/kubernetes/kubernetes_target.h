@@ -40,6 +40,8 @@ struct Options {
   std::string name_space;
   std::string workspace_config_map;
   ChartOptions chart;
+  ChartOptions system_chart;  // of Dagster itself; empty: its release is none of ours
+  std::string system_release = "dagster";
   WebserverAccess webservers;
   std::string helm = "helm";
   std::string kubeconfig;  // for helm; empty: the account of our own pod

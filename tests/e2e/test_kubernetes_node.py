@@ -1,0 +1,150 @@
+"""dagitops, real containers and real Dagster of two versions, with two webservers: what the webservers have loaded is what
+counts, and nothing restarts that did not change."""
+
+import json
+
+import pytest
+from harness.by_hand import Location
+from harness.images import SECOND
+from harness.kubernetes import real_fragment
+from harness.waiting import wait_until
+
+pytestmark = [pytest.mark.node, pytest.mark.timeout(600)]
+
+DAGITOPS_YAML = """\
+schemaVersion: 1
+defaultEnvironment: production
+environments: {production: {}}
+"""
+
+
+class Story:
+    """A workspace repository, the Dagster that it is for, and what must stay as it is."""
+
+    def __init__(self, real, system):
+        self.serve, self.system = real, system
+        self.repository = real.repository
+        self.repository.write("dagitops.yaml", DAGITOPS_YAML)
+
+    def write(self, name: str, module: str, code_server: bool = False, tag: str = "1.0.0", env: dict | None = None,
+              **more: object) -> None:
+        location = Location(name, module, tag=tag, env=env or {}, code_server=code_server)
+        self.repository.write(f"locations/{name}.yaml", real_fragment(location, self.system, **more))
+
+    def push(self, message: str) -> str:
+        return self.repository.push(message, author="Grace Hopper <grace@example.com>")
+
+    def shown(self, name: str, **wanted: str) -> None:
+        """Every webserver shows these of the location's assets."""
+        for webserver in self.system.webservers():
+            wait_until(f"{name} shows {wanted}", lambda one=webserver: wanted.items() <= one.metadata(name).items(), 60, every=0.2)
+
+    def loaded(self, *names: str, seconds: float = 90) -> None:
+        for name in names:
+            self.serve.wait_location(name, "loaded", seconds=seconds)
+        for webserver in self.system.webservers():
+            assert set(names) <= webserver.loaded().keys()
+
+    def lives(self, *names: str) -> dict[str, str]:
+        """The pods of these locations, and of webservers and daemon."""
+        own = {pod["metadata"]["name"]: pod["metadata"]["uid"] for name in names for pod in self.system.cluster.pods(name)}
+        return {**own, **{name: str(life) for name, life in self.system.lives().items()}}
+
+
+@pytest.fixture
+def story(real, system) -> Story:
+    return Story(real, system)
+
+
+def test_locations_come_change_break_and_go_without_a_restart(story):
+    story.write("sales", "acme.sales")
+    story.write("forecast", "acme.forecast", env={"ACME_GREETING": "one"})
+    story.push("Begin")
+    story.serve.start()
+    story.loaded("sales", "forecast")
+    before = story.lives("sales")
+
+    story.write("prices", "acme.sales")
+    story.push("Add prices")
+    story.loaded("prices")
+    story.write("prices", "acme.sales", tag=SECOND)
+    story.push("Another image")
+    story.shown("prices", code_version=SECOND)
+    story.loaded("prices")
+    story.write("forecast", "acme.forecast", env={"ACME_GREETING": "two"})
+    story.push("Another variable")
+    story.shown("forecast", greeting="two")
+    story.loaded("forecast")
+
+    story.write("forecast", "acme.forecast", env={"ACME_GREETING": "three", "ACME_BREAK": "yes"})
+    story.push("Break forecast")
+    held = story.serve.wait_location("forecast", "held", seconds=90)
+    assert "ACME_BREAK is set" in held["reason"] and "exit code 1" in held["reason"], held
+    story.shown("forecast", greeting="two")
+    story.write("forecast", "acme.forecast", env={"ACME_GREETING": "four"})
+    story.push("Mend forecast")
+    story.shown("forecast", greeting="four")
+    story.loaded("forecast")
+
+    story.repository.remove("locations/prices.yaml")
+    story.push("Remove prices")
+    for webserver in story.system.webservers():
+        wait_until("prices is listed no more", lambda one=webserver: set(one.locations()) == {"sales", "forecast"}, 60)
+    wait_until("its pod is gone", lambda: not story.system.cluster.get("pods", "deployment=prices"), 90)
+    assert story.lives("sales") == before
+
+
+def test_a_code_server_that_is_always_ready_is_checked_first(story):
+    """And a webserver's reload would import its code anew, so a new location is shown by new webserver pods."""
+    story.write("forecast", "acme.forecast", code_server=True, env={"ACME_GREETING": "one"})
+    story.push("Begin")
+    story.serve.start()
+    story.loaded("forecast", seconds=180)
+    before = story.lives("forecast")
+    story.write("forecast", "acme.forecast", code_server=True, env={"ACME_BREAK": "yes"})
+    story.push("Break forecast")
+    held = story.serve.wait_location("forecast", "held", seconds=120)
+    assert "its code does not load" in held["reason"] and "ACME_BREAK is set" in held["reason"], held
+    assert story.lives("forecast") == before
+    story.shown("forecast", greeting="one")
+    story.write("forecast", "acme.forecast", code_server=True, env={"ACME_GREETING": "two"})
+    story.push("Mend forecast")
+    story.shown("forecast", greeting="two")
+    story.loaded("forecast")
+
+
+def test_an_image_that_is_not_there_costs_only_its_location(story):
+    story.write("sales", "acme.sales")
+    story.push("Begin")
+    story.serve.start()
+    story.loaded("sales")
+    before = story.lives("sales")
+    story.write("sales", "acme.sales", tag="9.9.9")
+    story.write("forecast", "acme.forecast")
+    story.push("An image that is not there")
+    story.loaded("forecast")
+    held = story.serve.wait_location("sales", "held", seconds=120)
+    assert "9.9.9 cannot be pulled" in held["reason"], held
+    assert before.items() <= story.lives("sales", "forecast").items()
+    story.write("sales", "acme.sales", tag=SECOND)
+    story.push("One that is")
+    story.shown("sales", code_version=SECOND)
+
+
+def test_what_is_changed_by_hand_is_healed(story):
+    story.write("sales", "acme.sales", env={"ACME_GREETING": "git"})
+    story.push("Begin")
+    story.serve.start()
+    story.loaded("sales")
+    cluster = story.system.cluster
+    name = cluster.get("deployments", "deployment=sales")[0]["metadata"]["name"]
+    cluster.kubectl("set", "env", f"deployment/{name}", "ACME_GREETING=hand")
+    wait_until("it is told", lambda: "its Deployment was changed by hand" in story.serve.log.read_text())
+    wait_until("it is healed", lambda: [one["value"] for one in cluster.get("deployments", "deployment=sales")[0]["spec"]["template"]
+               ["spec"]["containers"][0]["env"] if one["name"] == "ACME_GREETING"] == ["git"])
+    story.shown("sales", greeting="git")
+    good = story.serve.workspace()
+    cluster.kubectl("patch", "configmap", "dagitops-workspace", "--type", "merge", "--patch",
+                    json.dumps({"data": {"workspace.yaml": "load_from: []\n"}}))
+    wait_until("workspace.yaml is healed", lambda: story.serve.workspace() == good)
+    story.loaded("sales")
