@@ -122,10 +122,6 @@ std::string BaseServiceAccount(const Value& chart_values) {
   if (TextAt(chart_values, "serviceAccount.create") == "false") return "default";
   return BaseFullName(chart_values) + "-user-deployments";
 }
-  if (TextAt(chart_values, "serviceAccount.create") == "false") return "default";
-  const std::string chart = TextAt(chart_values, "nameOverride");
-  return std::string(kBaseRelease) + "-" + (chart.empty() ? "dagster-user-deployments" : chart) + "-user-deployments";
-}
 
 std::string WhySystemRefused(const Value& system_values, const std::string& workspace_config_map) {
   const auto is = [&](const char* path, const std::string& text) { return TextAt(system_values, path) == text; };

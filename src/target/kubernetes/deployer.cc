@@ -135,7 +135,7 @@ Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& be
   const std::string& code = written.error().code;
   const bool moved = code == "kube-exists" || code == "kube-conflict" || (before && code == "kube-not-found");
   if (moved) return Again(written.error());
-  return About(written.error(), ReleaseName(order.location), RecordName(order.location));
+  return About(written.error(), order.release, RecordName(order.location));
 }
 
 Result<CommandResult> Deployer::Run(const Command& command, const std::string& release) {

@@ -143,14 +143,17 @@ struct KubernetesTarget::Impl {
       const auto found = known->find(order.location);
       if (found != known->end()) before = found->second;
     }
-    if (before.release && before.release->environment != options.environment) return Foreign(*before.release);
+    // Also one of ours that is another location's, or everybody's: Dagster itself has a name that a location may have.
+    const bool ours = !before.release || (before.release->environment == options.environment &&
+                                          before.release->location == order.location);
+    if (!ours) return Foreign(*before.release);
     if (order.kind == Order::Kind::kRemove) return deployer.Remove(order, before);
     return deployer.Deploy(order, before);
   }
 
   Error Foreign(const Release& release) const {
     return {ErrorKind::kStalled, "helm-foreign-release", "helm release " + release.name,
-            "there is a release of that name in namespace " + options.name_space + " which is not from here",
+            "there is a release of that name in namespace " + options.name_space + " which is somebody else's",
             "give the location another name, or adopt the install it is from"};
   }
 

@@ -34,6 +34,7 @@ environments:
       context: prod
       namespace: dagster
       chart: {repository: "https://charts.example.com", name: code, version: "1.12.19"}
+      system: {release: dag, chart: {path: /charts/dagster}}
       helm: /opt/helm
       parallel: 8
       workspaceConfigMap: workspace
@@ -51,6 +52,7 @@ environments:
                                     "prod",
                                     "dagster",
                                     {"", "https://charts.example.com", "code", "1.12.19"},
+                                    {"dag", {"/charts/dagster", "", "dagster", ""}},
                                     "/opt/helm",
                                     8,
                                     "workspace",

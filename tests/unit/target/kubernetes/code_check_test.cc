@@ -58,7 +58,7 @@ const Texts kObjects{R"({"kind": "ConfigMap", "metadata": {"name": "sales-env"},
             {"name": "server", "image": "r/sales:1", "args": ["dagster", "api", "grpc", "-p", "4000", "-m", "acme"],
              "ports": [{"containerPort": 4000}], "readinessProbe": {}, "livenessProbe": {}, "startupProbe": {},
              "envFrom": [{"configMapRef": {"name": "sales-env"}}, {"secretRef": {"name": "db"}}],
-             "env": [{"name": "A", "value": "1"}], "volumeMounts": [{"name": "v"}]},
+             "env": [{"name": "A", "value": "1"}, {"name": "DAGSTER_HOME", "value": ""}], "volumeMounts": [{"name": "v"}]},
             {"name": "proxy"}]}}}})"};
 
 TEST(CheckPodBodyTest, IsTheServersPodThatLoadsItsCodeOnce) {
@@ -78,7 +78,7 @@ TEST(CheckPodBodyTest, IsTheServersPodThatLoadsItsCodeOnce) {
   ASSERT_EQ(spec.at("containers").as_array().size(), 1U) << "sidecars never end";
   EXPECT_EQ(spec.at("containers").at(0), json::parse(R"({"name": "server", "image": "r/sales:1",
       "args": ["dagster", "definitions", "validate", "-m", "acme"], "envFrom": [{"secretRef": {"name": "db"}}],
-      "env": [{"name": "REGION", "value": "eu"}, {"name": "A", "value": "1"}], "volumeMounts": [{"name": "v"}]})"));
+      "env": [{"name": "REGION", "value": "eu"}, {"name": "A", "value": "1"}, {"name": "DAGSTER_HOME", "value": ""}], "volumeMounts": [{"name": "v"}]})"));
 }
 
 TEST(CheckPodBodyTest, IsNoneWithoutADeployment) {

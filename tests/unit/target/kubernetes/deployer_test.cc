@@ -9,6 +9,7 @@
 #include "support/fake_clock.h"
 #include "support/fake_command_runner.h"
 #include "support/temp_dir.h"
+#include "target/kubernetes/names.h"
 #include "unit/target/kubernetes/fake_api.h"
 
 namespace dagitops::kubernetes {
@@ -49,7 +50,7 @@ class DeployerTest : public testing::Test {
 
   static Order Sales() {
     Order order;
-    order.location = "sales";
+    order.location = order.release = "sales";
     order.location_name = "Sales";
     order.content = "feed";
     order.revision = "r1";
@@ -96,10 +97,12 @@ class DeployerTest : public testing::Test {
   ChartOptions chart_options_{folder_ / "code", "", "", ""};
   HelmSettings helm_{"helm", "", "", "dagster", folder_.path(), {}};
   Chart chart_{{chart_options_, helm_, runner_}};
+  ChartOptions system_options_{folder_.Write("system.tgz", "archive"), "", "", ""};
+  Chart system_chart_{{system_options_, helm_, runner_}};
   std::string environment_ = "production";
   support::FakeClock clock_;
   CodeCheck check_{{api_, clock_, environment_, "dagster", std::chrono::minutes(10)}};
-  Deployer deployer_{{api_, runner_, clock_, helm_, chart_, environment_, check_, 2}};
+  Deployer deployer_{{api_, runner_, clock_, helm_, chart_, system_chart_, environment_, check_, 2}};
 };
 
 std::string Get(const char* path) { return std::string("get ") + path; }
@@ -148,12 +151,24 @@ TEST_F(DeployerTest, AsksForTheClustersVersionOnce) {
 
 TEST_F(DeployerTest, MakesTheBaseWhichHasNoDeployment) {
   Order base;
+  base.release = "dagitops-base";
   base.content = "b1";
   base.values = "deployments: []\n";
   EXPECT_EQ(Deploy({}, base).value(), 7);
   EXPECT_EQ(api_.calls(), (Texts{std::string("create ") + kRecords, "helm upgrade",
                                  std::string("patch ") + kRecords + "/dagitops-base"}));
   EXPECT_EQ(api_.writes().at(1).body, AppliedPatch(7, 0));
+}
+
+TEST_F(DeployerTest, MakesDagsterItselfOfItsOwnChart) {
+  Order system;
+  system.location = kSystemKey;
+  system.release = "dagster";
+  EXPECT_EQ(Deploy({}, system).value(), 7);
+  EXPECT_EQ(runner_.commands.at(0).arguments.at(3), "dagster");
+  EXPECT_EQ(runner_.commands.at(0).arguments.at(4), system_options_.path);
+  EXPECT_EQ(api_.calls(), (Texts{std::string("create ") + kRecords, "helm upgrade",
+                                 std::string("patch ") + kRecords + "/dagitops-location-dagitops.system"}));
 }
 
 struct LeftCase {
@@ -322,7 +337,9 @@ TEST_F(DeployerTest, ReadsTheRecordAnewWhereItHasMoved) {
 
 TEST_F(DeployerTest, TellsOfTheBaseByItsReleasesName) {
   FailWrite("/configmaps", ApiFailure("kube-forbidden", ErrorKind::kStalled));
-  EXPECT_EQ(Deploy({}, Order()).error().subject, "helm release dagitops-base");
+  Order base;
+  base.release = "dagitops-base";
+  EXPECT_EQ(Deploy({}, base).error().subject, "helm release dagitops-base");
 }
 
 TEST_F(DeployerTest, TellsWhatHelmSays) {
@@ -381,7 +398,7 @@ TEST_F(DeployerTest, KeepsTheRecordOfWhatCouldNotBeRemoved) {
 }
 
 TEST_F(DeployerTest, FinishesWhatWasCutShort) {
-  EXPECT_EQ(deployer_.Finish("sales", *Present().release).value(), 3);
+  EXPECT_EQ(deployer_.Finish(Sales(), *Present().release).value(), 3);
   EXPECT_EQ(api_.calls(), (Texts{Get(kDeployments), std::string("patch ") + kRecord}));
   EXPECT_EQ(api_.writes().at(0).body, AppliedPatch(3, 9));
 }

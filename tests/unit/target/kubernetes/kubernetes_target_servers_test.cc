@@ -102,13 +102,24 @@ TEST_F(TargetTest, LeavesAReleaseOfSomebodyElseAlone) {
     AwaitJobs(action == Action::kStart ? 1 : 2);
     const Observed observed = Observe();
     ASSERT_EQ(observed.notes.size(), 1U);
-    EXPECT_NE(observed.notes[0].find("there is a release of that name in namespace dagster which is not from here"),
+    EXPECT_NE(observed.notes[0].find("there is a release of that name in namespace dagster which is somebody else's"),
               std::string::npos);
     clock_.Advance(1min);
     ASSERT_TRUE(Target().Maintain({}));
   }
   EXPECT_TRUE(helm_.commands().empty());
   EXPECT_TRUE(api_.calls().empty());
+}
+
+TEST_F(TargetTest, LeavesAReleaseOfAnotherLocationAlone) {
+  Put("secrets", "sh.helm.release.v1.sales.v1", R"({"metadata": {"labels": {"name": "sales", "owner": "helm",
+      "status": "deployed", "version": "1", "dagitops.dev/environment": "production",
+      "dagitops.dev/location": "dagitops.system"}}})");
+  Observe();
+  ASSERT_TRUE(Target().Apply(StartItem()));
+  AwaitJobs(1);
+  ASSERT_EQ(Observe().notes.size(), 1U);
+  EXPECT_TRUE(helm_.commands().empty()) << "Dagster itself would become a code server";
 }
 
 TEST_F(TargetTest, StopsAServerAndObservesItUntilItIsGone) {

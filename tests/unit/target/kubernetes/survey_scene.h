@@ -87,8 +87,8 @@ struct Scene {
   }
 
   Survey Make() const {
-    return MakeSurvey({"production", releases, records, deployments, pods, workspace, operations, logs, support::kNow,
-                       std::chrono::minutes(10)});
+    return MakeSurvey({"production", "dagster", releases, records, deployments, pods, workspace, operations, logs,
+                       support::kNow, std::chrono::minutes(10)});
   }
 };
 

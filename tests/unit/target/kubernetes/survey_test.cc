@@ -239,6 +239,22 @@ TEST(SurveyLooksAgain, AtTheFirstOfWhatOnlyTimeBrings) {
   EXPECT_EQ(scene.Make().look_again, 4500ms);
 }
 
+TEST(SurveySystem, IsFoundByTheNameThatItWasGiven) {
+  Scene scene;
+  EXPECT_FALSE(scene.Make().system);
+  Release& system = scene.releases["dagster"];
+  system.name = "dagster";
+  system.environment = "production";
+  system.status = Status::kDeployed;
+  system.content = "s1";
+  EXPECT_FALSE(scene.Make().system) << "it is of our environment, and not Dagster itself";
+  system.location = kSystemKey;
+  const Survey survey = scene.Make();
+  ASSERT_TRUE(survey.system);
+  EXPECT_EQ(survey.system->content, "s1");
+  EXPECT_EQ(survey.servers.size(), 1U) << "it is no location";
+}
+
 // The base release: content, state and reason, and the notes.
 struct BaseCase {
   const char* name;
