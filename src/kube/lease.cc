@@ -157,7 +157,11 @@ bool Lease::Ours() const { return ActLeft() > Duration(0); }
 
 Duration Lease::ActLeft() const {
   const auto renewed = state_.lock()->renewed;
-  return renewed ? options_.times.act - (parts_.clock.Steady() - *renewed) : Duration(0);
+  return renewed ? Since(*renewed, options_.times.act) : Duration(0);
+}
+
+Duration Lease::Since(SteadyTime renewed, Duration time) const {
+  return std::chrono::duration_cast<Duration>(renewed + time - parts_.clock.Steady());
 }
 
 // A call that hangs must not keep us from seeing that our time is up.
@@ -166,7 +170,7 @@ Duration Lease::CallTime() const { return Ours() ? std::clamp(ActLeft(), kSoon, 
 Duration Lease::Left() const {
   const auto renewed = state_.lock()->renewed;
   if (!renewed) return Duration(0);
-  return std::max(Duration(0), options_.times.duration - (parts_.clock.Steady() - *renewed));
+  return std::max(Duration(0), Since(*renewed, options_.times.duration));
 }
 
 std::string Lease::Why() const {

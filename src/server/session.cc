@@ -1,6 +1,8 @@
 #include "server/session.h"
 
+#include <algorithm>
 #include <exception>
+#include <tuple>
 #include <utility>
 
 #include "dagitops/base/log.h"

@@ -71,6 +71,7 @@ class Lease final : public Fence {
   std::string Path() const;
   Duration ActLeft() const;  // while it is ours
   Duration CallTime() const;
+  Duration Since(SteadyTime renewed, Duration time) const;  // what is left of it
   Status Look();
   Status TryToHold();
   Status Put(const std::string& holder);
