@@ -4,7 +4,7 @@
 # With helm, which the target kubernetes and deploy/dagitops need: any image that has helm 3.17 or newer at HELM_PATH.
 #   docker build -t dagitops --target kubernetes --build-arg HELM=registry.example.com/helm:3.19.2 .
 ARG BASE=debian:12-slim
-ARG HELM=docker.io/alpine/helm:3.19.0
+ARG HELM=alpine/helm:3.19.0
 
 FROM ${BASE} AS build
 WORKDIR /src

@@ -100,8 +100,8 @@ std::string MetricsReference() {
   for (const MetricRow& row : Table()) {
     std::string labels;
     for (const std::string& label : row.labels) labels += (labels.empty() ? "`" : ", `") + label + "`";
-    text += "| `" + std::string(row.name) + "` | " + WordOf(row.kind) + " | " + (labels.empty() ? "–" : labels) + " | " +
-            std::string(row.help) + " |\n";
+    text += "| `" + std::string(row.name) + "` | " + WordOf(row.kind) + " | " + (labels.empty() ? "–" : labels) +
+            " | " + std::string(row.help) + " |\n";
   }
   return text;
 }

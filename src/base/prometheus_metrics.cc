@@ -1,15 +1,15 @@
 #include "dagitops/base/prometheus_metrics.h"
 
-#include <algorithm>
-#include <map>
-#include <utility>
-#include <variant>
-
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <variant>
 
 #include "dagitops/base/sync.h"
 
@@ -27,8 +27,7 @@ const prometheus::Histogram::BucketBoundaries kSeconds{0.001, 0.005, 0.025, 0.1,
 AnyFamily MakeFamily(const MetricRow& row, prometheus::Registry& registry) {
   const std::string name(row.name);
   const std::string help(row.help);
-  if (row.kind == MetricKind::kCounter)
-    return &prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  if (row.kind == MetricKind::kCounter) return &prometheus::BuildCounter().Name(name).Help(help).Register(registry);
   if (row.kind == MetricKind::kGauge) return &prometheus::BuildGauge().Name(name).Help(help).Register(registry);
   return &prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
 }

@@ -149,9 +149,7 @@ std::optional<Lease::Seen> Lease::Read(const std::string& json) const {
   return seen;
 }
 
-std::string Lease::Path() const {
-  return "/apis/coordination.k8s.io/v1/namespaces/" + options_.name_space + "/leases";
-}
+std::string Lease::Path() const { return "/apis/coordination.k8s.io/v1/namespaces/" + options_.name_space + "/leases"; }
 
 bool Lease::Ours() const { return ActLeft() > Duration(0); }
 

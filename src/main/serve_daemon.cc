@@ -65,10 +65,10 @@ void TellMetrics(Machine& machine, manager::Server& running) {
 // Null where none is wanted.
 Result<std::unique_ptr<server::HttpServer>> OpenServer(const config::Settings& settings, Machine& machine) {
   if (settings.server.listen.empty()) return std::unique_ptr<server::HttpServer>();
-  return server::HttpServer::Listen({settings.server.listen, {}, machine.metrics},
-                                    server::StatusRoutes({[&machine] { return machine.records.Read(); },
-                                                          [&machine] { return machine.metrics.Text(); },
-                                                          machine.clock}));
+  return server::HttpServer::Listen(
+      {settings.server.listen, {}, machine.metrics},
+      server::StatusRoutes({[&machine] { return machine.records.Read(); },
+                            [&machine] { return machine.metrics.Text(); }, machine.clock}));
 }
 
 Status Serve(const config::Settings& settings, const std::string& only,

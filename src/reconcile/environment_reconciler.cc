@@ -96,11 +96,10 @@ struct EnvironmentReconciler::Impl {
   };
 
   ReconcileResult Reconcile() {
-    static constexpr std::array kSteps{
-        Step{"load state", &Impl::LoadState},   Step{"take requests", &Impl::TakeRequests},
-        Step{"observe", &Impl::Observe},        Step{"read revision", &Impl::ReadRevision},
-        Step{"decide", &Impl::Decide},          Step{"plan", &Impl::MakePlan},
-        Step{"apply", &Impl::Apply},            Step{"forget", &Impl::Forget}};
+    static constexpr std::array kSteps{Step{"load state", &Impl::LoadState}, Step{"take requests", &Impl::TakeRequests},
+                                       Step{"observe", &Impl::Observe},      Step{"read revision", &Impl::ReadRevision},
+                                       Step{"decide", &Impl::Decide},        Step{"plan", &Impl::MakePlan},
+                                       Step{"apply", &Impl::Apply},          Step{"forget", &Impl::Forget}};
     const SteadyTime began = seams.clock.Steady();
     seams.watcher.Began(settings.environment);
     Pass pass;

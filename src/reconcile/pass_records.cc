@@ -35,9 +35,7 @@ void PassRecords::Expect(const std::string& environment) {
 
 std::map<std::string, PassRecord> PassRecords::Read() { return *records_.lock(); }
 
-void PassRecords::Began(const std::string& environment) {
-  (*records_.lock())[environment].turned = clock_.Steady();
-}
+void PassRecords::Began(const std::string& environment) { (*records_.lock())[environment].turned = clock_.Steady(); }
 
 void PassRecords::StepDone(const std::string& environment, std::string_view step, Duration taken) {
   metrics_.Observe(Metric::kStepDuration, {environment, std::string(step)}, taken);

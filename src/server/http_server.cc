@@ -90,8 +90,7 @@ struct HttpServer::Impl {
     acceptor.async_accept([this](Code code, Tcp::socket socket) {
       if (code) return AcceptLater();
       CloseOnExec(socket.native_handle());
-      if (shared.connections < shared.limits.connections)
-        std::make_shared<Session>(std::move(socket), shared)->Start();
+      if (shared.connections < shared.limits.connections) std::make_shared<Session>(std::move(socket), shared)->Start();
       Accept();
     });
   }

@@ -63,7 +63,7 @@ void Session::ReadHead() {
   answer_.reset();
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(shared_.limits.header_bytes));
-  parser_->body_limit(boost::none);  // whose page it is for says how much
+  parser_->body_limit(boost::none);               // whose page it is for says how much
   stream_.expires_after(shared_.limits.request);  // for the whole request, however often something arrives
   http::async_read_header(stream_, buffer_, *parser_,
                           [self = shared_from_this()](Code code, std::size_t) { self->HeadRead(code); });

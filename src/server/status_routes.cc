@@ -34,10 +34,11 @@ Response Readyz(const Records& records) {
 }
 
 std::vector<Route> StatusRoutes(const StatusSources& sources) {
-  return {{"GET", "/healthz",
-           [sources](const Request&) { return Healthz(sources.records(), sources.clock.Steady()); }},
+  return {{"GET", "/healthz", [sources](const Request&) { return Healthz(sources.records(), sources.clock.Steady()); }},
           {"GET", "/readyz", [sources](const Request&) { return Readyz(sources.records()); }},
-          {"GET", "/metrics", [sources](const Request&) { return Response{200, sources.metrics(), kMetricsType}; }}};
+          {"GET", "/metrics", [sources](const Request&) {
+             return Response{200, sources.metrics(), kMetricsType};
+           }}};
 }
 
 }  // namespace dagitops::server

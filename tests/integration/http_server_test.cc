@@ -69,9 +69,8 @@ class Serving : public testing::Test {
   void Start(Limits limits = {}) {
     const auto echo = [](const Request& request) { return Response{200, request.query + "|" + request.body + "\n"}; };
     const auto fail = [](const Request&) -> Response { throw std::runtime_error("secret detail"); };
-    auto made = HttpServer::Listen({"127.0.0.1:0", limits, metrics}, {{"GET", "/page", echo},
-                                                                      {"POST", "/in/", echo, 10},
-                                                                      {"GET", "/fail", fail}});
+    auto made = HttpServer::Listen({"127.0.0.1:0", limits, metrics},
+                                   {{"GET", "/page", echo}, {"POST", "/in/", echo, 10}, {"GET", "/fail", fail}});
     ASSERT_TRUE(made) << made.error().Text();
     server = std::move(*made);
   }
@@ -120,7 +119,8 @@ TEST_F(Serving, RefusesWhatIsWrong) {
       {"a header too long", "GET /page HTTP/1.1\r\n" + long_header + "\r\n\r\n", "431 Request Header Fields Too Large"},
       {"a body for a GET", "GET /page HTTP/1.1\r\nContent-Length: 1\r\n\r\nx", "413 Payload Too Large"},
       {"a body too long", "POST /in/x HTTP/1.1\r\nContent-Length: 11\r\n\r\n12345678901", "413 Payload Too Large"},
-      {"a body too long in chunks", "POST /in/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n123456\r\n6\r\n123456\r\n0\r\n\r\n",
+      {"a body too long in chunks",
+       "POST /in/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n123456\r\n6\r\n123456\r\n0\r\n\r\n",
        "413 Payload Too Large"},
       {"a body without end", "POST /in/x HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", "400 Bad Request"},
       {"a page that throws", "GET /fail HTTP/1.1\r\nConnection: close\r\n\r\n", "500 Internal Server Error"},
@@ -138,8 +138,9 @@ TEST_F(Serving, TakesABodyUpToItsLimit) {
   Start();
   EXPECT_THAT(Ask("POST /in/x HTTP/1.1\r\nContent-Length: 10\r\nConnection: close\r\n\r\n1234567890"),
               EndsWith("|1234567890\n"));
-  EXPECT_THAT(Ask("POST /in/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\n12345\r\n0\r\n\r\n"),
-              EndsWith("|12345\n"));
+  EXPECT_THAT(
+      Ask("POST /in/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\n12345\r\n0\r\n\r\n"),
+      EndsWith("|12345\n"));
 }
 
 TEST_F(Serving, CutsOffWhoSendsSlowly) {

@@ -40,7 +40,8 @@ class FakeLeaseServer final : public kube::ApiClient {
     leases.erase(removal.path);
     return Ok();
   }
-  Status Watch(const std::string&, const std::string&, Duration, const std::function<bool(std::string_view)>&) override {
+  Status Watch(const std::string&, const std::string&, Duration,
+               const std::function<bool(std::string_view)>&) override {
     return Ok();
   }
 

@@ -17,7 +17,8 @@ class Fence {
   virtual std::string Why() const = 0;  // not
 };
 
-// Lets everything be read. Writes are kRetry "lease-lost" while the fence is shut, and never last longer than it is open.
+// Lets everything be read. Writes are kRetry "lease-lost" while the fence is shut, and never last longer than it is
+// open.
 class FencedApiClient final : public ApiClient {
  public:
   FencedApiClient(ApiClient& inner, const Fence& fence) : inner_(inner), fence_(fence) {}

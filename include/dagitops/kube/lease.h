@@ -16,12 +16,12 @@ namespace dagitops::kube {
 // The defaults of client-go v0.34 (tools/leaderelection/leaderelection.go).
 struct LeaseTimes {
   Duration duration = std::chrono::seconds(15);  // from a renewal on: nobody else takes it
-  Duration act = std::chrono::seconds(10);       // from a renewal on: its holder begins something new; the rest is margin
-  Duration retry = std::chrono::seconds(2);      // between two looks or renewals
+  Duration act = std::chrono::seconds(10);   // from a renewal on: its holder begins something new; the rest is margin
+  Duration retry = std::chrono::seconds(2);  // between two looks or renewals
 };
 
-// A Lease of coordination.k8s.io/v1, which says who of several processes acts. One that stands still for its duration is
-// taken over; how long it does is measured by our own clock alone, so that clocks may differ.
+// A Lease of coordination.k8s.io/v1, which says who of several processes acts. One that stands still for its duration
+// is taken over; how long it does is measured by our own clock alone, so that clocks may differ.
 class Lease final : public Fence {
  public:
   struct Options {
@@ -47,9 +47,9 @@ class Lease final : public Fence {
   Duration Step();
 
   // For everybody, from any thread.
-  bool Ours() const override;     // something new may be begun
-  Duration Left() const override;  // until somebody else may act; 0: it is not ours
-  std::string Why() const override;    // not ours: "the lease dagitops-production is held by dagitops-7d9f-x2k4p"
+  bool Ours() const override;        // something new may be begun
+  Duration Left() const override;    // until somebody else may act; 0: it is not ours
+  std::string Why() const override;  // not ours: "the lease dagitops-production is held by dagitops-7d9f-x2k4p"
 
  private:
   // The object as it was last seen.
@@ -95,8 +95,8 @@ enum class LeaseMove { kCreate, kTake, kRenew, kWait };
 struct LeaseSight {
   bool exists = false;
   std::string holder;
-  Duration duration{};     // that its holder asked for
-  Duration unchanged{};    // how long it has been seen like this
+  Duration duration{};   // that its holder asked for
+  Duration unchanged{};  // how long it has been seen like this
 };
 LeaseMove DecideLease(const LeaseSight& sight, const std::string& identity);
 

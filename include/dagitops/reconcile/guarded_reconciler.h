@@ -14,12 +14,13 @@ namespace dagitops::reconcile {
 class GuardedReconciler final : public Reconciler {
  public:
   struct Parts {
-    Reconciler& inner;                               // all outlive this
+    Reconciler& inner;                                    // all outlive this
     std::function<std::optional<std::string>()> why_not;  // nullopt: it is our turn
     PassWatcher& watcher;
   };
 
-  GuardedReconciler(std::string environment, Parts parts) : environment_(std::move(environment)), parts_(std::move(parts)) {}
+  GuardedReconciler(std::string environment, Parts parts)
+      : environment_(std::move(environment)), parts_(std::move(parts)) {}
   ReconcileResult Reconcile() override;
 
  private:

@@ -40,7 +40,8 @@ class Leases : public testing::Test {
  protected:
   Lease Make(const std::string& identity) {
     return {{"dagster", "dagitops-production", identity, {}},
-            {server, clock, [this, identity](bool ours) { told.push_back(identity + (ours ? " has it" : " has it not")); }}};
+            {server, clock,
+             [this, identity](bool ours) { told.push_back(identity + (ours ? " has it" : " has it not")); }}};
   }
   // Both look and renew whenever they want to, for so long; in every moment at most one may act.
   void Let(Lease& a, Lease& b, Duration time) {
@@ -192,7 +193,8 @@ TEST_F(Leases, IsTakenAgainByTheSameName) {
 
 TEST_F(Leases, ANewerOneThatNobodyUnderstandsIsNotTaken) {
   server.leases[kPath] = boost::json::parse(R"({"metadata": {"resourceVersion": "1"}, "spec": {
-    "holderIdentity": "other", "leaseDurationSeconds": 3600, "renewTime": "x", "more": 1}})").as_object();
+    "holderIdentity": "other", "leaseDurationSeconds": 3600, "renewTime": "x", "more": 1}})")
+                             .as_object();
   Lease a = Make("pod-a");
   for (int i = 0; i < 100; ++i) {
     clock.Advance(seconds(2));

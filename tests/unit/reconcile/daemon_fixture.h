@@ -42,9 +42,9 @@ class Daemon : public testing::Test {
     webservers.emplace(dagster, clock, WebserverReconciler::Wakes{[this] { asks = true; }, [this] { woken = true; }});
     recorder.emplace(history, HistoryOptions{"production", true, std::chrono::seconds(5)},
                      HistoryReconciler::Wakes{[this] { writes = true; }, [this] { woken = true; }});
-    reconciler.emplace(
-        EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch, &*recorder, &history, records},
-        settings);
+    reconciler.emplace(EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch, &*recorder,
+                                        &history, records},
+                       settings);
   }
 
   // A pass, and after it what it asks of the webservers and writes into the history.

@@ -39,8 +39,8 @@ TEST_F(Recorded, AGoodPassCompletes) {
 TEST_F(Recorded, EachStepIsTimed) {
   source.Commit(Files({"sales"}));
   Pass();
-  for (const char* step : {"load state", "take requests", "observe", "read revision", "decide", "plan", "apply", "forget",
-                           "maintain", "write status"}) {
+  for (const char* step : {"load state", "take requests", "observe", "read revision", "decide", "plan", "apply",
+                           "forget", "maintain", "write status"}) {
     const std::string line = "dagitops_reconcile_step_duration_seconds_count{environment=\"production\",step=\"";
     EXPECT_THAT(Text(), HasSubstr(line + step + "\"} 1\n"));
   }

@@ -43,7 +43,8 @@ TEST(MeasuredHelm, CountsByOperationAndResult) {
   EXPECT_THAT(text, HasSubstr(of + "upgrade\",result=\"error\"} 1\n"));
   EXPECT_THAT(text, HasSubstr(of + "upgrade\",result=\"timeout\"} 1\n"));
   EXPECT_THAT(text, HasSubstr(of + "none\",result=\"error\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("dagitops_helm_duration_seconds_sum{environment=\"production\",operation=\"upgrade\"} 0.6\n"));
+  EXPECT_THAT(text,
+              HasSubstr("dagitops_helm_duration_seconds_sum{environment=\"production\",operation=\"upgrade\"} 0.6\n"));
 }
 
 }  // namespace
