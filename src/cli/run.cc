@@ -42,12 +42,12 @@ std::optional<std::string> UnknownCommand(const CLI::App& app, const std::vector
 
 }  // namespace
 
-std::string Version() { return DAGITOPS_TEXT(DAGITOPS_VERSION); }
+std::string ProgramVersion() { return DAGITOPS_TEXT(DAGITOPS_VERSION); }
 
 int Run(const std::vector<std::string>& arguments, const Services& services) {
   CLI::App app(kAbout, "dagitops");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "dagitops " + Version());
+  app.set_version_flag("--version", "dagitops " + ProgramVersion());
   Chosen chosen;
   for (const auto add : {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddHistory, AddDiff,
                          AddImport, AddCompletion}) {

@@ -55,7 +55,7 @@ std::vector<std::string> Running(const EnvironmentRuns& runs) {
 
 // What is looked up rather than counted; as long as `running` is there.
 void TellMetrics(Machine& machine, manager::Server& running) {
-  machine.metrics.Set(Metric::kBuildInfo, {cli::Version()}, 1);
+  machine.metrics.Set(Metric::kBuildInfo, {cli::ProgramVersion()}, 1);
   machine.metrics.AddSource(TellOwnProcess);
   machine.metrics.AddSource([&running](Metrics& metrics) {
     metrics.Set(Metric::kQueueDepth, {}, static_cast<double>(running.QueueDepth()));

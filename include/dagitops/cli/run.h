@@ -21,6 +21,6 @@ enum ExitCode {
 int Run(const std::vector<std::string>& arguments, const Services& services);
 
 // "0.1.0"
-std::string Version();
+std::string ProgramVersion();
 
 }  // namespace dagitops::cli
