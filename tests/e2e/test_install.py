@@ -31,7 +31,7 @@ def installed(node, charts, folder, repository, request):
         made = Installed(system, image, f"{host}/{repository.url.name}", folder)
         yield made
         if getattr(request.node, "failed", False):
-            print("--- its log\n" + made.log())
+            print("--- its status\n" + json.dumps(made.status(), indent=1) + "\n--- its log\n" + made.log())
 
 
 def write(repository, system, name: str, module: str, **more: object) -> None:
@@ -55,8 +55,10 @@ def test_it_keeps_the_locations_with_the_rights_of_its_role_and_no_more(installe
 
     # Add, change, break, remove; one whose code has to be checked in a pod of its own.
     write(repository, system, "prices", "acme.sales")
+    repository.push("Add prices")
+    installed.wait_location("prices", "loaded", seconds=120)
     write(repository, system, "forecast", "acme.forecast", code_server=True, env={"ACME_GREETING": "one"})
-    repository.push("Add two")
+    repository.push("Add forecast")
     installed.wait_location("forecast", "loaded", seconds=240)
     listed(system, "sales", "prices", "forecast")
     write(repository, system, "prices", "acme.sales", tag=SECOND)
