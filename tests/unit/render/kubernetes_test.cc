@@ -35,7 +35,7 @@ Effective Serving(const Version& version, const std::string& chart_values = "") 
   return effective;
 }
 
-Desired Render(const Effective& effective) { return Kubernetes(effective, {"code-1.12.19"}); }
+Desired Render(const Effective& effective) { return Kubernetes(effective, {"code-1.12.19", "", "dagitops-workspace"}); }
 DesiredServer One(const Effective& effective) {
   const Desired desired = Render(effective);
   EXPECT_EQ(desired.locations.size(), 1U);
@@ -94,7 +94,7 @@ TEST(Kubernetes, HasAnotherContentForAnythingElse) {
   EXPECT_NE(One(Serving(MakeVersion("{name: sales, image: {repository: r/sales, tag: \"2\"}, port: 4000}"))).content,
             content);
   EXPECT_NE(One(Serving(MakeVersion(), "includeInstance: true")).content, content);
-  const Desired chart = Kubernetes(Serving(MakeVersion()), {"code-1.13.0"});
+  const Desired chart = Kubernetes(Serving(MakeVersion()), {"code-1.13.0", "", "dagitops-workspace"});
   EXPECT_NE(chart.locations.at(0).servers.at(0).content, content);
   EXPECT_NE(chart.base->content, base);
 }

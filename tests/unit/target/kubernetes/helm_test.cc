@@ -202,7 +202,7 @@ INSTANTIATE_TEST_SUITE_P(
             "credentials: You must be logged in to the server",
             kStalled, "helm-unauthorized",
             "UPGRADE FAILED: query: failed to query with labels: the server has asked for the client to provide "
-            "credentials: You must be logged in to the server"},
+            "credentials: *** must be logged in to the server"},
         Said{
             "SomebodyElses",
             "Error: Unable to continue with install: Service \"sales\" in namespace \"dagster\" exists and cannot be "
