@@ -66,8 +66,8 @@ std::vector<Setting> SourceRows() {
 
 std::vector<Setting> ProcessRows() {
   return {
-      {"environments.NAME.target", OneOf({"local_process", "kubernetes"}), "local_process", "Where the environment runs",
-       [](P p, R r) { p.environment->target = r.text; }},
+      {"environments.NAME.target", OneOf({"local_process", "kubernetes"}), "local_process",
+       "Where the environment runs", [](P p, R r) { p.environment->target = r.text; }},
       {"environments.NAME.chartVersion", OneOf(schema::ChartVersions()), "\"1.12\"",
        "Version of the chart dagster-user-deployments by which entries are judged, in quotes",
        [](P p, R r) { p.environment->chart_version = r.text; }},
@@ -171,8 +171,7 @@ std::vector<Setting> DagsterRows() {
        "Labels of the webservers' pods, on kubernetes without `url`",
        [](P p, R r) { p.environment->dagster.webserver.selector = r.text; }},
       {"environments.NAME.dagster.daemon.selector", Text(), "component=dagster-daemon",
-       "Labels of the daemon's pods, on kubernetes",
-       [](P p, R r) { p.environment->dagster.daemon_selector = r.text; }},
+       "Labels of the daemon's pods, on kubernetes", [](P p, R r) { p.environment->dagster.daemon_selector = r.text; }},
       {"environments.NAME.dagster.daemon.start", Boolean(), "true", "Whether to run a dagster-daemon",
        [](P p, R r) { p.environment->dagster.start_daemon = r.truth; }},
   };
@@ -221,7 +220,8 @@ std::vector<Setting> GeneralRows() {
 const std::vector<Setting>& Table() {
   static const std::vector<Setting> table = [] {
     std::vector<Setting> all = SourceRows();
-    for (const std::vector<Setting>& rows : {ProcessRows(), KubernetesRows(), DagsterRows(), HistoryRows(), GeneralRows()}) {
+    for (const std::vector<Setting>& rows :
+         {ProcessRows(), KubernetesRows(), DagsterRows(), HistoryRows(), GeneralRows()}) {
       all.insert(all.end(), rows.begin(), rows.end());
     }
     return all;

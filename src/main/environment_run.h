@@ -66,7 +66,7 @@ class EnvironmentRun {
 
   // `options` lacks nothing but what every kind of target has in common.
   Status MakeReconcilers(const EnvironmentOrigin& origin, Target& target, DagsterGateway& gateway,
-                       reconcile::EnvironmentSettings options);
+                         reconcile::EnvironmentSettings options);
 
  private:
   std::unique_ptr<git::RepositorySource> source_;

@@ -157,7 +157,8 @@ class KubernetesRun final : public EnvironmentRun {
     auto run = std::unique_ptr<KubernetesRun>(
         new KubernetesRun(std::move(source), origin, std::move(access), std::move(options)));
     run->WaitForCluster();
-    DAGITOPS_TRY(run->MakeReconcilers(origin, *run->target_, run->gateway_, ReconcilerOptions(origin.environment(), std::move(rendering))));
+    DAGITOPS_TRY(run->MakeReconcilers(origin, *run->target_, run->gateway_,
+                                      ReconcilerOptions(origin.environment(), std::move(rendering))));
     return std::unique_ptr<EnvironmentRun>(std::move(run));
   }
 
@@ -177,8 +178,7 @@ class KubernetesRun final : public EnvironmentRun {
                 kube::ClusterAccess access, kubernetes::Options options)
       : EnvironmentRun(std::move(source)),
         machine_(origin.machine),
-        credentials_(std::move(access),
-                     {machine_.commands, machine_.clock, kube::ReadAccessFile, origin.variables}),
+        credentials_(std::move(access), {machine_.commands, machine_.clock, kube::ReadAccessFile, origin.variables}),
         api_parts_{http_, credentials_, machine_.clock, machine_.random},
         api_(api_parts_, ApiOptions(machine_)),
         pods_({machine_.stopping_http, credentials_, machine_.clock}),

@@ -27,8 +27,8 @@ inline const Words<EnvironmentOptions::Drift> kDriftWords{{EnvironmentOptions::D
 inline const Words<EnvironmentOptions::Release> kReleaseWords{
     {EnvironmentOptions::Release::kPerLocation, "per-location"}, {EnvironmentOptions::Release::kSingle, "single"}};
 inline const Words<EnvironmentOptions::Reload> kReloadWords{{EnvironmentOptions::Reload::kAuto, "auto"},
-                                                           {EnvironmentOptions::Reload::kInPlace, "in-place"},
-                                                           {EnvironmentOptions::Reload::kRestart, "restart"}};
+                                                            {EnvironmentOptions::Reload::kInPlace, "in-place"},
+                                                            {EnvironmentOptions::Reload::kRestart, "restart"}};
 inline const Words<LocationPhase> kPhaseWords{{LocationPhase::kLoaded, "loaded"},
                                               {LocationPhase::kProgressing, "progressing"},
                                               {LocationPhase::kHeld, "held"},

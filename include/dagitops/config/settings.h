@@ -83,7 +83,7 @@ struct KubernetesSettings {
   int parallel = 4;  // helm processes at once, 1 to 32
   std::string workspace_config_map = "dagitops-workspace";
   Duration rollout_timeout = std::chrono::minutes(10);  // from a new version's release to its readiness; 10 s to 24 h
-  Duration retire_after = std::chrono::seconds(90);     // 0 s to 24 h; below 90 s the daemon may still use an old server
+  Duration retire_after = std::chrono::seconds(90);  // 0 s to 24 h; below 90 s the daemon may still use an old server
 
   friend bool operator==(const KubernetesSettings&, const KubernetesSettings&) = default;
 };

@@ -113,9 +113,8 @@ Command TemplateCommand(const HelmSettings& settings, const HelmRelease& release
 }
 
 Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release) {
-  std::vector<std::string> words{"upgrade",  "--install",     release.name, release.chart,
-                                 "--values", "-",             "--output",   "json",
-                                 "--labels", LabelList(release.labels)};
+  std::vector<std::string> words{"upgrade", "--install", release.name, release.chart, "--values",
+                                 "-",       "--output",  "json",       "--labels",    LabelList(release.labels)};
   words.insert(words.end(), {"--reset-values", "--history-max", "5", "--skip-schema-validation"});
   AddCluster(settings, words);
   Command command = Helm(settings, std::move(words));
@@ -132,7 +131,9 @@ Command UninstallCommand(const HelmSettings& settings, const std::string& releas
   return command;
 }
 
-Command VersionCommand(const HelmSettings& settings) { return Helm(settings, {"version", "--template", "{{.Version}}"}); }
+Command VersionCommand(const HelmSettings& settings) {
+  return Helm(settings, {"version", "--template", "{{.Version}}"});
+}
 
 Command PullCommand(const HelmSettings& settings, const ChartOptions& chart, const std::string& folder) {
   std::vector<std::string> words{"pull"};

@@ -183,8 +183,8 @@ INSTANTIATE_TEST_SUITE_P(
   [[maybe_unused]] const auto& [name, entry, settings, digest, block, sources] = CodeLocation{};
   [[maybe_unused]] const auto& [schema, shown, owner, enabled, order, metadata, code, external, local, runs, gate,
                                 lint] = LocationSettings{};
-  [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, checked, reimports, address,
-                                values] = DesiredServer{};
+  [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, checked, reimports,
+                                address, values] = DesiredServer{};
   [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file] = ProcessSpec{};
   [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved, rebuilt] = EnvironmentState{};
   [[maybe_unused]] const auto& [commit, source, options, values_of, recorded] = Rebuilt{};
