@@ -19,7 +19,9 @@ void AddLint(CLI::App& app, const Services& services, Chosen& chosen);
 void AddStatus(CLI::App& app, const Services& services, Chosen& chosen);
 void AddRender(CLI::App& app, const Services& services, Chosen& chosen);
 void AddPlan(CLI::App& app, const Services& services, Chosen& chosen);
-void AddRequests(CLI::App& app, const Services& services, Chosen& chosen);  // apply, approve, pause, resume
+void AddRequests(CLI::App& app, const Services& services, Chosen& chosen);  // apply, approve, rollback, rebuild, …
+void AddHistory(CLI::App& app, const Services& services, Chosen& chosen);
+void AddDiff(CLI::App& app, const Services& services, Chosen& chosen);
 void AddImport(CLI::App& app, const Services& services, Chosen& chosen);
 void AddInit(CLI::App& app, const Services& services, Chosen& chosen);
 void AddCompletion(CLI::App& app, const Services& services, Chosen& chosen);  // last: it reads the others off the App

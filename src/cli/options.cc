@@ -100,6 +100,10 @@ Error Unreadable(const workspace::Repository& repository) {
 void AddCommonOptions(CLI::App& command, CommonOptions& options) {
   command.add_option("REPOSITORY", options.repository,
                      "path or URL of the workspace repository (default: this folder)");
+  AddSettingsOptions(command, options);
+}
+
+void AddSettingsOptions(CLI::App& command, CommonOptions& options) {
   command.add_option("--config", options.config_file, "settings file of the daemon (docs/settings.md)");
   command.add_option("--state-dir", options.state_dir, "folder of the daemon's state");
   command.add_option("--env", options.environment, "environment; needed if there are several and no default");

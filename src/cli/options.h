@@ -28,6 +28,9 @@ struct CommonOptions {
 // Adds REPOSITORY and the options above, without the chart's version, to a command.
 void AddCommonOptions(CLI::App& command, CommonOptions& options);
 
+// The same without REPOSITORY, for commands that sort their words themselves.
+void AddSettingsOptions(CLI::App& command, CommonOptions& options);
+
 // Adds --chart-version, for commands that judge a repository without a daemon.
 void AddChartVersion(CLI::App& command, CommonOptions& options);
 

@@ -225,10 +225,16 @@ bool AnyNotRunnable(const Desired& desired) {
 Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::string& environment,
                        const EnvironmentState& state, const Services& services) {
   Planned planned;
-  workspace::Composer composer;
-  planned.composition = composer.Compose(view.tree, environment, {view.ChartVersion(environment), state.path_names});
-  DAGITOPS_ASSIGN(const auto code, ReadCode(*view.repository.source, planned.composition));
-  DAGITOPS_ASSIGN(const CommitRange range, RangeOf(options, view, state));
+  std::map<std::string, decide::CodeFacts> code;
+  CommitRange range;
+  if (state.rebuilt) {
+    planned.composition = decide::RebuiltComposition(environment, *state.rebuilt);
+  } else {
+    workspace::Composer composer;
+    planned.composition = composer.Compose(view.tree, environment, {view.ChartVersion(environment), state.path_names});
+    DAGITOPS_ASSIGN(code, ReadCode(*view.repository.source, planned.composition));
+    DAGITOPS_ASSIGN(range, RangeOf(options, view, state));
+  }
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
   const Render render = RenderOf(view, environment);
   const Desired desired = render(planned.decided.effective);
@@ -253,26 +259,32 @@ int Print(const PlanCommand& options, const Planned& planned, const Services& se
   return ExitCodeFor(options, planned.plan, faults);
 }
 
-// `apply --at` pinned the environment: the daemon stays there, whatever the branch says.
+// `apply --at` or `rebuild --at`: the daemon stays there, whatever the branch says.
 Result<int> PlanPinned(const PlanCommand& options, View view, const std::string& environment,
                        const EnvironmentState& state, const Services& services) {
   EnvironmentState followed = state;
   followed.pinned.reset();
+  followed.rebuilt.reset();
   DAGITOPS_ASSIGN(const Planned at_head, PlanAt(options, view, environment, followed, services));
-  view.revision = *state.pinned;
-  DAGITOPS_ASSIGN(view.tree, view.repository.source->ReadTree(view.revision, view.settings.limits));
+  if (!state.rebuilt) {
+    view.revision = *state.pinned;
+    DAGITOPS_ASSIGN(view.tree, view.repository.source->ReadTree(view.revision, view.settings.limits));
+  }
   DAGITOPS_ASSIGN(const Planned pinned, PlanAt(options, view, environment, state, services));
   const int code = Print(options, pinned, services);
-  services.err << "pinned at " << view.revision.Short() << "; a plain `dagitops apply` would bring "
-               << plan::Headline(at_head.plan) << "\n";
+  const std::string where = state.rebuilt ? "as recorded in " + state.rebuilt->commit.substr(0, 8) + " of the history"
+                                          : "pinned at " + view.revision.Short();
+  services.err << where << "; a plain `dagitops apply` would bring " << plan::Headline(at_head.plan) << "\n";
   return code;
 }
 
 Result<int> RunPlan(const PlanCommand& options, const Services& services) {
   DAGITOPS_ASSIGN(const View view, OpenView(options.common, options.revision, services));
   DAGITOPS_ASSIGN(const std::string environment, ChooseEnvironment(options.common.environment, view.tree));
-  DAGITOPS_ASSIGN(const EnvironmentState state, Before(options, view, environment, services));
-  if (state.pinned && options.revision.empty()) return PlanPinned(options, view, environment, state, services);
+  DAGITOPS_ASSIGN(EnvironmentState state, Before(options, view, environment, services));
+  if (!options.revision.empty()) state.rebuilt.reset();
+  if ((state.pinned || state.rebuilt) && options.revision.empty())
+    return PlanPinned(options, view, environment, state, services);
   DAGITOPS_ASSIGN(const Planned planned, PlanAt(options, view, environment, state, services));
   TellRenames(state, planned.composition, services);
   return Print(options, planned, services);

@@ -27,8 +27,10 @@ constexpr Duration kRolloutDeadline = std::chrono::minutes(10);
 struct RequestOptions {
   CommonOptions common;
   Request::Kind kind = Request::Kind::kApply;
+  std::vector<std::string> words;  // REPOSITORY and LOCATION, or one of them
   std::vector<std::string> locations;
   std::string revision;
+  bool all = false;
   bool no_wait = false;
 };
 
@@ -64,8 +66,11 @@ Result<Asked> Ask(const RequestOptions& options, const Services& services) {
   }
   if (const auto error = NotServed(settings.state_dir, environment, services)) return *error;
   const Request request{RequestId(services), options.kind, environment, options.locations, options.revision};
-  Asked asked{settings.state_dir, environment, {services.clock.Now(), options.revision.empty()}, {}};
-  DAGITOPS_ASSIGN(asked.answer, services.submit(settings.state_dir, request, kAnswerDeadline));
+  Asked asked{settings.state_dir,
+              environment,
+              {services.clock.Now(), options.kind == Request::Kind::kApply && options.revision.empty()},
+              {}};
+  DAGITOPS_ASSIGN(asked.answer, services.submit(settings, request, kAnswerDeadline));
   return asked;
 }
 
@@ -119,16 +124,42 @@ int Follow(const Asked& asked, const Services& services) {
               services);
 }
 
+bool GoesBack(Request::Kind kind) { return kind == Request::Kind::kRollback || kind == Request::Kind::kRebuild; }
+
 int RunRequest(const RequestOptions& options, const Services& services) {
   const auto asked = Ask(options, services);
   if (!asked) return Fail(asked.error(), services);
   if (!asked->answer.accepted) {
     services.err << "dagitops: " << asked->answer.message << "\n";
-    return options.revision.empty() ? kFailed : kInvalidInput;  // a revision is refused when there is no such one
+    // A revision is refused when there is no such one, a rollback also for want of such a location.
+    return options.revision.empty() && !GoesBack(options.kind) ? kFailed : kInvalidInput;
   }
   services.out << asked->answer.message << "\n" << std::flush;
-  const bool follow = options.kind == Request::Kind::kApply && !options.no_wait;
-  return follow ? Follow(*asked, services) : kDone;
+  const bool changes = options.kind == Request::Kind::kApply || GoesBack(options.kind);
+  if (!changes || options.no_wait) return kDone;
+  if (services.lock_holder(asked->state_dir)) return Follow(*asked, services);
+  services.err << "dagitops: no `dagitops serve` is running here; it is done when one starts\n";
+  return kDone;
+}
+
+// With --all the one word is the repository, else it is the location: that one cannot be left out.
+int RunRollback(RequestOptions options, const Services& services) {
+  const std::size_t most = options.all ? 1 : 2;
+  const auto wrong = [&](const char* what) {
+    services.err << "dagitops: " << what
+                 << "; usage: dagitops rollback [REPOSITORY] LOCATION [--to REV], or dagitops rollback [REPOSITORY] "
+                    "--all --to REV\n";
+    return kUsage;
+  };
+  if (options.words.size() > most) return wrong("too many words");
+  if (!options.all && options.words.empty()) return wrong("no location is named");
+  if (options.all && options.revision.empty()) return wrong("--all needs --to");
+  if (!options.all) {
+    options.locations = {options.words.back()};
+    options.words.pop_back();
+  }
+  if (!options.words.empty()) options.common.repository = options.words.front();
+  return RunRequest(options, services);
 }
 
 int RunApprove(RequestOptions options, const Services& services) {
@@ -152,6 +183,30 @@ CLI::App* AddVerb(CLI::App& app, const Verb& verb, const std::shared_ptr<Request
   return command;
 }
 
+void AddGoingBack(CLI::App& app, const Services& services, Chosen& chosen) {
+  const auto rollback = std::make_shared<RequestOptions>();
+  rollback->kind = Request::Kind::kRollback;
+  CLI::App* command =
+      app.add_subcommand("rollback", "Take one location, or all of them, back to what they were at a commit");
+  command->add_option("LOCATION", rollback->words,
+                      "name of the location; the repository may stand before it, and with --all alone");
+  AddSettingsOptions(*command, rollback->common);
+  command->add_option("--to", rollback->revision,
+                      "commit of the repository or of the history (default: the version before the one that runs)");
+  command->add_flag("--all", rollback->all, "the whole environment, until the next plain apply; needs --to");
+  command->add_flag("--no-wait", rollback->no_wait, "return once it is accepted");
+  command->callback(
+      [rollback, &services, &chosen] { chosen = [rollback, &services] { return RunRollback(*rollback, services); }; });
+
+  const auto rebuild = std::make_shared<RequestOptions>();
+  command = AddVerb(app,
+                    {"rebuild", Request::Kind::kRebuild,
+                     "Have everything as a commit of the history has it, to the byte, until the next plain apply"},
+                    rebuild, services, chosen);
+  command->add_option("--at", rebuild->revision, "commit of the history, or latest, latest~1, ...")->required();
+  command->add_flag("--no-wait", rebuild->no_wait, "return once it is accepted");
+}
+
 }  // namespace
 
 void AddRequests(CLI::App& app, const Services& services, Chosen& chosen) {
@@ -169,6 +224,8 @@ void AddRequests(CLI::App& app, const Services& services, Chosen& chosen) {
   command->add_option("LOCATIONS", approve->locations, "names (default: all that wait)");
   command->callback(
       [approve, &services, &chosen] { chosen = [approve, &services] { return RunApprove(*approve, services); }; });
+
+  AddGoingBack(app, services, chosen);
 
   for (const Verb& verb : {Verb{"pause", Request::Kind::kPause, "Leave everything as it is until resumed"},
                            Verb{"resume", Request::Kind::kResume, "Follow the repository again"}}) {

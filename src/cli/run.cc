@@ -47,8 +47,8 @@ int Run(const std::vector<std::string>& arguments, const Services& services) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "dagitops " DAGITOPS_TEXT(DAGITOPS_VERSION));
   Chosen chosen;
-  for (const auto add :
-       {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddImport, AddCompletion}) {
+  for (const auto add : {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddHistory, AddDiff,
+                         AddImport, AddCompletion}) {
     add(app, services, chosen);
   }
   for (CLI::App* help : {&app, app.get_subcommand("apply"), app.get_subcommand("plan")}) help->footer(ExitCodesHelp());

@@ -34,7 +34,9 @@ bool HoldsPassword(std::string_view url) {
 }
 
 // What stands there instead of a path may be the secret itself.
-bool NamesSecretFile(std::string_view key) { return key == "source.tokenFile" || key == "source.sshKeyFile"; }
+bool NamesSecretFile(std::string_view key) { return key.ends_with(".tokenFile") || key.ends_with(".sshKeyFile"); }
+
+bool NamesRepository(std::string_view key) { return key == "source.url" || key == "environments.NAME.history.url"; }
 
 class Reader {
  public:
@@ -127,10 +129,11 @@ class Reader {
   void ReadSetting(const Setting& setting, const Value::Member& member, EnvironmentSettings* environment) {
     const Value& value = member.value;
     if (value.is_null()) return;  // `branch:` with nothing behind it: the default
-    if (setting.key == "source.url" && HoldsPassword(value.text())) {
+    if (NamesRepository(setting.key) && HoldsPassword(value.text())) {
       Tell("secret-in-settings", value.mark(),
            {"a URL with a password", "a URL without it",
-            "put the password into a file and name it as source.tokenFile"});
+            "put the password into a file and name it as " +
+                std::string(setting.key.substr(0, setting.key.rfind('.'))) + ".tokenFile"});
       return;
     }
     if (setting.key == "environments.NAME.target" && value.text() == "docker_compose") {
@@ -159,7 +162,8 @@ class Reader {
 
   void TellUnknown(const Value::Member& member, const std::string& prefix) {
     const std::vector<std::string> known = KeysBelow(prefix);
-    const bool secret = prefix == "source" && (member.key == "token" || member.key == "password");
+    const bool secret = (prefix == "source" || prefix == "environments.NAME.history") &&
+                        (member.key == "token" || member.key == "password");
     const auto meant = DidYouMean(member.key, known);
     std::string fix = meant ? "did you mean " + *meant + "?" : "remove it";
     if (secret) fix = "put it into a file and name that as tokenFile";

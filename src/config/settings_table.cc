@@ -178,6 +178,29 @@ std::vector<Setting> DagsterRows() {
   };
 }
 
+std::vector<Setting> HistoryRows() {
+  return {
+      {"environments.NAME.history.enabled", Boolean(), "true", "Whether to write down every state that was applied",
+       [](P p, R r) { p.environment->history.enabled = r.truth; }},
+      {"environments.NAME.history.push", Boolean(), "true",
+       "Whether the remote gets it too; false keeps it in stateDir alone",
+       [](P p, R r) { p.environment->history.push = r.truth; }},
+      {"environments.NAME.history.branch", Text(), "(dagitops/NAME)", "Branch it is written to; nothing else is on it",
+       [](P p, R r) { p.environment->history.branch = r.text; }},
+      {"environments.NAME.history.url", Text(), "(source.url)",
+       "Repository it is written to. Another one than source.url gets none of the source's logins",
+       [](P p, R r) { p.environment->history.url = r.text; }},
+      {"environments.NAME.history.username", Text(), "(source.username)", "User name for https",
+       [](P p, R r) { p.environment->history.username = r.text; }},
+      {"environments.NAME.history.tokenFile", Path(), "(source.tokenFile)",
+       "File that holds a token that may write, for https",
+       [](P p, R r) { p.environment->history.token_file = r.text; }},
+      {"environments.NAME.history.sshKeyFile", Path(), "(source.sshKeyFile)",
+       "Private key that may write, for ssh: ed25519 or ECDSA",
+       [](P p, R r) { p.environment->history.ssh_key_file = r.text; }},
+  };
+}
+
 std::vector<Setting> GeneralRows() {
   return {
       {"limits.fileBytes", Bytes(kKiB, 64 * kKiB * kKiB), "1MiB", "Largest file of the workspace that is read",
@@ -198,7 +221,7 @@ std::vector<Setting> GeneralRows() {
 const std::vector<Setting>& Table() {
   static const std::vector<Setting> table = [] {
     std::vector<Setting> all = SourceRows();
-    for (const std::vector<Setting>& rows : {ProcessRows(), KubernetesRows(), DagsterRows(), GeneralRows()}) {
+    for (const std::vector<Setting>& rows : {ProcessRows(), KubernetesRows(), DagsterRows(), HistoryRows(), GeneralRows()}) {
       all.insert(all.end(), rows.begin(), rows.end());
     }
     return all;
@@ -219,6 +242,7 @@ constexpr auto kGroups = std::to_array<Group>({
     {"environments.NAME.dagster", "The Dagster that serves the locations"},
     {"environments.NAME.dagster.webserver", "The webserver: one of our own, or one that runs already"},
     {"environments.NAME.dagster.daemon", "The daemon that runs schedules, sensors and queued runs"},
+    {"environments.NAME.history", "The history of what was applied: a branch of its own (docs/history.md)"},
     {"limits", "Bounds of what is read from one revision"},
     {"log", "The log, written to standard error"},
 });

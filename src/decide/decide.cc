@@ -27,6 +27,10 @@ class Decider {
     state_.environment = effective_.environment;
     if (state_.paused || !in_.composition.usable) {
       KeepEverything();
+    } else if (state_.rebuilt) {
+      for (const auto& [name, recorded] : state_.rebuilt->locations) Rebuild(name, recorded);
+      DecideRemovals();
+      state_.applied = in_.composition.revision;
     } else {
       for (const auto& location : in_.composition.locations) Present(*location);
       for (const InvalidLocation& location : in_.composition.invalid) Invalid(location);
@@ -84,7 +88,7 @@ class Decider {
     EndPinOverChange(record, VersionKey(in_git));
     const Version& wanted = record.pinned ? *record.pinned : in_git;
     if (record.failed && record.failed->key != VersionKey(wanted)) record.failed.reset();
-    if (record.failed && TimeUntil(record.failed->retry_after, in_.now, kLongestRetry) > Duration(0)) {
+    if (IsToBeLeft(record)) {
       if (!record.last_good) unproven_[location.settings.location_name] = location.name;
       return Hold(location.name, record);
     }
@@ -94,6 +98,42 @@ class Decider {
       record.last_good->changed_in = in_git.changed_in;
     }
     Follow(location.name, record, wanted);
+  }
+
+  // As a record of the history has it, with what was decided then. The version that runs goes on until that one is
+  // proven here.
+  void Rebuild(const std::string& name, const LocationRecord& recorded) {
+    seen_.insert(name);
+    LocationRecord& record = state_.locations[name];
+    record.removing = false;
+    std::erase(state_.approved_removals, name);
+    if (!recorded.last_good) {  // nothing of it ran
+      Note(record, recorded.decision, recorded.reason);
+      if (in_.published.contains(name)) effective_.left_alone.push_back(name);
+      return;
+    }
+    const Version& wanted = *recorded.last_good;
+    if (record.failed && record.failed->key != VersionKey(wanted)) record.failed.reset();
+    if (IsToBeLeft(record)) {
+      if (!record.last_good) unproven_[wanted.location.settings.location_name] = name;
+      return Hold(name, record);
+    }
+    const bool proven = record.last_good && VersionKey(*record.last_good) == VersionKey(wanted);
+    if (proven) record.last_good = wanted;
+    EffectiveLocation location{name, recorded.decision, recorded.reason, record.last_good, std::nullopt, {}};
+    if (!proven) {  // until then that decision is no fact
+      location.decision = DecisionKind::kPinned;
+      location.reason = "to be as in " + state_.rebuilt->commit.substr(0, 8) + " of the history";
+      location.candidate = wanted;
+      location.changes = Changes(record.last_good, wanted);
+    }
+    Note(record, location.decision, location.reason);
+    effective_.locations.push_back(std::move(location));
+  }
+
+  // It was tried, is bad, and its time to be tried again has not come.
+  bool IsToBeLeft(const LocationRecord& record) const {
+    return record.failed && TimeUntil(record.failed->retry_after, in_.now, kLongestRetry) > Duration(0);
   }
 
   // A pin lasts until git says something new about the location.
@@ -142,14 +182,35 @@ class Decider {
     seen_.insert(location.name);
     LocationRecord& record = state_.locations[location.name];
     Return(location.name, record);
-    const std::string text = location.faults.empty() ? "its fragment is invalid" : location.faults.front().Text();
-    const std::string key = "invalid/" + ShortDigest(text, 16);
+    if (IsPinnedOverFault(location, record)) return FollowPin(location.name, record);
+    const std::string text = FaultText(location);
+    const std::string key = FaultKey(location);
     if (!record.failed || record.failed->key != key) {
       const Revision& by = ChangedIn(location.name);
       const std::string& id = by.id.empty() ? in_.composition.revision.id : by.id;
       record.failed = FailedVersion{key, id, AuthorText(by), text, in_.now, 1, in_.now};
     }
     Hold(location.name, record);
+  }
+
+  // Somebody chose a version while git's cannot be used; it counts until git says something else.
+  static bool IsPinnedOverFault(const InvalidLocation& location, LocationRecord& record) {
+    if (record.pinned) EndPinOverChange(record, FaultKey(location));
+    return record.pinned.has_value();
+  }
+
+  void FollowPin(const std::string& name, LocationRecord& record) {
+    if (record.failed && record.failed->key != VersionKey(*record.pinned)) record.failed.reset();
+    if (IsToBeLeft(record)) return Hold(name, record);
+    Follow(name, record, *record.pinned);
+  }
+
+  static std::string FaultText(const InvalidLocation& location) {
+    return location.faults.empty() ? "its fragment is invalid" : location.faults.front().Text();
+  }
+
+  static std::string FaultKey(const InvalidLocation& location) {
+    return "invalid/" + ShortDigest(FaultText(location), 16);
   }
 
   // The newest commit that changed the location; empty where history does not tell.
@@ -290,5 +351,14 @@ class Decider {
 }  // namespace
 
 Decided Decide(const DecideInput& input) { return Decider(input).Run(); }
+
+Composition RebuiltComposition(const std::string& environment, const Rebuilt& rebuilt) {
+  Composition composition;
+  composition.environment = environment;
+  composition.revision = rebuilt.source;
+  composition.options = rebuilt.options;
+  composition.chart_values = rebuilt.chart_values;
+  return composition;
+}
 
 }  // namespace dagitops::decide

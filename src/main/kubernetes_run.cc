@@ -157,7 +157,7 @@ class KubernetesRun final : public EnvironmentRun {
     auto run = std::unique_ptr<KubernetesRun>(
         new KubernetesRun(std::move(source), origin, std::move(access), std::move(options)));
     run->WaitForCluster();
-    run->MakeReconcilers(origin, *run->target_, run->gateway_, ReconcilerOptions(origin.environment(), std::move(rendering)));
+    DAGITOPS_TRY(run->MakeReconcilers(origin, *run->target_, run->gateway_, ReconcilerOptions(origin.environment(), std::move(rendering))));
     return std::unique_ptr<EnvironmentRun>(std::move(run));
   }
 

@@ -52,7 +52,7 @@ class LocalProcessRun final : public EnvironmentRun {
     auto run = std::unique_ptr<LocalProcessRun>(new LocalProcessRun(std::move(source), std::move(code), origin));
     DAGITOPS_TRY(run->target_.Check());
     DAGITOPS_TRY(run->target_.Prepare());
-    run->MakeReconcilers(origin, run->target_, run->gateway_, ReconcilerOptions(origin.environment()));
+    DAGITOPS_TRY(run->MakeReconcilers(origin, run->target_, run->gateway_, ReconcilerOptions(origin.environment())));
     return std::unique_ptr<EnvironmentRun>(std::move(run));
   }
 

@@ -12,6 +12,7 @@
 #include "dagitops/cli/run.h"
 #include "dagitops/reconcile/requests.h"
 #include "dagitops/source/git/fetch_child.h"
+#include "dagitops/source/git/git_history.h"
 #include "dagitops/source/git/locate.h"
 #include "dagitops/source/git/work_tree.h"
 #include "dagitops/store/file_lock.h"
@@ -93,20 +94,56 @@ Result<cli::OpenedRepository> OpenRepository(const config::SourceSettings& sourc
   return cli::OpenedRepository{shared, shared.get()};
 }
 
-// Without a daemon there is nobody to ask: the request is carried out on the saved state, under the lock.
-Result<RequestAnswer> CarryOutAlone(const std::string& state_dir, const Request& request, const Clock& clock) {
+Result<std::unique_ptr<HistoryWriter>> OpenHistory(const config::Settings& settings, const std::string& environment,
+                                                   const Clock& clock) {
+  const auto known = settings.environments.find(environment);
+  if (known != settings.environments.end() && !known->second.history.enabled) {
+    return Error{ErrorKind::kInvalid, "no-history", environment, "no history is kept of this environment",
+                 "set `environments." + environment + ".history.enabled: true`"};
+  }
+  return git::OpenGitHistory(ToHistorySettings(settings, environment), clock);
+}
+
+// What has to be there when a request is carried out without a daemon. Whoever goes back on a machine that knows
+// nothing yet has to have it fetched first.
+struct AloneWorld {
+  std::unique_ptr<git::RepositorySource> source;
+  std::unique_ptr<HistoryWriter> history;  // nullptr: none is kept
+
+  static Result<AloneWorld> Open(const config::Settings& settings, const Request& request, const Clock& clock) {
+    AloneWorld world;
+    DAGITOPS_ASSIGN(world.source, git::OpenGitSource(ToGitSettings(settings.source, settings.state_dir)));
+    if (request.kind != Request::Kind::kRollback && request.kind != Request::Kind::kRebuild) return world;
+    if (!world.source->Head()) DAGITOPS_TRY(world.source->Fetch(settings.source.timeout));
+    auto history = OpenHistory(settings, request.environment, clock);
+    if (!history && history.error().code == "no-history") return world;
+    DAGITOPS_ASSIGN(world.history, std::move(history));
+    if (const auto fetched = world.history->Fetch(settings.source.timeout); !fetched) {
+      std::cerr << "dagitops: what is known here of the history is used: " << fetched.error().Text() << "\n";
+    }
+    return world;
+  }
+};
+
+// Without a daemon there is nobody to ask: the request is carried out on the saved state, under the lock. Only a
+// rebuild needs no state: a record of the history says all.
+Result<RequestAnswer> CarryOutAlone(const config::Settings& settings, const Request& request, const Clock& clock) {
+  const std::string& state_dir = settings.state_dir;
   DAGITOPS_ASSIGN(const FileLock lock, FileLock::Acquire(state_dir, "request", clock));
   FileStateStore store(state_dir, FileStateStore::Access::kWriter, clock);
-  DAGITOPS_ASSIGN(const auto state, store.LoadState(request.environment));
+  DAGITOPS_ASSIGN(auto state, store.LoadState(request.environment));
+  if (!state && request.kind == Request::Kind::kRebuild) state.emplace().environment = request.environment;
   if (!state) {
     return Error{ErrorKind::kStalled, "no-state", state_dir,
                  "nothing is known about environment " + request.environment,
                  "start `dagitops serve` once, or name its folder with --state-dir"};
   }
-  git::GitSettings settings;
-  settings.mirror_dir = state_dir + "/mirror";
-  DAGITOPS_ASSIGN(const auto source, git::OpenGitSource(settings));
-  reconcile::RequestOutcome outcome = reconcile::CarryOut(request, *state, *source);
+  DAGITOPS_ASSIGN(const AloneWorld world, AloneWorld::Open(settings, request, clock));
+  const auto known = settings.environments.find(request.environment);
+  const config::EnvironmentSettings environment =
+      known == settings.environments.end() ? config::EnvironmentSettings{} : known->second;
+  reconcile::RequestOutcome outcome = reconcile::CarryOut(
+      request, *state, {*world.source, world.history.get(), environment.chart_version, settings.limits});
   DAGITOPS_TRY(store.SaveState(outcome.state));
   return outcome.answer;
 }
@@ -127,14 +164,17 @@ cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::
   return {
       OpenRepository,
       [&clock](const std::string& state_dir) { return OpenStore(state_dir, clock); },
+      [&clock](const config::Settings& settings, const std::string& environment) {
+        return OpenHistory(settings, environment, clock);
+      },
       [&variables](const config::Settings& settings, const std::string& environment) {
         return ServeDaemon(settings, environment, variables);
       },
       KnownEnvironments,
       HolderOf,
-      [&clock](const std::string& state_dir, const Request& request, Duration deadline) -> Result<RequestAnswer> {
-        if (!HolderOf(state_dir)) return CarryOutAlone(state_dir, request, clock);
-        return SubmitRequest(state_dir, request, deadline);
+      [&clock](const config::Settings& settings, const Request& request, Duration deadline) -> Result<RequestAnswer> {
+        if (!HolderOf(settings.state_dir)) return CarryOutAlone(settings, request, clock);
+        return SubmitRequest(settings.state_dir, request, deadline);
       },
       ReadFile,
       WriteFile,

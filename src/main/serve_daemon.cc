@@ -76,6 +76,7 @@ Status Serve(const config::Settings& settings, const std::string& only,
   for (const auto& [name, run] : runs) {
     parts.reconcilers[name] = &run->reconciler();
     parts.reconcilers[WebserversKey(name)] = &run->webservers();
+    if (run->history() != nullptr) parts.reconcilers[HistoryKey(name)] = run->history();
   }
   manager::Server running(std::move(parts));
   machine.wake.Set([&](const std::string& key) { running.Wake(key); });

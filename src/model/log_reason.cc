@@ -68,6 +68,16 @@ const Raised& MostTelling(const std::vector<Raised>& raised) {
   return cause == raised.rend() ? raised.back() : *cause;
 }
 
+// What `dagster definitions validate` says below its line about the location (dagster 1.13.27, run).
+std::string ValidationFailure(const std::vector<std::string>& lines) {
+  const auto told = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) {
+    return line.find("Validation failed for code location") != std::string::npos;
+  });
+  if (told == lines.rend()) return "";
+  const auto said = std::find_if(told.base(), lines.end(), [](const auto& line) { return !Trim(line).empty(); });
+  return said == lines.end() ? "" : std::string(Trim(*said));
+}
+
 }  // namespace
 
 std::string WithoutColours(std::string_view text) {
@@ -89,8 +99,10 @@ std::string WithoutColours(std::string_view text) {
 std::string LogReason(std::string_view log, const std::string& code_folder) {
   const std::vector<std::string> lines = Split(WithoutColours(log), '\n');
   const std::vector<Raised> raised = FindRaised(lines, code_folder);
-  std::string reason;
-  if (!raised.empty()) {
+  std::string reason = ValidationFailure(lines);
+  if (!reason.empty()) {
+    // it is the exception already
+  } else if (!raised.empty()) {
     const Raised& cause = MostTelling(raised);
     reason = Trim(cause.text);
     if (!cause.place.empty()) reason += " (" + cause.place + ")";

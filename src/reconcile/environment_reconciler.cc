@@ -17,6 +17,7 @@
 #include "dagitops/render/workspace_yaml.h"
 
 #include "reconcile/externals.h"
+#include "reconcile/history_offer.h"
 #include "reconcile/revision_reader.h"
 #include "reconcile/status_writer.h"
 #include "reconcile/waiting.h"
@@ -31,12 +32,13 @@ struct Pass {
   WallTime now{};
   FetchReport fetch;  // read before the head is: what a status says of the fetch, its head has seen
   std::optional<Revision> head;
-  GitView nothing_read;  // what `git` points at when no revision could be read
+  GitView not_of_git;  // what `git` points at when no revision could be read, or none is to be
   const GitView* git = nullptr;
   Observed observed;
   decide::Decided decided;
   Desired desired;
   std::vector<decide::Verdict> verdicts;
+  std::string workspace;  // the bytes that shall be published
   Plan plan;
   bool decided_upon = false;
   bool planned = false;
@@ -83,7 +85,8 @@ struct EnvironmentReconciler::Impl {
       : seams(the_seams),
         settings(std::move(the_settings)),
         reader(seams.source, seams.history, {settings.environment, settings.chart_version, settings.limits}),
-        status_writer(seams.store) {}
+        status_writer(seams.store),
+        history(seams.recorder) {}
 
   using Step = Status (Impl::*)(Pass&);
 
@@ -134,7 +137,8 @@ struct EnvironmentReconciler::Impl {
 
   // Nobody is told that something was done before it is on disk.
   Status Answer(const Request& request, Pass& pass) {
-    RequestOutcome outcome = CarryOut(request, *state, seams.source);
+    RequestOutcome outcome =
+        CarryOut(request, *state, {seams.source, seams.records, settings.chart_version, settings.limits});
     std::swap(*state, outcome.state);
     if (auto written = Save(); !written) {
       state = std::move(outcome.state);
@@ -190,6 +194,11 @@ struct EnvironmentReconciler::Impl {
   // Whatever keeps the revision from being read is told, and what runs keeps running.
   Status ReadRevision(Pass& pass) {
     const auto revision = WantedRevision(pass);
+    if (state->rebuilt) {
+      pass.not_of_git.composition = decide::RebuiltComposition(settings.environment, *state->rebuilt);
+      pass.git = &pass.not_of_git;
+      return Ok();
+    }
     if (revision) {
       const auto view = reader.Read(*revision, *state);
       if (view) {
@@ -198,8 +207,8 @@ struct EnvironmentReconciler::Impl {
       }
       pass.errors.push_back(view.error());
     }
-    pass.nothing_read.composition = Unusable(settings.environment, *state);
-    pass.git = &pass.nothing_read;
+    pass.not_of_git.composition = Unusable(settings.environment, *state);
+    pass.git = &pass.not_of_git;
     return Ok();
   }
 
@@ -261,6 +270,7 @@ struct EnvironmentReconciler::Impl {
       return !fits;
     });
     DAGITOPS_ASSIGN(workspace.text, render::WorkspaceYaml(workspace.entries));
+    pass.workspace = workspace.text;
     pass.plan = plan::MakePlan(pass.desired, pass.observed, workspace, settings.plan);
     pass.planned = true;
     return Ok();
@@ -341,7 +351,7 @@ struct EnvironmentReconciler::Impl {
   void WriteStatus(Pass& pass) {
     if (pass.fetch.error) pass.errors.push_back(*pass.fetch.error);
     for (Error& error : seams.webservers.Failures()) pass.errors.push_back(std::move(error));
-    const EnvironmentState none{settings.environment, {}, {}, false, {}, {}, {}};
+    const EnvironmentState none{settings.environment, {}, {}, false, {}, {}, {}, {}};
     const bool decided = !pass.desired.environment.empty();
     const conditions::PassOutcome outcome{state ? *state : none,
                                           decided ? &pass.git->composition : nullptr,
@@ -353,9 +363,18 @@ struct EnvironmentReconciler::Impl {
                                           pass.errors,
                                           pass.now,
                                           Fetched(pass.fetch)};
-    if (auto written = status_writer.Write(conditions::Summarize(outcome), pass.answered); !written) {
+    EnvironmentStatus status = conditions::Summarize(outcome);
+    OfferRecord(pass, status);
+    history.TellIn(status, state && state->rebuilt ? &*state->rebuilt : nullptr);
+    if (auto written = status_writer.Write(std::move(status), pass.answered); !written) {
       Log(LogLevel::kError, "status not written", {{"error", written.error().Text()}});
     }
+  }
+
+  // Not of a pass that did not get so far, nor of one that could not read git: what is kept then is no decision.
+  void OfferRecord(const Pass& pass, const EnvironmentStatus& status) {
+    if (!pass.planned || (pass.git == &pass.not_of_git && !state->rebuilt)) return;
+    history.Offer({*state, pass.decided.effective, pass.desired, status, pass.workspace}, pass.now);
   }
 
   ReconcileResult Result(const Pass& pass) const {
@@ -392,6 +411,7 @@ struct EnvironmentReconciler::Impl {
   std::optional<std::string> noted_text;  // of workspace.yaml, whose names are in once_published
   Waiting waiting;
   StatusWriter status_writer;
+  HistoryOffer history;
 };
 
 EnvironmentReconciler::EnvironmentReconciler(EnvironmentSeams seams, EnvironmentSettings settings)

@@ -7,6 +7,8 @@
 
 #include "dagitops/base/text.h"
 
+#include "reconcile/going_back.h"
+
 namespace dagitops::reconcile {
 namespace {
 
@@ -60,12 +62,13 @@ RequestOutcome Apply(const Request& request, EnvironmentState state, Source& sou
   for (auto& [name, record] : state.locations) record.failed.reset();
   const std::string answer = pinned ? "pinned at " + pinned->Short() : "following the branch";
   state.pinned = std::move(pinned);
+  state.rebuilt.reset();
   return Accept(request, std::move(state), answer);
 }
 
 }  // namespace
 
-RequestOutcome CarryOut(const Request& request, EnvironmentState state, Source& source) {
+RequestOutcome CarryOut(const Request& request, EnvironmentState state, const RequestWorld& world) {
   switch (request.kind) {
     case Request::Kind::kApprove:
       return Approve(request, std::move(state));
@@ -74,7 +77,10 @@ RequestOutcome CarryOut(const Request& request, EnvironmentState state, Source& 
     case Request::Kind::kResume:
       return SetPaused(request, std::move(state), false);
     case Request::Kind::kApply:
-      return Apply(request, std::move(state), source);
+      return Apply(request, std::move(state), world.source);
+    case Request::Kind::kRollback:
+    case Request::Kind::kRebuild:
+      return GoBack(request, std::move(state), world);
   }
   return Refuse(request, std::move(state), "unknown request");
 }

@@ -70,6 +70,11 @@ class JsonWriter {
   void Field(std::string_view key, const T& value) {
     out_.emplace(key, ToJson(value));
   }
+  // A field that files of an older version do not have.
+  template <class T>
+  void Added(std::string_view key, const T& value) {
+    Field(key, value);
+  }
   // Where "" or 0 means none: null in the file.
   template <class T>
   void OrNull(std::string_view key, const T& value) {
@@ -95,6 +100,10 @@ class JsonReader {
   void Field(std::string_view key, T& value) {
     const Trail::Step step(trail_, std::string(key));
     if (const boost::json::value* json = Find(key)) FromJson(*json, value, trail_);
+  }
+  template <class T>
+  void Added(std::string_view key, T& value) {
+    if (in_.contains(key)) Field(key, value);
   }
   template <class T>
   void OrNull(std::string_view key, T& value) {

@@ -20,6 +20,12 @@ inline const Words<CodeSource::Kind> kCodeSourceWords{
     {CodeSource::Kind::kAutoloadDefsModuleName, "autoloadDefsModuleName"}};
 inline const Words<Gate> kGateWords{
     {Gate::kDefault, "default"}, {Gate::kRollout, "rollout"}, {Gate::kCandidate, "candidate"}};
+inline const Words<EnvironmentOptions::Verify> kVerifyWords{{EnvironmentOptions::Verify::kDagster, "dagster"},
+                                                            {EnvironmentOptions::Verify::kReadiness, "readiness"}};
+inline const Words<EnvironmentOptions::Drift> kDriftWords{{EnvironmentOptions::Drift::kHeal, "heal"},
+                                                          {EnvironmentOptions::Drift::kReport, "report"}};
+inline const Words<EnvironmentOptions::Release> kReleaseWords{
+    {EnvironmentOptions::Release::kPerLocation, "per-location"}, {EnvironmentOptions::Release::kSingle, "single"}};
 inline const Words<LocationPhase> kPhaseWords{{LocationPhase::kLoaded, "loaded"},
                                               {LocationPhase::kProgressing, "progressing"},
                                               {LocationPhase::kHeld, "held"},
@@ -137,6 +143,22 @@ void Fields(A& a, Same<LocationRecord> auto& r) {
 }
 
 template <class A>
+void Fields(A& a, Same<EnvironmentOptions> auto& o) {
+  a.Word("verify", o.verify, kVerifyWords);
+  a.Word("drift", o.drift, kDriftWords);
+  a.Word("release", o.release, kReleaseWords);
+}
+
+template <class A>
+void Fields(A& a, Same<Rebuilt> auto& r) {
+  a.Field("commit", r.commit);
+  a.Field("source", r.source);
+  a.Field("options", r.options);
+  a.Field("chartValues", r.chart_values);
+  a.Field("locations", r.locations);
+}
+
+template <class A>
 void Fields(A& a, Same<EnvironmentState> auto& s) {
   a.Field("environment", s.environment);
   a.Field("applied", s.applied);
@@ -145,6 +167,7 @@ void Fields(A& a, Same<EnvironmentState> auto& s) {
   a.Field("locations", s.locations);
   a.Field("pathNames", s.path_names);
   a.Field("approvedRemovals", s.approved_removals);
+  a.Added("rebuilt", s.rebuilt);  // since version 2
 }
 
 template <class A>

@@ -8,10 +8,9 @@ namespace {
 constexpr DocumentKind kRequest{.code = "request-json", .version = 1};
 constexpr DocumentKind kAnswer{.code = "answer-json", .version = 1};
 
-const Words<Request::Kind> kKindWords{{Request::Kind::kApprove, "approve"},
-                                      {Request::Kind::kPause, "pause"},
-                                      {Request::Kind::kResume, "resume"},
-                                      {Request::Kind::kApply, "apply"}};
+const Words<Request::Kind> kKindWords{{Request::Kind::kApprove, "approve"},   {Request::Kind::kPause, "pause"},
+                                      {Request::Kind::kResume, "resume"},     {Request::Kind::kApply, "apply"},
+                                      {Request::Kind::kRollback, "rollback"}, {Request::Kind::kRebuild, "rebuild"}};
 
 }  // namespace
 

@@ -1,9 +1,17 @@
 """The target kubernetes on a real API server with real helm; the pods are simulated, so readiness is what is verified."""
 
 import json
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
 
 import pytest
+from harness.helm import NEWEST
 from harness.kubernetes import READINESS, REGISTRY, fragment
+from harness.program import BINARY
+from harness.repository import ROOT, Repository
 from harness.waiting import stays_so, wait_until
 
 pytestmark = [pytest.mark.kwok, pytest.mark.timeout(300)]
@@ -165,3 +173,65 @@ def test_code_is_checked_before_a_server_that_is_always_ready_is_replaced(simula
     simulated.cluster.wait_ready("orders", f"{REGISTRY}/orders:1.2.0")
     simulated.wait_location("orders", "loaded")
     wait_until("no pod of a check is left", lambda: not simulated.cluster.get("pods", "dagitops.dev/check"))
+
+
+def test_what_others_write_meanwhile_is_not_lost(simulated):
+    """Two people push, a third one writes into our ConfigMap between our reading and our writing."""
+    start(simulated, "sales")
+    repository, cluster = simulated.repository, simulated.cluster
+    other = Repository.clone_of(repository, simulated.folder / "other")
+    last = 0
+    for number in range(6):
+        for person, name in ((repository, f"first-{number}"), (other, f"second-{number}")):
+            person.git("pull", "-q", "--rebase", "origin", "main")
+            person.write(f"locations/{name}.yaml", fragment(name))
+            person.push(f"Add {name}")
+            for _ in range(3):
+                last += 1
+                cluster.kubectl("patch", "configmap", "dagitops-workspace", "--type", "merge", "--patch",
+                                json.dumps({"data": {"other": str(last)}}))
+    wanted = sorted(["sales", *(f"{who}-{number}" for who in ("first", "second") for number in range(6))])
+    wait_until("all are published", lambda: names_in(simulated.workspace()) == wanted, 120, every=0.5)
+    whole = json.loads(cluster.kubectl("get", "configmap", "dagitops-workspace", "--output", "json"))
+    assert whole["data"]["other"] == str(last)
+    assert len(simulated.releases()) == len(wanted) + 1
+
+
+def test_the_install_of_the_document(kwok_cluster, charts, folder):
+    """docs/kubernetes.md, block by block; in a namespace of another name, since others run here too."""
+    document = (ROOT / "docs/kubernetes.md").read_text()
+    part = document[document.index("<!-- install:begin -->"):document.index("<!-- install:end -->")]
+    name = f"{kwok_cluster.namespace}-doc"
+    blocks = [re.sub(r"(namespace:? )dagster", rf"\1{name}", block) for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL)]
+    assert len(blocks) == 4, blocks
+    programs = folder / "bin"
+    programs.mkdir()
+    (programs / "dagitops").symlink_to(BINARY)
+    (programs / "helm").symlink_to(kwok_cluster.helm.binary)
+    (programs / "kubectl").symlink_to(kwok_cluster.programs / "kubectl")
+    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "KUBECONFIG": str(kwok_cluster.kubeconfig),
+                   "CHARTS": str(charts(NEWEST)), "HOME": str(folder), "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
+                   "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com"}
+
+    def run(block: str) -> str:
+        done = subprocess.run(["bash", "-euc", block], cwd=folder, env=environment, capture_output=True, text=True, timeout=60,
+                              stdin=subprocess.DEVNULL)
+        assert done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    run(blocks[0])
+    run(blocks[1])
+    try:
+        assert "server/analytics" in run(blocks[2] + "\necho $! > pid\n")
+        there = {"analytics", "dagitops-base", "dagster"}
+        wait_until("all is released", lambda: there <= set(run(f"helm --namespace {name} list --short").split()), 60, every=0.5)
+        wait_until("the location is published", lambda: 'host: "analytics"' in run(blocks[3]), 60, every=0.5)
+        pods = json.loads(run(f"kubectl --namespace {name} get pods --output json"))["items"]
+        assert {pod["metadata"]["labels"]["component"] for pod in pods} == {
+            "dagster-webserver", "dagster-daemon", "user-deployments"}
+    finally:
+        if (folder / "pid").exists():
+            os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
+            pid = Path(f"/proc/{(folder / 'pid').read_text().strip()}")
+            wait_until("it has ended", lambda: not pid.exists(), 60)
+        kwok_cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")

@@ -11,6 +11,7 @@
 #include "dagitops/base/clock.h"
 #include "dagitops/base/result.h"
 #include "dagitops/config/settings.h"
+#include "dagitops/source/history_writer.h"
 #include "dagitops/source/source.h"
 #include "dagitops/store/state_store.h"
 
@@ -40,13 +41,17 @@ struct Services {
   // A folder is read as it is, changes included; a URL is fetched into a mirror below `state_dir`.
   std::function<Result<OpenedRepository>(const config::SourceSettings&, const std::string& state_dir)> open_repository;
   std::function<Result<std::unique_ptr<StateStore>>(const std::string& state_dir)> open_store;
+  // What is known here of an environment's history; Fetch brings what the remote has. kInvalid no-history: none is
+  // kept.
+  std::function<Result<std::unique_ptr<HistoryWriter>>(const config::Settings&, const std::string& environment)>
+      open_history;
   // Runs the daemon until it is told to end; the exit code. `environment` empty: all of the settings.
   std::function<int(const config::Settings&, const std::string& environment)> serve;
   // The environments that a state folder knows something about, sorted.
   std::function<std::vector<std::string>(const std::string& state_dir)> known_environments;
   std::function<std::optional<LockHolder>(const std::string& state_dir)> lock_holder;
-  // Asks the holder of the lock and waits for its answer.
-  std::function<Result<RequestAnswer>(const std::string& state_dir, const Request&, Duration deadline)> submit;
+  // Asks the holder of the lock and waits for its answer; without one, carries it out.
+  std::function<Result<RequestAnswer>(const config::Settings&, const Request&, Duration deadline)> submit;
   std::function<Result<std::string>(const std::string& path)> read_file;
   std::function<Status(const std::string& path, const std::string& text)>
       write_file;                                       // makes folders; never overwrites

@@ -109,12 +109,26 @@ struct DagsterSettings {
   friend bool operator==(const DagsterSettings&, const DagsterSettings&) = default;
 };
 
+// Where the history of what was applied goes. Files hold secrets; their contents are never shown.
+struct HistorySettings {
+  bool enabled = true;
+  bool push = true;          // false: kept in the state folder alone
+  std::string branch;        // empty: dagitops/<environment>
+  std::string url;           // empty: the source's
+  std::string username;      // empty: the source's, where the repository is the same
+  std::string token_file;    // likewise
+  std::string ssh_key_file;  // likewise
+
+  friend bool operator==(const HistorySettings&, const HistorySettings&) = default;
+};
+
 struct EnvironmentSettings {
   std::string target = "local_process";
   std::string chart_version = "1.12";  // what entries are judged by; one of schema::ChartVersions()
   LocalProcessSettings local_process;
   KubernetesSettings kubernetes;
   DagsterSettings dagster;
+  HistorySettings history;
 
   friend bool operator==(const EnvironmentSettings&, const EnvironmentSettings&) = default;
 };

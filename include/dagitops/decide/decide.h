@@ -38,4 +38,7 @@ struct Decided {
 // outcome. While the composition is unusable or a file's name is unknown, nothing is removed.
 Decided Decide(const DecideInput& input);
 
+// The composition that Decide is given while the environment is rebuilt from a record (state.rebuilt): nothing of git.
+Composition RebuiltComposition(const std::string& environment, const Rebuilt& rebuilt);
+
 }  // namespace dagitops::decide

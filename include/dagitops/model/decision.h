@@ -7,7 +7,9 @@
 
 #include "dagitops/base/clock.h"
 #include "dagitops/model/code_location.h"
+#include "dagitops/model/composition.h"
 #include "dagitops/model/revision.h"
+#include "dagitops/model/value.h"
 
 namespace dagitops {
 
@@ -68,10 +70,22 @@ struct LocationRecord {
   friend bool operator==(const LocationRecord&, const LocationRecord&) = default;
 };
 
+// `rebuild --at`: the environment stays as a record of its history has it, whatever the branch says, until the next
+// plain apply. Nothing of git is read for it but the code of the versions.
+struct Rebuilt {
+  std::string commit;  // of the history
+  Revision source;     // that the record was made of
+  EnvironmentOptions options;
+  Value chart_values;
+  std::map<std::string, LocationRecord> locations;  // as recorded; last_good is what shall run, nullopt: nothing
+
+  friend bool operator==(const Rebuilt&, const Rebuilt&) = default;
+};
+
 // What is remembered about one environment between passes. Lost, it is rebuilt: everything follows and is verified
 // anew.
 struct EnvironmentState {
-  static constexpr int kSchemaVersion = 1;
+  static constexpr int kSchemaVersion = 2;
 
   std::string environment;
   std::optional<Revision> applied;  // newest revision whose removals were judged
@@ -80,6 +94,7 @@ struct EnvironmentState {
   std::map<std::string, LocationRecord> locations;  // by name
   std::map<std::string, std::string> path_names;    // fragment path -> the name it last had
   std::vector<std::string> approved_removals;       // names, from `dagitops approve`; used up by the removal
+  std::optional<Rebuilt> rebuilt;
 
   friend bool operator==(const EnvironmentState&, const EnvironmentState&) = default;
 };

@@ -10,8 +10,10 @@
 #include "dagitops/model/effective.h"
 #include "dagitops/plan/make_plan.h"
 #include "dagitops/reconcile/fetch_report.h"
+#include "dagitops/reconcile/history_reconciler.h"
 #include "dagitops/reconcile/reconciler.h"
 #include "dagitops/reconcile/webserver_reconciler.h"
+#include "dagitops/source/history_writer.h"
 #include "dagitops/source/source.h"
 #include "dagitops/store/state_store.h"
 #include "dagitops/target/target.h"
@@ -28,6 +30,8 @@ struct EnvironmentSeams {
   RequestInbox& inbox;
   const Clock& clock;
   SharedFetchReport& fetch;
+  HistoryReconciler* recorder = nullptr;  // gets a record of what was applied; nullptr: no history is kept
+  HistoryWriter* records = nullptr;       // where rollback and rebuild look; not the recorder's own
 };
 
 struct EnvironmentSettings {

@@ -23,13 +23,16 @@ class StateStore {
 
 // What a command asks of the process that holds the lock.
 struct Request {
-  enum class Kind { kApprove, kPause, kResume, kApply };
+  enum class Kind { kApprove, kPause, kResume, kApply, kRollback, kRebuild };
   std::string id;  // unique; also the file's name
   Kind kind = Kind::kApply;
   std::string environment;
-  std::vector<std::string>
-      locations;         // kApprove: names (empty: all that wait); kPause, kResume: none, or it is refused
-  std::string revision;  // kApply: commit to pin at; empty: follow the branch again
+  // kApprove: names (empty: all that wait); kRollback: one name (none: the whole environment, then with a revision);
+  // the others: none, or it is refused
+  std::vector<std::string> locations;
+  // kApply: commit to pin at (empty: follow the branch again); kRollback: commit of the source or of the history
+  // (empty: the version before the one that runs); kRebuild: commit of the history
+  std::string revision;
 };
 
 struct RequestAnswer {

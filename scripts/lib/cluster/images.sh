@@ -63,7 +63,7 @@ images_make_layers() {
   done
   images_all_there
   # Of requirements and code that nobody asked for since.
-  find "$home" -mindepth 1 -maxdepth 1 -name '*-*' -mtime +14 -exec rm -rf --one-file-system {} +
+  find "$home" -mindepth 1 -maxdepth 1 -name '*-*' -mtime +3 -exec rm -rf --one-file-system {} +
 }
 
 # images_layer NAME FUNCTION [ARGUMENT]: FUNCTION fills a folder and says which part of it is the layer (images_part). The

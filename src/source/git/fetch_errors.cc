@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dagitops/base/base64.h"
+#include "dagitops/base/secret.h"
 #include "dagitops/base/text.h"
 
 #include "source/git/ssh_key.h"
@@ -159,6 +160,17 @@ Error FetchTooLarge(const RemoteUrl& url, std::uint64_t limit) {
   return Make(url, ErrorKind::kStalled, "git-too-large",
               "the fetch brings more than " + std::to_string(limit) + " bytes and was given up",
               "keep large files out of the workspace repository, or raise `source.maxFetchBytes`");
+}
+
+Error PushConflict(const RemoteUrl& url, const FetchRequest& request) {
+  return Make(url, ErrorKind::kRetry, "git-push-conflict", "somebody else wrote to the branch " + request.branch,
+              "it is fetched, and what is to be pushed goes on top of it");
+}
+
+Error PushRefused(const RemoteUrl& url, const FetchRequest& request, const std::string& said) {
+  return Make(url, ErrorKind::kStalled, "git-push-refused",
+              "the branch " + request.branch + " was refused: " + Redact(said),
+              "let this login write that branch, or choose another one");
 }
 
 Error ExplainFailure(const RemoteUrl& url, const FetchRequest& request, const LibraryFailure& failure) {

@@ -28,4 +28,10 @@ Error HostKeyRefused(const RemoteUrl& url, const HostKey& shown, HostKeyVerdict 
 
 Error FetchTooLarge(const RemoteUrl& url, std::uint64_t limit);
 
+// Somebody else moved the branch since.
+Error PushConflict(const RemoteUrl& url, const FetchRequest& request);
+
+// The remote said no to what was pushed. `said` is why.
+Error PushRefused(const RemoteUrl& url, const FetchRequest& request, const std::string& said);
+
 }  // namespace dagitops::git

@@ -7,7 +7,9 @@
 #include "dagitops/base/text.h"
 
 #include "source/git/fetch_errors.h"
+#include "source/git/force_ref.h"
 #include "source/git/library.h"
+#include "source/git/revisions.h"
 
 namespace dagitops::git {
 namespace {
@@ -18,6 +20,7 @@ struct Exchange {
   RemoteUrl url;
   bool offered = false;  // the credentials were sent once already
   std::optional<Error> error;
+  std::optional<std::string> refused = std::nullopt;  // why the server did not take what was pushed, in its words
 
   std::string Username(const char* from_url) const {
     if (!request.username.empty()) return request.username;
@@ -113,6 +116,14 @@ Advertised FindBranch(git_remote* remote, const std::string& branch) {
   return found;
 }
 
+constexpr char kPushedRef[] = "refs/dagitops/pushed";  // libgit2 pushes references only
+
+Status PointAtPushed(git_repository* mirror, const FetchRequest& request) {
+  git_oid id;
+  if (ParseId(request.push, &id) && ForceRef(mirror, kPushedRef, id) == 0) return Ok();
+  return LibraryError(ErrorKind::kRetry, "git-mirror-unwritable", request.mirror, "could not write a reference");
+}
+
 FetchAnswer NoBranch(bool has_others) {
   return FetchAnswer{has_others ? BranchHead::State::kBranchMissing : BranchHead::State::kRepositoryEmpty, ""};
 }
@@ -121,6 +132,32 @@ FetchAnswer NoBranch(bool has_others) {
 bool HasCommit(git_repository* mirror, const git_oid& id) {
   CommitPtr commit;
   return Take(commit, [&](git_commit** out) { return git_commit_lookup(out, mirror, &id); }) == 0;
+}
+
+// Between what the server says of its branch and what it is asked to do: it does that only to the same commit again, so
+// nobody's commit is ever lost.
+int CheckBase(const git_push_update** updates, std::size_t count, void* payload) {
+  auto& exchange = *static_cast<Exchange*>(payload);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string base = git_oid_is_zero(&updates[i]->src) != 0 ? "" : Hex(updates[i]->src);
+    if (base != exchange.request.push_over) return exchange.Fail(PushConflict(exchange.url, exchange.request));
+  }
+  return 0;
+}
+
+// Called for each branch; 0 of git_remote_push alone does not mean that it was taken.
+int NoteRefusal(const char* /*ref*/, const char* status, void* payload) {
+  if (status != nullptr) static_cast<Exchange*>(payload)->refused = Printable(status);
+  return 0;
+}
+
+// The server compares, too; these are its words for a branch that somebody moved in between.
+bool IsConflict(const std::string& refused) {
+  for (const char* words : {"fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref",
+                            "incorrect old value", "reference already exists", "failed to lock"}) {
+    if (refused.find(words) != std::string::npos) return true;
+  }
+  return false;
 }
 
 int Download(git_remote* remote, const Advertised& branch, Exchange& exchange) {
@@ -157,6 +194,29 @@ Result<FetchAnswer> FetchFromHost(git_repository* mirror, const RemoteUrl& url, 
     if (code != 0) return Failed(exchange, code);
   }
   return FetchAnswer{BranchHead::State::kPresent, Hex(branch.id)};
+}
+
+Result<FetchAnswer> PushToHost(git_repository* mirror, const RemoteUrl& url, const FetchRequest& request) {
+  Exchange exchange{request, url, false, std::nullopt};
+  DAGITOPS_TRY(PointAtPushed(mirror, request));
+  RemotePtr remote;
+  int code = Take(remote, [&](git_remote** out) { return git_remote_create_anonymous(out, mirror, url.url.c_str()); });
+  if (code != 0) return Failed(exchange, code);
+  git_push_options options{};
+  git_push_options_init(&options, GIT_PUSH_OPTIONS_VERSION);
+  options.callbacks = Callbacks(exchange);
+  options.callbacks.push_negotiation = CheckBase;
+  options.callbacks.push_update_reference = NoteRefusal;
+  options.proxy_opts.type = GIT_PROXY_AUTO;
+  options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
+  std::string refspec = std::string(kPushedRef) + ":refs/heads/" + request.branch;
+  char* refspecs[] = {refspec.data()};
+  const git_strarray list{refspecs, 1};
+  code = git_remote_push(remote.get(), &list, &options);
+  if (code == GIT_ENONFASTFORWARD) return PushConflict(url, request);
+  if (code != 0) return Failed(exchange, code);
+  if (!exchange.refused) return FetchAnswer{BranchHead::State::kPresent, request.push};
+  return IsConflict(*exchange.refused) ? PushConflict(url, request) : PushRefused(url, request, *exchange.refused);
 }
 
 }  // namespace dagitops::git

@@ -2,13 +2,13 @@
 
 #include "source/git/fetch_errors.h"
 #include "source/git/library.h"
+#include "source/git/pack_copy.h"
 #include "source/git/revisions.h"
 
 namespace dagitops::git {
 namespace {
 
 using ReferenceIteratorPtr = std::unique_ptr<git_reference_iterator, Freer<git_reference_iterator_free>>;
-using IndexerPtr = std::unique_ptr<git_indexer, Freer<git_indexer_free>>;
 
 bool HasReferences(git_repository* repository) {
   ReferenceIteratorPtr iterator;
@@ -25,55 +25,6 @@ std::string BranchRef(git_repository* repository, const std::string& branch) {
   if (Take(head, [&](git_reference** out) { return git_reference_lookup(out, repository, "HEAD"); }) != 0) return "";
   const char* target = git_reference_symbolic_target(head.get());
   return target == nullptr ? "" : target;
-}
-
-// Takes the pack piece by piece into the mirror's object store and counts it.
-struct PackSink {
-  IndexerPtr indexer;
-  std::uint64_t limit;
-  std::uint64_t received = 0;
-  git_indexer_progress progress{};
-
-  bool TooLarge() const { return limit != 0 && received > limit; }
-};
-
-int AppendToPack(void* bytes, std::size_t size, void* payload) {
-  auto& sink = *static_cast<PackSink*>(payload);
-  sink.received += size;
-  return sink.TooLarge() ? GIT_EUSER : git_indexer_append(sink.indexer.get(), bytes, size, &sink.progress);
-}
-
-// Leaves out what the mirror's references reach.
-int HideKnown(git_revwalk* walk, git_repository* source, git_repository* mirror) {
-  ReferenceIteratorPtr iterator;
-  git_reference* raw = nullptr;
-  int code = Take(iterator, [&](git_reference_iterator** out) { return git_reference_iterator_new(out, mirror); });
-  while (code == 0 && git_reference_next(&raw, iterator.get()) == 0) {
-    const ReferencePtr reference(raw);
-    CommitPtr commit;
-    const git_oid* id = git_reference_target(reference.get());
-    if (id == nullptr || Take(commit, [&](git_commit** out) { return git_commit_lookup(out, source, id); }) != 0)
-      continue;
-    code = git_revwalk_hide(walk, id);
-  }
-  return code;
-}
-
-// Writes one pack with what the mirror lacks into its object store.
-int CopyPack(git_repository* source, git_repository* mirror, const git_oid& id, PackSink& sink) {
-  RevwalkPtr walk;
-  PackBuilderPtr builder;
-  int code = Take(walk, [&](git_revwalk** out) { return git_revwalk_new(out, source); });
-  if (code == 0) code = git_revwalk_push(walk.get(), &id);
-  if (code == 0) code = HideKnown(walk.get(), source, mirror);
-  if (code == 0) code = Take(builder, [&](git_packbuilder** out) { return git_packbuilder_new(out, source); });
-  if (code == 0) code = git_packbuilder_insert_walk(builder.get(), walk.get());
-  const std::string folder = std::string(git_repository_path(mirror)) + "objects/pack";
-  const auto make = [&](git_indexer** out) { return git_indexer_new(out, folder.c_str(), 0, nullptr, nullptr); };
-  if (code == 0) code = Take(sink.indexer, make);
-  if (code == 0) code = git_packbuilder_foreach(builder.get(), AppendToPack, &sink);
-  if (code == 0) code = git_indexer_commit(sink.indexer.get(), &sink.progress);
-  return code;
 }
 
 Error Unreadable(const RemoteUrl& url, const FetchRequest& request) {
@@ -109,9 +60,9 @@ Result<FetchAnswer> FetchFromPath(git_repository* mirror, const RemoteUrl& url, 
   if (git_repository_is_shallow(source.get()) == 1) return Shallow(url);
   CommitPtr known;
   if (Take(known, [&](git_commit** out) { return git_commit_lookup(out, mirror, &id); }) != 0) {
-    PackSink sink{nullptr, request.max_bytes};
-    if (CopyPack(source.get(), mirror, id, sink) != 0) {
-      return sink.TooLarge() ? FetchTooLarge(url, request.max_bytes) : Unreadable(url, request);
+    bool too_large = false;
+    if (!CopyPack({source.get(), mirror, request.max_bytes}, id, &too_large)) {
+      return too_large ? FetchTooLarge(url, request.max_bytes) : Unreadable(url, request);
     }
   }
   return FetchAnswer{BranchHead::State::kPresent, Hex(id)};

@@ -4,6 +4,7 @@
 #include "source/git/fetch_path.h"
 #include "source/git/library.h"
 #include "source/git/pack_merge.h"
+#include "source/git/push_path.h"
 
 namespace dagitops::git {
 namespace {
@@ -27,6 +28,9 @@ Result<FetchAnswer> FetchRemote(const FetchRequest& request) {
     return LibraryError(ErrorKind::kRetry, "git-mirror-corrupt", request.mirror, "could not open the mirror");
   }
   const bool path = url.transport == RemoteUrl::Transport::kPath;
+  if (!request.push.empty()) {
+    return path ? PushToPath(mirror.get(), url, request) : PushToHost(mirror.get(), url, request);
+  }
   auto answer = path ? FetchFromPath(mirror.get(), url, request) : FetchFromHost(mirror.get(), url, request);
   if (answer) MergeSmallPacks(mirror.get());
   return answer;

@@ -30,6 +30,8 @@ std::string EncodeRequest(const FetchRequest& request) {
                        {"known_hosts", request.known_hosts},
                        {"ca_file", request.ca_file},
                        {"max_bytes", std::to_string(request.max_bytes)},
+                       {"push", request.push},
+                       {"push_over", request.push_over},
                        {"seconds", std::to_string(request.seconds)}});
 }
 
@@ -51,6 +53,8 @@ Result<FetchRequest> DecodeRequest(const std::string& text) {
   request.known_hosts = Text(*fields, "known_hosts");
   request.ca_file = Text(*fields, "ca_file");
   request.max_bytes = Number(Text(*fields, "max_bytes"));
+  request.push = Text(*fields, "push");
+  request.push_over = Text(*fields, "push_over");
   request.seconds = Number(Text(*fields, "seconds"));
   return request;
 }

@@ -24,10 +24,15 @@ struct FetchRequest {
   std::string known_hosts;  // the file's text
   std::string ca_file;
   std::uint64_t max_bytes = 0;
+  // A commit of the mirror to be put onto `branch` instead of fetching it; "": fetch. Whoever moved the branch away
+  // from `push_over` ("" where it did not exist) keeps what he wrote there: git-push-conflict (kRetry).
+  std::string push;
+  std::string push_over;
   std::uint64_t seconds = 0;  // after which it ends by itself, should nobody be left to kill it
 };
 
-// What it found. The objects of `commit` are then all in the mirror; no reference was changed.
+// What it found. The objects of `commit` are then all in the mirror; no reference was changed there. After a push: what
+// stands on the branch now.
 struct FetchAnswer {
   BranchHead::State state = BranchHead::State::kPresent;
   std::string commit;  // only for kPresent

@@ -2,20 +2,18 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "dagitops/base/log.h"
 #include "dagitops/base/text.h"
 
 #include "source/git/ancestry.h"
-#include "source/git/credentials.h"
 #include "source/git/fetch_process.h"
 #include "source/git/file_lock.h"
-#include "source/git/known_hosts.h"
 #include "source/git/last_changes.h"
 #include "source/git/library.h"
 #include "source/git/mirror.h"
 #include "source/git/paths.h"
+#include "source/git/prepare_request.h"
 #include "source/git/remote_url.h"
 #include "source/git/tree_ids.h"
 #include "source/git/tree_reader.h"
@@ -26,7 +24,6 @@ namespace {
 constexpr Duration kKeepDeadline{500};     // a pass waits for it
 constexpr Duration kRefsDeadline{10'000};  // what others do under that lock takes milliseconds, a rebuild seconds
 constexpr char kDamagedCode[] = "git-mirror-corrupt";
-constexpr std::uint64_t kAlarmAfterDeadline = 5;  // seconds
 
 class GitSource final : public RepositorySource {
  public:
@@ -131,28 +128,9 @@ class GitSource final : public RepositorySource {
   }
 
   Result<FetchAnswer> FetchInto(const std::string& repository, Duration deadline) {
-    FetchRequest request;
+    DAGITOPS_ASSIGN(FetchRequest request, PrepareRequest(settings_, url_, {mirror_.home(), deadline}));
     request.mirror = repository;
-    request.remote = settings_.remote;
-    request.branch = settings_.branch;
-    request.max_bytes = settings_.max_fetch_bytes;
-    request.seconds = static_cast<std::uint64_t>(std::max<long long>(deadline.count(), 0) / 1000) + kAlarmAfterDeadline;
-    DAGITOPS_TRY(LoadCredentials(settings_, url_, request));
-    if (url_.transport == RemoteUrl::Transport::kSsh) DAGITOPS_TRY(WriteKnownHosts(request.known_hosts));
     return helper_.Fetch(request, deadline);
-  }
-
-  // libgit2 asks the host for the kinds of keys that ~/.ssh/known_hosts has for it. The fetching process has a HOME of
-  // its own, and gets this host's keys there in the plainest form, so that no odd line of the real file disturbs it.
-  Status WriteKnownHosts(const std::string& known_hosts) const {
-    std::ofstream file(mirror_.home() + "/.ssh/known_hosts", std::ios::trunc);
-    for (const HostKey& key : KnownHostKeys(known_hosts, url_.host, url_.port)) {
-      if (!key.revoked) file << HostLabel(url_.host, url_.port) << ' ' << key.type << ' ' << key.key << '\n';
-    }
-    file.close();
-    if (file) return Ok();
-    return Error{ErrorKind::kStalled, "git-mirror-unwritable", mirror_.home(), "could not write known_hosts",
-                 "make room, or give this user write access to the folder"};
   }
 
   Result<BranchHead> Accept(const FetchAnswer& answer) {

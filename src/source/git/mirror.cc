@@ -14,6 +14,7 @@
 #include "dagitops/base/log.h"
 #include "dagitops/base/text.h"
 
+#include "source/git/force_ref.h"
 #include "source/git/library.h"
 #include "source/git/object_copy.h"
 
@@ -175,16 +176,7 @@ Status Mirror::SetRef(const std::string& ref, const std::string& commit) {
   if (!ParseId(commit, &id))
     return LibraryError(ErrorKind::kInternal, "git-mirror-ref", ref, "no commit id: " + commit);
   if (ReadRef({handle_.get(), ref}, ref, &current) && git_oid_equal(&current, &id) != 0) return Ok();
-  ReferencePtr made;
-  const auto make = [&](git_reference** out) {
-    return git_reference_create(out, handle_.get(), ref.c_str(), &id, 1, nullptr);
-  };
-  int code = Take(made, make);
-  if (code == GIT_ELOCKED) {
-    // All who write here hold our lock, so this one was left by somebody who was killed.
-    unlink((repository_path() + "/" + ref + ".lock").c_str());
-    code = Take(made, make);
-  }
+  const int code = ForceRef(handle_.get(), ref, id);
   if (code != 0) return LibraryError(ErrorKind::kRetry, "git-mirror-unwritable", ref, "could not write the reference");
   return Ok();
 }

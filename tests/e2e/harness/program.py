@@ -69,6 +69,7 @@ class Serve:
                 "webserver": {"start": True, "host": "127.0.0.1", "port": self.port},
                 "daemon": {"start": True},
             },
+            "history": self.settings.get("history", {}),
         }
 
     def write_settings(self) -> None:

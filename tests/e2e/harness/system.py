@@ -69,7 +69,7 @@ class System:
                                   *self.cluster.helm.values_flags([self.values(webservers)]))
         self.wait_ready(webservers)
 
-    def wait_ready(self, webservers: int, seconds: float = 120) -> None:
+    def wait_ready(self, webservers: int, seconds: float = 180) -> None:
         def ask() -> bool:
             return [sum(is_ready(pod) for pod in self.pods(part)) for part in PARTS] == [webservers, 1]
 

@@ -8,6 +8,7 @@
 
 #include "dagitops/cli/run.h"
 
+#include "support/fake_history.h"
 #include "support/fake_source.h"
 #include "support/fake_store.h"
 
@@ -29,6 +30,22 @@ class LentStore final : public StateStore {
 
  private:
   support::FakeStore& store_;
+};
+
+// The FakeHistory of the test, lent to a command.
+class LentHistory final : public HistoryWriter {
+ public:
+  explicit LentHistory(support::FakeHistory& history) : history_(history) {}
+  Result<std::vector<HistoryEntry>> List(std::size_t limit) override { return history_.List(limit); }
+  Result<HistoryRecord> Read(std::string_view name, std::string_view only) override {
+    return history_.Read(name, only);
+  }
+  Result<std::string> Append(const HistoryRecord& record) override { return history_.Append(record); }
+  Status Fetch(Duration deadline) override { return history_.Fetch(deadline); }
+  Status Push(Duration deadline) override { return history_.Push(deadline); }
+
+ private:
+  support::FakeHistory& history_;
 };
 
 class Commands : public testing::Test {
@@ -53,6 +70,9 @@ class Commands : public testing::Test {
             [this](const std::string&) -> Result<std::unique_ptr<StateStore>> {
               return std::unique_ptr<StateStore>(std::make_unique<LentStore>(store));
             },
+            [this](const config::Settings&, const std::string&) -> Result<std::unique_ptr<HistoryWriter>> {
+              return std::unique_ptr<HistoryWriter>(std::make_unique<LentHistory>(history));
+            },
             [this](const config::Settings& settings, const std::string& environment) {
               served = settings;
               served_environment = environment;
@@ -60,7 +80,7 @@ class Commands : public testing::Test {
             },
             [this](const std::string&) { return known; },
             [this](const std::string&) { return holder; },
-            [this](const std::string&, const Request& request, Duration) -> Result<RequestAnswer> {
+            [this](const config::Settings&, const Request& request, Duration) -> Result<RequestAnswer> {
               requests.push_back(request);
               return RequestAnswer{request.id, accept, accept ? "accepted" : "refused"};
             },
@@ -92,6 +112,7 @@ class Commands : public testing::Test {
 
   std::shared_ptr<support::FakeSource> source = std::make_shared<support::FakeSource>();
   support::FakeStore store;
+  support::FakeHistory history;
   support::FakeClock clock;
   std::map<std::string, std::string> files;
   std::map<std::string, RepositoryPlace> places;  // of folders that are no repository themselves

@@ -70,7 +70,7 @@ TEST(KeysBelow, GivesEachNextStepOnceInTheTablesOrder) {
   EXPECT_EQ(KeysBelow(""), (std::vector<std::string>{"source", "stateDir", "environments", "limits", "log"}));
   EXPECT_EQ(KeysBelow("environments"), std::vector<std::string>{"NAME"});
   EXPECT_EQ(KeysBelow("environments.NAME"),
-            (std::vector<std::string>{"target", "chartVersion", "local_process", "kubernetes", "dagster"}));
+            (std::vector<std::string>{"target", "chartVersion", "local_process", "kubernetes", "dagster", "history"}));
   EXPECT_EQ(KeysBelow("log"), (std::vector<std::string>{"level", "format"}));
   for (const std::string& prefix : Prefixes()) {
     const std::vector<std::string> keys = KeysBelow(prefix);

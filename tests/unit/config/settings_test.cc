@@ -143,7 +143,7 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
        "remove it"},
       {"slip in an environment", "environments: {p: {localProcess: {}}}\n",
        "settings.yaml:1:20: fault: unknown-setting: found the key \"localProcess\", expected one of target, "
-       "chartVersion, local_process, kubernetes, dagster; "
+       "chartVersion, local_process, kubernetes, dagster, history; "
        "did you mean local_process?"},
       {"bare number", "source: {interval: 30}\n",
        "settings.yaml:1:20: fault: bad-setting: found 30, expected a duration from 1s to 1d at `source.interval`; "
@@ -200,6 +200,19 @@ TEST(SettingsFaults, AreAllCollectedInFileOrder) {
   EXPECT_LT(parsed.diagnostics[0].position, parsed.diagnostics[1].position);
 }
 
+TEST(Settings, HistoryOfAnEnvironment) {
+  const HistorySettings standard = Read("environments: {a: {}}\n").environments.at("a").history;
+  EXPECT_EQ(standard, HistorySettings{});
+  EXPECT_TRUE(standard.enabled && standard.push);
+  const HistorySettings set =
+      Read(
+          "environments: {a: {history: {enabled: false, push: false, branch: b, url: /srv/h.git, "
+          "username: u, tokenFile: /t, sshKeyFile: /k}}}\n")
+          .environments.at("a")
+          .history;
+  EXPECT_EQ(set, (HistorySettings{false, false, "b", "/srv/h.git", "u", "/t", "/k"}));
+}
+
 TEST(SettingsFaults, RefuseSecretsAndNeverShowThem) {
   const struct {
     const char* yaml;
@@ -208,13 +221,16 @@ TEST(SettingsFaults, RefuseSecretsAndNeverShowThem) {
       {"source: {url: \"https://bot:hunter2@git.example.com/x.git\"}\n", "secret-in-settings"},
       {"source: {token: hunter2}\n", "unknown-setting"},
       {"source: {password: hunter2}\n", "unknown-setting"},
+      {"environments: {a: {history: {url: \"https://bot:hunter2@git.example.com/x.git\"}}}\n", "secret-in-settings"},
+      {"environments: {a: {history: {token: hunter2}}}\n", "unknown-setting"},
+      {"environments: {a: {history: {tokenFile: hunter2-tokenFile}}}\n", "bad-setting"},
   };
   for (const auto& row : rows) {
     const Diagnostics told = ParseSettings(row.yaml, "settings.yaml").diagnostics;
     ASSERT_EQ(told.size(), 1U) << row.yaml;
     EXPECT_EQ(told.front().code, row.code);
     EXPECT_EQ(told.front().Text().find("hunter2"), std::string::npos);
-    EXPECT_NE(told.front().fix.find("tokenFile"), std::string::npos);
+    EXPECT_NE(told.front().Text().find("tokenFile"), std::string::npos);
   }
   for (const char* fine :
        {"https://git.example.com/x.git", "https://bot@git.example.com/x.git", "git@git.example.com:acme/x.git",

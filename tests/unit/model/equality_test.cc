@@ -155,7 +155,23 @@ INSTANTIATE_TEST_SUITE_P(
                     E{"FailedReason", [](EnvironmentState& s) { Record(s).failed->reason = "x"; }},
                     E{"FailedSince", [](EnvironmentState& s) { Record(s).failed->since += Duration(1); }},
                     E{"FailedAttempts", [](EnvironmentState& s) { Record(s).failed->attempts = 1; }},
+                    E{"Rebuilt", [](EnvironmentState& s) { s.rebuilt.emplace(); }},
                     E{"RetryAfter", [](EnvironmentState& s) { Record(s).failed->retry_after += Duration(1); }}),
+    support::CaseName{});
+
+class EveryFieldOfARebuild : public testing::TestWithParam<Change<Rebuilt>> {};
+TEST_P(EveryFieldOfARebuild, Counts) { ExpectNoticed(GetParam(), Rebuilt()); }
+
+using B = Change<Rebuilt>;
+
+INSTANTIATE_TEST_SUITE_P(
+    Own, EveryFieldOfARebuild,
+    testing::Values(B{"Commit", [](Rebuilt& r) { r.commit = "x"; }}, B{"Source", [](Rebuilt& r) { r.source.id = "x"; }},
+                    B{"Verify", [](Rebuilt& r) { r.options.verify = EnvironmentOptions::Verify::kReadiness; }},
+                    B{"Drift", [](Rebuilt& r) { r.options.drift = EnvironmentOptions::Drift::kReport; }},
+                    B{"Release", [](Rebuilt& r) { r.options.release = EnvironmentOptions::Release::kSingle; }},
+                    B{"ChartValues", [](Rebuilt& r) { r.chart_values = Value::String("x"); }},
+                    B{"Locations", [](Rebuilt& r) { r.locations["a"]; }}),
     support::CaseName{});
 
 // Structured bindings name every field: one more does not compile before it has a row above.
@@ -167,7 +183,9 @@ INSTANTIATE_TEST_SUITE_P(
   [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, address, values] =
       DesiredServer{};
   [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file] = ProcessSpec{};
-  [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved] = EnvironmentState{};
+  [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved, rebuilt] = EnvironmentState{};
+  [[maybe_unused]] const auto& [commit, source, options, values_of, recorded] = Rebuilt{};
+  [[maybe_unused]] const auto& [verify, drift, release] = EnvironmentOptions{};
   [[maybe_unused]] const auto& [decision, reason, decided, good, failed, pin, over, waits, removing] = LocationRecord{};
   [[maybe_unused]] const auto& [key, broken, author, words, since, attempts, retry] = FailedVersion{};
 }

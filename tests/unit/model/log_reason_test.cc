@@ -20,6 +20,14 @@ TEST(LogReason, NamesTheExceptionAndItsPlaceInTheUsersCode) {
   EXPECT_EQ(LogReason(kLog, ""), "ModuleNotFoundError: No module named 'nothing'");
 }
 
+TEST(LogReason, ReadsWhatTheCheckOfDefinitionsSays) {
+  constexpr char kLog[] =
+      "2026-11-28 - dagster - ERROR - Validation failed for code location acme:\n\nRuntimeError: ACME_BREAK is set\n\n"
+      "Stack Trace:\n  File \"/app/acme/__init__.py\", line 2, in <module>\n"
+      "2026-11-28 - dagster - ERROR - Validation for 1 code locations failed.\n";
+  EXPECT_EQ(LogReason(kLog, ""), "RuntimeError: ACME_BREAK is set");
+}
+
 TEST(LogReason, FallsBackOnTheLastLineThatSaysSomething) {
   EXPECT_EQ(LogReason("one\ntwo\n\n", ""), "two");
   EXPECT_EQ(LogReason("", ""), "");

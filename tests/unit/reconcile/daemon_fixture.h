@@ -12,12 +12,14 @@
 #include "dagitops/render/local_process.h"
 
 #include "support/fake_dagster.h"
+#include "support/fake_history.h"
 #include "support/fake_source.h"
 #include "support/fake_store.h"
 
 namespace dagitops::reconcile {
 
 using support::FakeSource;
+using Names = std::vector<std::string>;
 
 inline constexpr char kRepository[] =
     "schemaVersion: 1\ndefaultEnvironment: production\nenvironments: {production: {}}\n";
@@ -36,15 +38,20 @@ class Daemon : public testing::Test {
     settings.environment = "production";
     settings.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
     webservers.emplace(dagster, clock, WebserverReconciler::Wakes{[this] { asks = true; }, [this] { woken = true; }});
-    reconciler.emplace(EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch}, settings);
+    recorder.emplace(history, HistoryOptions{"production", true, std::chrono::seconds(5)},
+                     HistoryReconciler::Wakes{[this] { writes = true; }, [this] { woken = true; }});
+    reconciler.emplace(
+        EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch, &*recorder, &history},
+        settings);
   }
 
-  // A pass, and after it what it asks of the webservers.
+  // A pass, and after it what it asks of the webservers and writes into the history.
   ReconcileResult Reconcile() {
     dagster.now = clock.now;
     woken = false;
     const ReconcileResult result = reconciler->Reconcile();
     if (std::exchange(asks, false)) webservers->Reconcile();
+    if (std::exchange(writes, false)) recorder->Reconcile();
     return result;
   }
 
@@ -107,8 +114,8 @@ class Daemon : public testing::Test {
     return false;
   }
 
-  void Ask(Request::Kind kind, const std::string& revision = "") {
-    store.requests.push_back({"q" + std::to_string(++asked_), kind, "production", {}, revision});
+  void Ask(Request::Kind kind, const std::string& revision = "", const Names& locations = {}) {
+    store.requests.push_back({"q" + std::to_string(++asked_), kind, "production", locations, revision});
   }
 
  public:
@@ -117,15 +124,16 @@ class Daemon : public testing::Test {
   support::FakeStore store;
   support::FakeClock clock;
   SharedFetchReport fetch;
-  bool asks = false;   // the webservers are to be asked
-  bool woken = false;  // the environment is to be looked at
+  support::FakeHistory history;
+  bool writes = false;  // there is a record to be written
+  bool asks = false;    // the webservers are to be asked
+  bool woken = false;   // the environment is to be looked at
   std::optional<WebserverReconciler> webservers;
+  std::optional<HistoryReconciler> recorder;
   std::optional<EnvironmentReconciler> reconciler;
 
  private:
   int asked_ = 0;
 };
-
-using Names = std::vector<std::string>;
 
 }  // namespace dagitops::reconcile

@@ -17,7 +17,7 @@ class Requests : public testing::Test {
   }
 
   RequestOutcome Carry(Request::Kind kind, std::vector<std::string> locations = {}, std::string revision = "") {
-    return CarryOut({"q1", kind, "production", std::move(locations), std::move(revision)}, state, source);
+    return CarryOut({"q1", kind, "production", std::move(locations), std::move(revision)}, state, {source});
   }
 
   support::FakeSource source;

@@ -27,6 +27,7 @@ class RandomState {
     for (int i = Below(4); i > 0; --i) state.locations[Text()] = AnyRecord();
     for (int i = Below(4); i > 0; --i) state.path_names[Text()] = Text();
     state.approved_removals = Texts();
+    if (Coin()) state.rebuilt = AnyRebuilt();
     return state;
   }
 
@@ -121,6 +122,18 @@ class RandomState {
     record.removal_waits = Text();
     record.removing = Coin();
     return record;
+  }
+
+  Rebuilt AnyRebuilt() {
+    Rebuilt rebuilt;
+    rebuilt.commit = Text();
+    rebuilt.source = AnyRevision();
+    rebuilt.options.verify = static_cast<EnvironmentOptions::Verify>(Below(2));
+    rebuilt.options.drift = static_cast<EnvironmentOptions::Drift>(Below(2));
+    rebuilt.options.release = static_cast<EnvironmentOptions::Release>(Below(2));
+    rebuilt.chart_values = AnyValue(3);
+    for (int i = Below(4); i > 0; --i) rebuilt.locations[Text()] = AnyRecord();
+    return rebuilt;
   }
 
   std::mt19937_64 random_;

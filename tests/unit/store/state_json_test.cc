@@ -76,8 +76,16 @@ TEST(StateJson, HasEveryFieldOfEveryStruct) {
     EXPECT_EQ(FieldsOf<LocationRecord>(), 9u);
   }
   {
-    [[maybe_unused]] const auto& [a, b, c, d, e, f, g] = EnvironmentState{};
-    EXPECT_EQ(FieldsOf<EnvironmentState>(), 7u);
+    [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h] = EnvironmentState{};
+    EXPECT_EQ(FieldsOf<EnvironmentState>(), 8u);
+  }
+  {
+    [[maybe_unused]] const auto& [a, b, c, d, e] = Rebuilt{};
+    EXPECT_EQ(FieldsOf<Rebuilt>(), 5u);
+  }
+  {
+    [[maybe_unused]] const auto& [a, b, c] = EnvironmentOptions{};
+    EXPECT_EQ(FieldsOf<EnvironmentOptions>(), 3u);
   }
 }
 
@@ -108,8 +116,17 @@ TEST(StateJson, WritesNullForNone) {
   EnvironmentState state;
   state.environment = "production";
   EXPECT_EQ(StateToJson(state),
-            R"({"schemaVersion":1,"environment":"production","applied":null,"pinned":null,"paused":false,)"
-            R"("locations":{},"pathNames":{},"approvedRemovals":[]})");
+            R"({"schemaVersion":2,"environment":"production","applied":null,"pinned":null,"paused":false,)"
+            R"("locations":{},"pathNames":{},"approvedRemovals":[],"rebuilt":null})");
+}
+
+TEST(StateJson, ReadsWhatVersionOneWrote) {
+  const auto state =
+      StateFromJson(R"({"schemaVersion":1,"environment":"production","applied":null,"pinned":null,"paused":true,)"
+                    R"("locations":{},"pathNames":{"locations/a.yaml":"a"},"approvedRemovals":[]})");
+  ASSERT_TRUE(state) << state.error().Text();
+  EXPECT_TRUE(state->paused);
+  EXPECT_FALSE(state->rebuilt);
 }
 
 TEST(StateJson, TakesTheDeepestYamlThatIsRead) {
@@ -192,11 +209,11 @@ INSTANTIATE_TEST_SUITE_P(
     support::CaseName());
 
 TEST(StateJson, ANewerVersionNeedsAPersonEvenWhenNothingElseIsKnown) {
-  const auto state = StateFromJson(R"({"schemaVersion": 2, "other": {}})");
+  const auto state = StateFromJson(R"({"schemaVersion": 3, "other": {}})");
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().kind, ErrorKind::kStalled);
   EXPECT_EQ(state.error().code, "store-newer");
-  EXPECT_THAT(state.error().message, HasSubstr("schemaVersion 2"));
+  EXPECT_THAT(state.error().message, HasSubstr("schemaVersion 3"));
 }
 
 TEST(StateJson, EveryCutOfAFileIsRefused) {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "cli/diff_sides.h"
+
+namespace dagitops::cli {
+
+// What differs from `a` to `b`: the locations by name, each with its fields, then what workspace.yaml names.
+std::string DiffText(const Side& a, const Side& b);
+
+// The same as one JSON record.
+std::string DiffJson(const Side& a, const Side& b);
+
+}  // namespace dagitops::cli
