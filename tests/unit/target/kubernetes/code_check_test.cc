@@ -125,7 +125,7 @@ TEST_P(CheckRun, TellsWhetherTheCodeLoads) {
   order.content = kNames.content;
   const Status status = check.Run(order, kObjects);
   EXPECT_EQ(status ? "" : status.error().code, GetParam().code);
-  if (!status) EXPECT_EQ(status.error().message, GetParam().message);
+  EXPECT_EQ(status ? "" : status.error().message, GetParam().message);
   EXPECT_EQ(api.calls().back(), "delete /api/v1/namespaces/dagster/pods/sales-check-feedbeef");
 }
 
