@@ -26,6 +26,9 @@ inline const Words<EnvironmentOptions::Drift> kDriftWords{{EnvironmentOptions::D
                                                           {EnvironmentOptions::Drift::kReport, "report"}};
 inline const Words<EnvironmentOptions::Release> kReleaseWords{
     {EnvironmentOptions::Release::kPerLocation, "per-location"}, {EnvironmentOptions::Release::kSingle, "single"}};
+inline const Words<EnvironmentOptions::Reload> kReloadWords{{EnvironmentOptions::Reload::kAuto, "auto"},
+                                                           {EnvironmentOptions::Reload::kInPlace, "in-place"},
+                                                           {EnvironmentOptions::Reload::kRestart, "restart"}};
 inline const Words<LocationPhase> kPhaseWords{{LocationPhase::kLoaded, "loaded"},
                                               {LocationPhase::kProgressing, "progressing"},
                                               {LocationPhase::kHeld, "held"},
@@ -147,6 +150,7 @@ void Fields(A& a, Same<EnvironmentOptions> auto& o) {
   a.Word("verify", o.verify, kVerifyWords);
   a.Word("drift", o.drift, kDriftWords);
   a.Word("release", o.release, kReleaseWords);
+  a.Word("reload", o.reload, kReloadWords);
 }
 
 template <class A>

@@ -63,7 +63,9 @@ void WriteOut(json::object& container, const std::map<std::string, json::object>
     for (const auto& member : map->second)
       variables.push_back(json::object{{"name", member.key()}, {"value", member.value()}});
   }
-  for (const json::value& variable : JsonView(container.if_contains("env")).items()) variables.push_back(variable);
+  for (const json::value& variable : JsonView(container.if_contains("env")).items()) {
+    if (JsonView(&variable)["name"].text() != "DAGSTER_HOME") variables.push_back(variable);
+  }
   // Without one, Dagster makes a temporary instance; the chart's names a folder that the image need not have, which is
   // an error to `dagster definitions validate` (dagster 1.13.27, run).
   variables.push_back(json::object{{"name", "DAGSTER_HOME"}, {"value", ""}});

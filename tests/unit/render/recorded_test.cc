@@ -42,7 +42,7 @@ TEST(Recorded, AProcessIsToldByWhatItIsMadeOf) {
 
 TEST(Recorded, ValuesOfAReleaseAreKeptToTheByte) {
   Desired desired;
-  desired.base = DesiredBase{"x", "global: {}   # as it is\n"};
+  desired.base = DesiredRelease{"x", "global: {}   # as it is\n", ""};
   desired.locations.push_back(support::MakeDesired("a", {"1"}));
   desired.locations[0].servers[0].values = "deployments: []  \n\n";
   EXPECT_THAT(RecordedFiles(desired), ElementsAre(Pair("base.yaml", "global: {}   # as it is\n"),

@@ -84,8 +84,8 @@ TEST(StateJson, HasEveryFieldOfEveryStruct) {
     EXPECT_EQ(FieldsOf<Rebuilt>(), 5u);
   }
   {
-    [[maybe_unused]] const auto& [a, b, c] = EnvironmentOptions{};
-    EXPECT_EQ(FieldsOf<EnvironmentOptions>(), 3u);
+    [[maybe_unused]] const auto& [a, b, c, d] = EnvironmentOptions{};
+    EXPECT_EQ(FieldsOf<EnvironmentOptions>(), 4u);
   }
 }
 
