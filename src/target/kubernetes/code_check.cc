@@ -171,7 +171,12 @@ Status CodeCheck::Run(const Order& order, const std::vector<std::string>& object
 Result<std::string> CodeCheck::Begin(const std::string& path, const std::string& pod, const std::string& body) {
   auto made = parts_.api.Write({kube::ApiWrite::Kind::kCreate, path, body, false, false}, kCall);
   if (made || made.error().code != "kube-exists") return made;
-  return parts_.api.Get(path + "/" + pod, kCall);
+  auto known = parts_.api.Get(path + "/" + pod, kCall);
+  if (!known) return known;
+  const json::value parsed = ParseJson(*known);
+  if (!JsonView(&parsed)["metadata"]["deletionTimestamp"].exists()) return known;
+  return Error{ErrorKind::kRetry, "code-check-ending", "pod " + pod, "the pod of the check before this one is ending",
+               "it is tried again"};
 }
 
 Status CodeCheck::Follow(const std::string& pod, const std::string& object) {

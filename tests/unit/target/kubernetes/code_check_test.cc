@@ -184,6 +184,22 @@ TEST(CodeCheckTest, FollowsTheOneOfAnEarlierLife) {
   EXPECT_EQ(api.calls(), (Texts{"create /api/v1/namespaces/dagster/pods", "get " + pod, "delete " + pod}));
 }
 
+TEST(CodeCheckTest, DoesNotTakeTheVerdictOfOneThatIsEnding) {
+  FakeApi api;
+  api.on_write = [](const kube::ApiWrite&) -> Result<std::string> {
+    return ApiFailure("kube-exists", ErrorKind::kInvalid);
+  };
+  api.on_get = [](const std::string&) {
+    return R"({"metadata": {"deletionTimestamp": "2026-11-22T13:20:05Z"}, "status": {"phase": "Succeeded"}})";
+  };
+  const support::FakeClock clock;
+  CodeCheck check({api, clock, "production", "dagster", std::chrono::minutes(5)});
+  const Status status = check.Run({}, kObjects);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, "code-check-ending");
+  EXPECT_EQ(status.error().kind, ErrorKind::kRetry);
+}
+
 TEST(CodeCheckTest, PassesOnWhyItsPodCouldNotBeMade) {
   FakeApi api;
   api.on_write = [](const kube::ApiWrite&) -> Result<std::string> {
