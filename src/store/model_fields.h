@@ -159,6 +159,7 @@ void Fields(A& a, Same<Rebuilt> auto& r) {
   a.Field("source", r.source);
   a.Field("options", r.options);
   a.Field("chartValues", r.chart_values);
+  a.Field("systemValues", r.system_values);
   a.Field("locations", r.locations);
 }
 

@@ -174,6 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
                     B{"Reload", [](Rebuilt& r) { r.options.reload = EnvironmentOptions::Reload::kRestart; }},
                     B{"Release", [](Rebuilt& r) { r.options.release = EnvironmentOptions::Release::kSingle; }},
                     B{"ChartValues", [](Rebuilt& r) { r.chart_values = Value::String("x"); }},
+                    B{"SystemValues", [](Rebuilt& r) { r.system_values = Value::String("x"); }},
                     B{"Locations", [](Rebuilt& r) { r.locations["a"]; }}),
     support::CaseName{});
 
@@ -187,7 +188,7 @@ INSTANTIATE_TEST_SUITE_P(
                                 address, values] = DesiredServer{};
   [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file] = ProcessSpec{};
   [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved, rebuilt] = EnvironmentState{};
-  [[maybe_unused]] const auto& [commit, source, options, values_of, recorded] = Rebuilt{};
+  [[maybe_unused]] const auto& [commit, source, options, values_of, system, recorded] = Rebuilt{};
   [[maybe_unused]] const auto& [verify, drift, release, reload] = EnvironmentOptions{};
   [[maybe_unused]] const auto& [decision, reason, decided, good, failed, pin, over, waits, removing] = LocationRecord{};
   [[maybe_unused]] const auto& [key, broken, author, words, since, attempts, retry] = FailedVersion{};

@@ -80,8 +80,8 @@ TEST(StateJson, HasEveryFieldOfEveryStruct) {
     EXPECT_EQ(FieldsOf<EnvironmentState>(), 8u);
   }
   {
-    [[maybe_unused]] const auto& [a, b, c, d, e] = Rebuilt{};
-    EXPECT_EQ(FieldsOf<Rebuilt>(), 5u);
+    [[maybe_unused]] const auto& [a, b, c, d, e, f] = Rebuilt{};
+    EXPECT_EQ(FieldsOf<Rebuilt>(), 6u);
   }
   {
     [[maybe_unused]] const auto& [a, b, c, d] = EnvironmentOptions{};
