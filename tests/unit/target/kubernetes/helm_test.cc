@@ -196,6 +196,8 @@ INSTANTIATE_TEST_SUITE_P(
              "user "
              "\\\"d\\\" (groups=[\\\"g\\\"]) is attempting to grant RBAC permissions not currently "
              "held:\\n{APIGroups:[\\\"batch\\\"]}\""},
+        Said{"NoNamespace", "Error: create: failed to create: namespaces \"dagster\" not found", kRetry,
+             "helm-no-namespace", "create: failed to create: namespaces \"dagster\" not found"},
         Said{"Unauthorized",
              "Error: Kubernetes cluster unreachable: the server has asked for the client to provide credentials",
              kStalled, "helm-unauthorized",
