@@ -88,7 +88,7 @@ class Candidate : public Pass {
   }
 };
 
-TEST_F(Candidate, IsOnItsWayWhereSomethingTookItsServerAway) {
+TEST_F(Pass, IsOnItsWayWhereSomethingTookItsServerAway) {
   observed.servers.clear();
   EXPECT_EQ(First().phase, LocationPhase::kProgressing);
   EXPECT_EQ(First().reason, "its server is not there");
