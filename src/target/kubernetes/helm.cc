@@ -51,7 +51,7 @@ struct Known {
   const char* code;
   const char* hint;
 };
-constexpr std::string_view kCannot = "cannot ";  // with "is forbidden" and a user
+constexpr std::string_view kCannot = "cannot ";             // with "is forbidden" and a user
 constexpr std::string_view kNoNamespace = "namespaces \"";  // with "not found"
 constexpr auto kKnown = std::to_array<Known>({
     {"another operation (install/upgrade/rollback) is in progress", ErrorKind::kRetry, "helm-busy",

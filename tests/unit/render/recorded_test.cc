@@ -46,9 +46,9 @@ TEST(Recorded, ValuesOfAReleaseAreKeptToTheByte) {
   desired.system = DesiredRelease{"y", "rabbitmq: {}\n", ""};
   desired.locations.push_back(support::MakeDesired("a", {"1"}));
   desired.locations[0].servers[0].values = "deployments: []  \n\n";
-  EXPECT_THAT(RecordedFiles(desired), ElementsAre(Pair("base.yaml", "global: {}   # as it is\n"),
-                                                  Pair("locations/a.yaml", "deployments: []  \n\n"),
-                                                  Pair("system.yaml", "rabbitmq: {}\n")));
+  EXPECT_THAT(RecordedFiles(desired),
+              ElementsAre(Pair("base.yaml", "global: {}   # as it is\n"),
+                          Pair("locations/a.yaml", "deployments: []  \n\n"), Pair("system.yaml", "rabbitmq: {}\n")));
 }
 
 TEST(Recorded, AnExternalServerIsToldByItsAddress) {

@@ -255,7 +255,8 @@ INSTANTIATE_TEST_SUITE_P(
                s.Crash(1, 2);
              },
              kFailed, "container server ended with exit code 1 2 times"},
-        Case{"MadeAnewSinceItsNodeWent", [](Scene& s) { s.since = kNow - 24h; }, kStarting, "its pod is not ready yet", 595s},
+        Case{"MadeAnewSinceItsNodeWent", [](Scene& s) { s.since = kNow - 24h; }, kStarting, "its pod is not ready yet",
+             595s},
         Case{"NeverReady", [](Scene& s) { s.Begun(kNow - 10min); }, kFailed,
              "its pod is not ready yet, after 10m, the limit"},
         Case{"NeverScheduled",
