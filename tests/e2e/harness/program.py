@@ -72,14 +72,11 @@ class Serve:
             "history": self.settings.get("history", {}),
         }
 
-    def history(self) -> dict:
-        return {"history": self.settings["history"]} if "history" in self.settings else {}
-
     def write_settings(self) -> None:
         whole = {
             "source": {"url": str(self.repository.url), "branch": "main", "interval": "1s", **self.settings.get("source", {})},
             "stateDir": str(self.state),
-            "environments": {"production": {**self.environment(), **self.history()}},
+            "environments": {"production": self.environment()},
         }
         self.config.write_text(json.dumps(whole, indent=1))  # JSON is YAML
 
