@@ -39,8 +39,9 @@ int RunDiff(DiffOptions options, const Services& services) {
 void AddDiff(CLI::App& app, const Services& services, Chosen& chosen) {
   const auto options = std::make_shared<DiffOptions>();
   CLI::App* command = app.add_subcommand("diff", "Show what differs between two commits, field by field");
-  command->add_option("WORDS", options->words, "[REPOSITORY], then two commits of the repository or of its history")
-      ->option_text("[REPOSITORY] A B")
+  command
+      ->add_option("COMMITS", options->words,
+                   "two commits of the repository or of its history; the repository may stand before them")
       ->expected(2, 3)
       ->required();
   AddSettingsOptions(*command, options->common);

@@ -131,9 +131,8 @@ Observed Assumed(const decide::Decided& decided, const Desired& desired, const E
   for (const Removal& removal : desired.removals) {
     const auto& record = decided.state.locations.at(removal.name);
     if (!record.last_good || IsUnderWay(before, removal.name)) continue;
-    observed.servers.push_back(
-        Running(removal.name, record.last_good->location.settings.location_name,
-                ContentOf(*record.last_good, decided.effective.chart_values, render)));
+    observed.servers.push_back(Running(removal.name, record.last_good->location.settings.location_name,
+                                       ContentOf(*record.last_good, decided.effective.chart_values, render)));
   }
   return observed;
 }

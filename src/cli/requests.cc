@@ -188,8 +188,8 @@ void AddGoingBack(CLI::App& app, const Services& services, Chosen& chosen) {
   rollback->kind = Request::Kind::kRollback;
   CLI::App* command =
       app.add_subcommand("rollback", "Take one location, or all of them, back to what they were at a commit");
-  command->add_option("WORDS", rollback->words, "[REPOSITORY] LOCATION; with --all only [REPOSITORY]")
-      ->option_text("[REPOSITORY] LOCATION");
+  command->add_option("LOCATION", rollback->words,
+                      "name of the location; the repository may stand before it, and with --all alone");
   AddSettingsOptions(*command, rollback->common);
   command->add_option("--to", rollback->revision,
                       "commit of the repository or of the history (default: the version before the one that runs)");

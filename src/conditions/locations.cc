@@ -157,11 +157,21 @@ class LocationSummary {
       status_.reason = "ready, waiting for Dagster to load it";
   }
 
+  // Where a candidate takes its place, it is bound to be; otherwise something took it away.
+  void ServingGone(const DesiredServer& serving) {
+    const bool alone = desired_->servers.size() == 1 && serving.not_runnable.empty() && !serving.external;
+    if (!alone || status_.phase != LocationPhase::kLoaded) return;
+    status_.phase = LocationPhase::kProgressing;
+    status_.reason = "its server is not there";
+  }
+
   // A proven server that is down is worth a word, whatever was decided about its location.
   void ServingTrouble() {
     if (desired_ == nullptr || desired_->servers.empty() || outcome_.observed == nullptr) return;
-    const ObservedServer* server = outcome_.observed->Find(desired_->servers.front());
-    if (server == nullptr || server->state == ServerState::kReady) return;
+    const DesiredServer& serving = desired_->servers.front();
+    const ObservedServer* server = outcome_.observed->Find(serving);
+    if (server == nullptr) return ServingGone(serving);
+    if (server->state == ServerState::kReady) return;
     const bool failed = server->state == ServerState::kFailed || server->state == ServerState::kBroken;
     if (status_.phase == LocationPhase::kLoaded) {
       status_.phase = failed ? LocationPhase::kFailed : LocationPhase::kProgressing;

@@ -86,11 +86,15 @@ class Reader {
     };
     if (settings.name_space.empty())
       tell("no `namespace`", "one", "name the namespace that this environment's code servers run in");
-    if (settings.chart.path.empty() == settings.chart.repository.empty())
-      tell(settings.chart.path.empty() ? "no chart" : "`chart.path` and `chart.repository`", "one of them",
-           "set chart.path to a folder or archive, or chart.repository and chart.version");
-    if (!settings.chart.repository.empty() && settings.chart.version.empty())
-      tell("`chart.repository` without `chart.version`", "both", "pin the version, such as \"1.12.19\"");
+    if (settings.chart.path.empty() && settings.chart.repository.empty())
+      tell("no chart", "one of them", "set chart.path to a folder or archive, or chart.repository and chart.version");
+    for (const ChartSettings* chart : {&settings.chart, &settings.system.chart}) {
+      if (!chart->path.empty() && !chart->repository.empty())
+        tell("`chart.path` and `chart.repository`", "one of them",
+             "set chart.path to a folder or archive, or chart.repository and chart.version");
+      if (!chart->repository.empty() && chart->version.empty())
+        tell("`chart.repository` without `chart.version`", "both", "pin the version, such as \"1.12.19\"");
+    }
   }
 
   // Two environments in one namespace would take each other's servers for leftovers of their own.

@@ -358,6 +358,7 @@ Composition RebuiltComposition(const std::string& environment, const Rebuilt& re
   composition.revision = rebuilt.source;
   composition.options = rebuilt.options;
   composition.chart_values = rebuilt.chart_values;
+  composition.system_values = rebuilt.system_values;
   return composition;
 }
 

@@ -116,7 +116,8 @@ bool IsRefusal(int status, std::string_view body) {
 Error AnswerError(const ApiCall& call, int status, std::string_view body) {
   const auto [reason, words] = Read(body);
   if (status == 401) return Unauthorized(call, words);
-  if (IsRefusal(status, body)) return Failure(call, ErrorKind::kInvalid, "kube-rejected", With("the server rejects it", words));
+  if (IsRefusal(status, body))
+    return Failure(call, ErrorKind::kInvalid, "kube-rejected", With("the server rejects it", words));
   if (status == 403) return Forbidden(call, words);
   if (status == 409 && reason == "AlreadyExists") {
     return Failure(call, ErrorKind::kInvalid, "kube-exists", With("it is there already", words));

@@ -91,6 +91,7 @@ std::string DescribeChange(const HistoryRecord* before, const HistoryRecord& aft
   Tell(std::move(added), "added", parts);
   Tell(std::move(removed), "removed", parts);
   if (!SameFile(*before, after, kHistoryBase)) parts.emplace_back("what all share changed");
+  if (!SameFile(*before, after, kHistorySystem)) parts.emplace_back("Dagster itself changed");
   if (!parts.empty()) return Join(parts, ", ");
   if (!SameFile(*before, after, kHistoryDecisions)) return "decisions changed";
   return SameFile(*before, after, kHistoryWorkspace) ? "as before" : "workspace.yaml changed";

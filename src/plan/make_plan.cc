@@ -77,7 +77,8 @@ class Planner {
     if (!desired_.system) return;
     if (!desired_.system->refused.empty()) return Keep(kSystemObject, "", desired_.system->refused);
     const bool same = observed_.system && observed_.system->content == desired_.system->content;
-    if (same && observed_.system->state == ServerState::kFailed) return Keep(kSystemObject, "", observed_.system->reason);
+    if (same && observed_.system->state == ServerState::kFailed)
+      return Keep(kSystemObject, "", observed_.system->reason);
     if (same) return;
     PlanItem item;
     item.action = Action::kStart;

@@ -174,8 +174,8 @@ Result<CommandResult> PosixCommandRunner::Run(const Command& command) {
   if (!command.input.empty() && !input.valid()) return SystemError("memfd", "keeping the input");
   std::map<std::string, std::string> environment = command.environment;
   const std::string mark = environment[kMark] = NewMark();
-  DAGITOPS_ASSIGN(const pid_t pid, Spawn({command.arguments, environment, command.working_directory,
-                                          input.get(), output.write_end.get(), errors.write_end.get()}));
+  DAGITOPS_ASSIGN(const pid_t pid, Spawn({command.arguments, environment, command.working_directory, input.get(),
+                                          output.write_end.get(), errors.write_end.get()}));
   output.write_end.Close();
   errors.write_end.Close();
   Running running(pid, mark);

@@ -18,6 +18,7 @@ RecordedState StateToRecord(const RecordInput& input) {
   recorded.content.source = input.effective.revision;
   recorded.content.options = input.effective.options;
   recorded.content.chart_values = input.effective.chart_values;
+  recorded.content.system_values = input.effective.system_values;
   for (const auto& [name, record] : state.locations) {
     if (record.removing) continue;
     LocationRecord& to = recorded.content.locations[name];

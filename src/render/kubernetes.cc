@@ -105,7 +105,9 @@ class Renderer {
     return {};
   }
 
-  std::string Content(const std::string& values) const { return ShortDigest(options_.chart + "\n" + values, kContentDigits); }
+  std::string Content(const std::string& values) const {
+    return ShortDigest(options_.chart + "\n" + values, kContentDigits);
+  }
 
   const Value& chart_values_;
   const KubernetesOptions& options_;

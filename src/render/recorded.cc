@@ -57,6 +57,7 @@ HistoryFiles RecordedFiles(const Desired& desired) {
     files[HistoryRenderedPath(location.name)] = RecordedServer(location.servers.front());
   }
   if (desired.base) files[kHistoryBase] = desired.base->values;
+  if (desired.system) files[kHistorySystem] = desired.system->values;
   return files;
 }
 

@@ -37,6 +37,7 @@ struct Decisions {
   std::optional<Revision> pinned;
   EnvironmentOptions options;
   Value chart_values;
+  Value system_values;
   std::map<std::string, Decision> locations;
 };
 
@@ -62,6 +63,7 @@ void Fields(A& a, Same<Decisions> auto& d) {
   a.Field("pinned", d.pinned);
   a.Field("options", d.options);
   a.Field("chartValues", d.chart_values);
+  a.Field("systemValues", d.system_values);
   a.Field("locations", d.locations);
 }
 
@@ -136,14 +138,10 @@ std::string NameOfVersion(const std::string& path) {
 
 HistoryFiles DecisionFiles(const RecordedState& state) {
   HistoryFiles files;
-  Decisions decisions{state.environment,
-                      state.content.source,
-                      state.paused,
-                      state.pinned,
-                      state.content.options,
-                      state.content.chart_values,
-                      {}};
-  for (const auto& [name, record] : state.content.locations) {
+  const Rebuilt& content = state.content;
+  Decisions decisions{state.environment, content.source,       state.paused,          state.pinned,
+                      content.options,   content.chart_values, content.system_values, {}};
+  for (const auto& [name, record] : content.locations) {
     if (SaysSomething(record)) decisions.locations[name] = ToDecision(record);
     if (record.last_good) files[HistoryVersionPath(name)] = PrettyDocument(*record.last_good);
   }
@@ -162,6 +160,7 @@ Result<RecordedState> ReadDecisionFiles(const HistoryFiles& files) {
   state.content.source = decisions->source;
   state.content.options = decisions->options;
   state.content.chart_values = decisions->chart_values;
+  state.content.system_values = decisions->system_values;
   for (auto& [name, decision] : decisions->locations) state.content.locations[name] = ToRecord(std::move(decision));
   for (const auto& [path, text] : files) {
     const std::string name = NameOfVersion(path);

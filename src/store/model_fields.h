@@ -26,6 +26,9 @@ inline const Words<EnvironmentOptions::Drift> kDriftWords{{EnvironmentOptions::D
                                                           {EnvironmentOptions::Drift::kReport, "report"}};
 inline const Words<EnvironmentOptions::Release> kReleaseWords{
     {EnvironmentOptions::Release::kPerLocation, "per-location"}, {EnvironmentOptions::Release::kSingle, "single"}};
+inline const Words<EnvironmentOptions::Reload> kReloadWords{{EnvironmentOptions::Reload::kAuto, "auto"},
+                                                            {EnvironmentOptions::Reload::kInPlace, "in-place"},
+                                                            {EnvironmentOptions::Reload::kRestart, "restart"}};
 inline const Words<LocationPhase> kPhaseWords = [] {
   Words<LocationPhase> words;
   for (int i = 0; i <= static_cast<int>(LocationPhase::kUnknown); ++i)
@@ -143,6 +146,7 @@ void Fields(A& a, Same<EnvironmentOptions> auto& o) {
   a.Word("verify", o.verify, kVerifyWords);
   a.Word("drift", o.drift, kDriftWords);
   a.Word("release", o.release, kReleaseWords);
+  a.Word("reload", o.reload, kReloadWords);
 }
 
 template <class A>
@@ -151,6 +155,7 @@ void Fields(A& a, Same<Rebuilt> auto& r) {
   a.Field("source", r.source);
   a.Field("options", r.options);
   a.Field("chartValues", r.chart_values);
+  a.Field("systemValues", r.system_values);
   a.Field("locations", r.locations);
 }
 

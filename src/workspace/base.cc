@@ -146,9 +146,10 @@ Diagnostic UnknownFolder(const std::string& path, const std::string& name, const
 Diagnostic UnknownFile(const std::string& path, const std::string& name) {
   const std::vector<std::string> known{"defaults.yaml", "user-deployments.yaml", "system.yaml"};
   const auto near = DidYouMean(name, known);
-  return Warning("unused-file", {path, 0, 0},
-                 {"a file that is not read", "defaults.yaml, user-deployments.yaml, system.yaml, or files below locations/",
-                  near ? "rename it to " + *near : "move it below locations/, or remove it"});
+  return Warning(
+      "unused-file", {path, 0, 0},
+      {"a file that is not read", "defaults.yaml, user-deployments.yaml, system.yaml, or files below locations/",
+       near ? "rename it to " + *near : "move it below locations/, or remove it"});
 }
 
 // A fault, as it would be in locations/: what was meant to be the defaults of all must not go missing without a word.

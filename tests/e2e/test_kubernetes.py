@@ -11,7 +11,7 @@ import pytest
 from harness.helm import NEWEST
 from harness.kubernetes import READINESS, REGISTRY, fragment
 from harness.program import BINARY
-from harness.repository import ROOT
+from harness.repository import ROOT, Repository
 from harness.waiting import stays_so, wait_until
 
 pytestmark = [pytest.mark.kwok, pytest.mark.timeout(300)]
@@ -173,6 +173,28 @@ def test_code_is_checked_before_a_server_that_is_always_ready_is_replaced(simula
     simulated.cluster.wait_ready("orders", f"{REGISTRY}/orders:1.2.0")
     simulated.wait_location("orders", "loaded")
     wait_until("no pod of a check is left", lambda: not simulated.cluster.get("pods", "dagitops.dev/check"))
+
+
+def test_what_others_write_meanwhile_is_not_lost(simulated):
+    """Two people push, a third one writes into our ConfigMap between our reading and our writing."""
+    start(simulated, "sales")
+    repository, cluster = simulated.repository, simulated.cluster
+    other = Repository.clone_of(repository, simulated.folder / "other")
+    last = 0
+    for number in range(6):
+        for person, name in ((repository, f"first-{number}"), (other, f"second-{number}")):
+            person.git("pull", "-q", "--rebase", "origin", "main")
+            person.write(f"locations/{name}.yaml", fragment(name))
+            person.push(f"Add {name}")
+            for _ in range(3):
+                last += 1
+                cluster.kubectl("patch", "configmap", "dagitops-workspace", "--type", "merge", "--patch",
+                                json.dumps({"data": {"other": str(last)}}))
+    wanted = sorted(["sales", *(f"{who}-{number}" for who in ("first", "second") for number in range(6))])
+    wait_until("all are published", lambda: names_in(simulated.workspace()) == wanted, 120, every=0.5)
+    whole = json.loads(cluster.kubectl("get", "configmap", "dagitops-workspace", "--output", "json"))
+    assert whole["data"]["other"] == str(last)
+    assert len(simulated.releases()) == len(wanted) + 1
 
 
 def test_the_install_of_the_document(kwok_cluster, charts, folder):

@@ -4,9 +4,13 @@ counts, and nothing restarts that did not change."""
 import json
 
 import pytest
+import yaml
 from harness.by_hand import Location
-from harness.images import SECOND
-from harness.kubernetes import real_fragment
+from harness.helm import CODE, SYSTEM
+from harness.images import NEW, POSTGRES, SECOND
+from harness.kubernetes import KubernetesServe, real_fragment
+from harness.program import Serve
+from harness.system import DATABASE, System
 from harness.waiting import wait_until
 
 pytestmark = [pytest.mark.node, pytest.mark.timeout(600)]
@@ -148,3 +152,43 @@ def test_what_is_changed_by_hand_is_healed(story):
                     json.dumps({"data": {"workspace.yaml": "load_from: []\n"}}))
     wait_until("workspace.yaml is healed", lambda: story.serve.workspace() == good)
     story.loaded("sales")
+
+
+@pytest.fixture
+def empty(folder, repository, node_cluster, charts) -> Story:
+    """The same for a namespace with nothing in it, where Dagster itself comes from git too."""
+    made = charts(NEW.chart)
+    serve = KubernetesServe(folder, repository, folder, cluster=node_cluster, chart=made / CODE,
+                            settings={"kubernetes": {"system": {"chart": {"path": str(made / SYSTEM)}}}})
+    yield Story(serve, System(node_cluster, NEW, made))
+    if serve.alive():
+        Serve.stop(serve)
+    print("\n".join(serve.log.read_text(errors="replace").splitlines()[-60:]))
+
+
+def test_a_whole_dagster_comes_out_of_git_and_comes_back(empty):
+    image = f"{POSTGRES['registry']}/{POSTGRES['repository']}:{POSTGRES['tag']}"
+    values = {**empty.system.values(1), "extraManifests": list(yaml.safe_load_all(DATABASE % image))}
+    empty.repository.write("environments/production/system.yaml", json.dumps(values))
+    empty.write("sales", "acme.sales")
+    empty.write("forecast", "acme.forecast", env={"ACME_GREETING": "git"})
+    empty.write("prices", "acme.sales", tag=SECOND)
+    empty.push("Begin")
+    empty.serve.start()
+    empty.loaded("sales", "forecast", "prices", seconds=180)
+    before, lives = empty.serve.workspace(), empty.lives()
+
+    empty.write("prices", "acme.sales")
+    empty.push("Change a location")
+    empty.shown("prices", code_version="1.0.0")
+    assert empty.lives() == lives, "a change of a location does not touch Dagster itself"
+
+    cluster = empty.system.cluster
+    cluster.kubectl("delete", "namespace", cluster.namespace, "--timeout=120s", seconds=130)
+    cluster.kubectl("create", "namespace", cluster.namespace)
+    wait_until("all is there again", lambda: set(empty.serve.releases()) == {"dagitops-base", "dagster", "forecast", "prices", "sales"},
+               120, every=0.5)
+    wait_until("workspace.yaml has the same bytes", lambda: empty.serve.workspace() == before, 180, every=0.5)
+    empty.system.wait_ready(1)
+    empty.shown("forecast", greeting="git")
+    empty.shown("prices", code_version="1.0.0")

@@ -77,6 +77,7 @@ struct Rebuilt {
   Revision source;     // that the record was made of
   EnvironmentOptions options;
   Value chart_values;
+  Value system_values;
   std::map<std::string, LocationRecord> locations;  // as recorded; last_good is what shall run, nullopt: nothing
 
   friend bool operator==(const Rebuilt&, const Rebuilt&) = default;

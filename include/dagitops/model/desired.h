@@ -49,9 +49,9 @@ struct DesiredServer {
   bool proven = false;        // Dagster was seen to have loaded it; told, never part of content
   bool external = false;
   bool checked_first = false;  // kubernetes: its code is loaded once in a pod of its own before it takes a place
-  bool reimports = false;  // `dagster code-server start`: a webserver's reload makes it import its code anew
-  WorkspaceEntry address;  // external servers: where they are; of the others only the target knows
-  std::string values;      // kubernetes only: the release's values, YAML
+  bool reimports = false;      // `dagster code-server start`: a webserver's reload makes it import its code anew
+  WorkspaceEntry address;      // external servers: where they are; of the others only the target knows
+  std::string values;          // kubernetes only: the release's values, YAML
 
   friend bool operator==(const DesiredServer&, const DesiredServer&) = default;
 };

@@ -9,7 +9,8 @@ namespace dagitops {
 
 // Where what stands in a record (docs/history.md). Paths are relative to the root of the history's branch.
 inline constexpr char kHistoryWorkspace[] = "workspace.yaml";
-inline constexpr char kHistoryBase[] = "base.yaml";  // kubernetes alone
+inline constexpr char kHistoryBase[] = "base.yaml";      // kubernetes alone
+inline constexpr char kHistorySystem[] = "system.yaml";  // likewise, where Dagster itself is a release
 inline constexpr char kHistoryDecisions[] = "decisions.json";
 inline constexpr char kHistoryStatus[] = "status.json";
 std::string HistoryRenderedPath(const std::string& location);  // "locations/<name>.yaml"

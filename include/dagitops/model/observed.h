@@ -51,11 +51,11 @@ struct ObservedRelease {
 
 // One location as a webserver lists it.
 struct LoadedLocation {
-  std::string server_id;                // empty when not told
-  std::string error;                    // empty: its definitions are loaded
-  std::optional<WallTime> error_since;  // first seen since workspace.yaml last changed
+  std::string server_id;                  // empty when not told
+  std::string error;                      // empty: its definitions are loaded
+  std::optional<WallTime> error_since;    // first seen since workspace.yaml last changed
   std::optional<WallTime> reloaded = {};  // when this one alone was last asked to be read anew
-  bool reload_failed = false;           // and that was not carried out
+  bool reload_failed = false;             // and that was not carried out
 
   friend bool operator==(const LoadedLocation&, const LoadedLocation&) = default;
 };

@@ -24,9 +24,18 @@ namespace {
 namespace json = boost::json;
 
 constexpr Duration kCall = std::chrono::seconds(15);
-constexpr std::array<std::string_view, 12> kCodeFlags{
-    "-f", "--python-file", "-m", "--module-name",       "--package-name", "--autoload-defs-module-name",
-    "-a", "--attribute",   "-d", "--working-directory", "-p",             "--package"};
+constexpr std::array<std::string_view, 12> kCodeFlags{"-f",
+                                                      "--python-file",
+                                                      "-m",
+                                                      "--module-name",
+                                                      "--package-name",
+                                                      "--autoload-defs-module-name",
+                                                      "-a",
+                                                      "--attribute",
+                                                      "-d",
+                                                      "--working-directory",
+                                                      "-p",
+                                                      "--package"};
 
 // `-p` is a server's port, and a short form of --package-name elsewhere.
 bool NamesCode(std::string_view flag) {
@@ -49,7 +58,8 @@ std::map<std::string, json::object> ConfigMapsIn(const std::vector<json::value>&
   return maps;
 }
 
-// envFrom without the ConfigMaps that are known, whose variables come before the container's own, as the kubelet has it.
+// envFrom without the ConfigMaps that are known, whose variables come before the container's own, as the kubelet has
+// it.
 void WriteOut(json::object& container, const std::map<std::string, json::object>& known) {
   json::array from;
   json::array variables;
@@ -63,7 +73,9 @@ void WriteOut(json::object& container, const std::map<std::string, json::object>
     for (const auto& member : map->second)
       variables.push_back(json::object{{"name", member.key()}, {"value", member.value()}});
   }
-  for (const json::value& variable : JsonView(container.if_contains("env")).items()) variables.push_back(variable);
+  for (const json::value& variable : JsonView(container.if_contains("env")).items()) {
+    if (JsonView(&variable)["name"].text() != "DAGSTER_HOME") variables.push_back(variable);
+  }
   // Without one, Dagster makes a temporary instance; the chart's names a folder that the image need not have, which is
   // an error to `dagster definitions validate` (dagster 1.13.27, run).
   variables.push_back(json::object{{"name", "DAGSTER_HOME"}, {"value", ""}});
@@ -73,7 +85,8 @@ void WriteOut(json::object& container, const std::map<std::string, json::object>
 
 json::object CheckContainer(const JsonView& server, const std::map<std::string, json::object>& config_maps) {
   json::object container = server.members();
-  for (const char* key : {"readinessProbe", "livenessProbe", "startupProbe", "ports", "lifecycle"}) container.erase(key);
+  for (const char* key : {"readinessProbe", "livenessProbe", "startupProbe", "ports", "lifecycle"})
+    container.erase(key);
   json::array arguments;
   for (const std::string& word : ValidateArguments(TextsOf(server["args"]))) arguments.emplace_back(word);
   container["args"] = std::move(arguments);
@@ -148,7 +161,8 @@ Status CodeCheck::Run(const Order& order, const std::vector<std::string>& object
   const std::string path = CollectionPath("v1", parts_.name_space, "pods");
   DAGITOPS_ASSIGN(const std::string begun, Begin(path, pod, body));
   Status outcome = Follow(pod, begun);
-  if (!outcome && outcome.error().kind == ErrorKind::kInvalid) outcome = Failed(order.location, outcome.error().message);
+  if (!outcome && outcome.error().kind == ErrorKind::kInvalid)
+    outcome = Failed(order.location, outcome.error().message);
   const Status removed = parts_.api.Delete({path + "/" + pod, "", ""}, kCall);
   return outcome ? removed : outcome;
 }
@@ -157,7 +171,12 @@ Status CodeCheck::Run(const Order& order, const std::vector<std::string>& object
 Result<std::string> CodeCheck::Begin(const std::string& path, const std::string& pod, const std::string& body) {
   auto made = parts_.api.Write({kube::ApiWrite::Kind::kCreate, path, body, false, false}, kCall);
   if (made || made.error().code != "kube-exists") return made;
-  return parts_.api.Get(path + "/" + pod, kCall);
+  auto known = parts_.api.Get(path + "/" + pod, kCall);
+  if (!known) return known;
+  const json::value parsed = ParseJson(*known);
+  if (!JsonView(&parsed)["metadata"]["deletionTimestamp"].exists()) return known;
+  return Error{ErrorKind::kRetry, "code-check-ending", "pod " + pod, "the pod of the check before this one is ending",
+               "it is tried again"};
 }
 
 Status CodeCheck::Follow(const std::string& pod, const std::string& object) {
@@ -174,8 +193,8 @@ Status CodeCheck::Follow(const std::string& pod, const std::string& object) {
     return !verdict;
   };
   if (!verdict) {
-    DAGITOPS_TRY(parts_.api.Watch(path, JsonView(&begun)["metadata"]["resourceVersion"].text(),
-                                  parts_.deadline + kCall, judge));
+    DAGITOPS_TRY(
+        parts_.api.Watch(path, JsonView(&begun)["metadata"]["resourceVersion"].text(), parts_.deadline + kCall, judge));
   }
   if (!verdict)
     return Error{ErrorKind::kRetry, "code-check-cut-short", "pod " + pod, "the check of its code came to no end", ""};

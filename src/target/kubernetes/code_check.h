@@ -29,8 +29,8 @@ std::string CheckPodName(const CheckNames& names);
 // into it. Empty where there is no Deployment among them.
 std::string CheckPodBody(const std::vector<std::string>& objects, const CheckNames& names, Duration deadline);
 
-// Whether the code of a version loads, found out before it takes the place of another one. Safe to call from any thread;
-// a call takes as long as the code does to load.
+// Whether the code of a version loads, found out before it takes the place of another one. Safe to call from any
+// thread; a call takes as long as the code does to load.
 class CodeCheck {
  public:
   struct Parts {

@@ -55,7 +55,8 @@ Result<int> Deployer::Deploy(const Order& order, const Before& before) {
 
 Result<int> Deployer::Remove(const Order& order, const Before& before) {
   if (before.release) DAGITOPS_TRY(Run(UninstallCommand(parts_.helm, order.release), order.release));
-  const std::string path = CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
+  const std::string path =
+      CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
   DAGITOPS_TRY(parts_.api.Delete({path, "", ""}, kCall));
   return 0;
 }
@@ -165,16 +166,18 @@ Status Deployer::Note(const Order& order, int version) {
   long long generation = 0;
   if (!order.location.empty() && order.location != kSystemKey) {
     const std::string labels = "deployment=" + order.location + ",app.kubernetes.io/instance=" + order.release;
-    DAGITOPS_ASSIGN(const std::string answer,
-                    parts_.api.Get(CollectionPath("apps/v1", parts_.helm.name_space, "deployments", {labels, ""}), kCall));
+    DAGITOPS_ASSIGN(
+        const std::string answer,
+        parts_.api.Get(CollectionPath("apps/v1", parts_.helm.name_space, "deployments", {labels, ""}), kCall));
     const boost::json::value list = ParseJson(answer);
     for (const boost::json::value& item : JsonView(&list)["items"].items()) {
       generation = JsonView(&item)["metadata"]["generation"].number();
     }
   }
-  const std::string path = CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
-  const auto noted = parts_.api.Write(
-      {ApiWrite::Kind::kMergePatch, path, AppliedPatch(version, generation), false, false}, kCall);
+  const std::string path =
+      CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
+  const auto noted =
+      parts_.api.Write({ApiWrite::Kind::kMergePatch, path, AppliedPatch(version, generation), false, false}, kCall);
   if (noted) return Ok();
   return Again(noted.error());
 }

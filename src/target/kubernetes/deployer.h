@@ -31,7 +31,8 @@ struct Before {
 //
 // Deploy: a pending revision that a killed helm left is removed first. A release that exists is rendered and every
 // object of it sent to the API server as a dry run, so that what it refuses changes nothing. A version that wants its
-// code checked first is rendered in any case, and its code loaded in a pod of its own. Then the record is written, Helm called, and what it made is noted in the record.
+// code checked first is rendered in any case, and its code loaded in a pod of its own. Then the record is written, Helm
+// called, and what it made is noted in the record.
 class Deployer {
  public:
   struct Parts {

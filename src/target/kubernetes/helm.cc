@@ -51,7 +51,8 @@ struct Known {
   const char* code;
   const char* hint;
 };
-constexpr std::string_view kCannot = "cannot ";  // with "is forbidden" and a user
+constexpr std::string_view kCannot = "cannot ";             // with "is forbidden" and a user
+constexpr std::string_view kNoNamespace = "namespaces \"";  // with "not found"
 constexpr auto kKnown = std::to_array<Known>({
     {"another operation (install/upgrade/rollback) is in progress", ErrorKind::kRetry, "helm-busy",
      "it is tried again; a release that a killed helm left is recovered by itself"},
@@ -73,6 +74,8 @@ constexpr auto kKnown = std::to_array<Known>({
     {"the server has received too many requests", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"etcdserver:", ErrorKind::kRetry, "helm-unreachable", "it is tried again"},
     {"the object has been modified", ErrorKind::kRetry, "helm-conflict", "it is tried again"},
+    {"because it is being terminated", ErrorKind::kRetry, "helm-no-namespace", "it is tried again"},
+    {kNoNamespace, ErrorKind::kRetry, "helm-no-namespace", "create it; it is tried again"},
     {kCannot, ErrorKind::kStalled, "helm-forbidden", ""},
     {"is attempting to grant RBAC permissions", ErrorKind::kStalled, "helm-forbidden", "grant them to us first"},
     {"execution error at", ErrorKind::kInvalid, "helm-template", ""},
@@ -86,6 +89,7 @@ constexpr auto kKnown = std::to_array<Known>({
 
 bool Fits(const Known& known, std::string_view said) {
   if (said.find(known.part) == std::string_view::npos) return false;
+  if (known.part == kNoNamespace) return said.find("\" not found") != std::string_view::npos;
   if (known.part == kCannot)
     return said.find("is forbidden") != std::string_view::npos && said.find("User \"") != std::string_view::npos;
   return known.code != std::string_view("helm-no-chart") || said.find("not found") != std::string_view::npos;
@@ -113,9 +117,8 @@ Command TemplateCommand(const HelmSettings& settings, const HelmRelease& release
 }
 
 Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release) {
-  std::vector<std::string> words{"upgrade",  "--install",     release.name, release.chart,
-                                 "--values", "-",             "--output",   "json",
-                                 "--labels", LabelList(release.labels)};
+  std::vector<std::string> words{"upgrade", "--install", release.name, release.chart, "--values",
+                                 "-",       "--output",  "json",       "--labels",    LabelList(release.labels)};
   words.insert(words.end(), {"--reset-values", "--history-max", "5", "--skip-schema-validation"});
   AddCluster(settings, words);
   Command command = Helm(settings, std::move(words));
@@ -132,7 +135,9 @@ Command UninstallCommand(const HelmSettings& settings, const std::string& releas
   return command;
 }
 
-Command VersionCommand(const HelmSettings& settings) { return Helm(settings, {"version", "--template", "{{.Version}}"}); }
+Command VersionCommand(const HelmSettings& settings) {
+  return Helm(settings, {"version", "--template", "{{.Version}}"});
+}
 
 Command PullCommand(const HelmSettings& settings, const ChartOptions& chart, const std::string& folder) {
   std::vector<std::string> words{"pull"};

@@ -15,7 +15,7 @@ struct HelmSettings {
   std::string kubeconfig;        // empty: helm finds the account of its pod by itself
   std::string context;
   std::string name_space;
-  std::string folder;                                // absolute; what helm keeps for itself: cache, configuration
+  std::string folder;                              // absolute; what helm keeps for itself: cache, configuration
   std::map<std::string, std::string> environment;  // ours: PATH, HOME, proxies, what an exec plugin wants
 };
 
@@ -44,8 +44,9 @@ Command PullCommand(const HelmSettings& settings, const ChartOptions& chart, con
 // Why a helm that did not exit with 0 failed; `release` is the subject. What helm says is redacted and cut. By kind:
 //   kRetry    the cluster was not reached or was busy, helm was killed or took too long, another helm is at it
 //             (helm-unreachable, helm-killed, helm-timeout, helm-busy)
-//   kStalled  it may not do it, or an object of that name belongs to somebody else (helm-forbidden, helm-foreign-object)
-//   kInvalid  the values or the chart are wrong, or the API server refused an object (helm-schema, helm-template,
+//   kStalled  it may not do it, or an object of that name belongs to somebody else (helm-forbidden,
+//   helm-foreign-object) kInvalid  the values or the chart are wrong, or the API server refused an object (helm-schema,
+//   helm-template,
 //             helm-rejected, helm-failed)
 Error HelmError(const CommandResult& result, const std::string& release);
 

@@ -61,7 +61,8 @@ struct KubernetesTarget::Impl {
         chart({options.chart, helm, seams.commands}),
         system_chart({options.system_chart, helm, seams.commands}),
         check({seams.api, seams.clock, options.environment, options.name_space, options.rollout_timeout}),
-        deployer({seams.api, seams.commands, seams.clock, helm, chart, system_chart, options.environment, check, options.parallel}),
+        deployer({seams.api, seams.commands, seams.clock, helm, chart, system_chart, options.environment, check,
+                  options.parallel}),
         view(options, seams),
         logs({seams.api, calls, options.name_space}),
         helms(options.parallel, seams.wake),
@@ -77,8 +78,9 @@ struct KubernetesTarget::Impl {
     const WallTime now = seams.clock.Now();
     releases = view.releases();
     operations.Confirm(Versions(), now);
-    Survey survey = MakeSurvey({options.environment, options.system_release, releases, view.records(), view.deployments(), view.servers(),
-                                view.workspace(), operations.all(), logs.read(), now, options.rollout_timeout});
+    Survey survey =
+        MakeSurvey({options.environment, options.system_release, releases, view.records(), view.deployments(),
+                    view.servers(), view.workspace(), operations.all(), logs.read(), now, options.rollout_timeout});
     logs.Fetch(survey.logs);
     FinishCutShort(survey.unfinished);
     look_again = Sooner(survey.look_again, operations.LookAgain(now));
@@ -212,8 +214,8 @@ struct KubernetesTarget::Impl {
     kube::ApiWrite write;
     write.kind = before.exists ? kube::ApiWrite::Kind::kMergePatch : kube::ApiWrite::Kind::kCreate;
     write.path = before.exists ? collection + "/" + options.workspace_config_map : collection;
-    write.body = WorkspaceBody(before, {options.name_space, options.workspace_config_map, options.environment, text,
-                                        seams.clock.Now()});
+    write.body = WorkspaceBody(
+        before, {options.name_space, options.workspace_config_map, options.environment, text, seams.clock.Now()});
     const auto written = seams.api.Write(write, kCall);
     if (written) {
       view.TakeWorkspace(*written, seams.clock.Now());
@@ -258,8 +260,8 @@ struct KubernetesTarget::Impl {
     told[key] = digest;
     const std::string path = CollectionPath("v1", options.name_space, "pods") + "/" + pod;
     calls.Submit(key, [this, path, digest]() -> Result<int> {
-      DAGITOPS_TRY(seams.api.Write(
-          {kube::ApiWrite::Kind::kMergePatch, path, SeenWorkspacePatch(digest), false, false}, kCall));
+      DAGITOPS_TRY(
+          seams.api.Write({kube::ApiWrite::Kind::kMergePatch, path, SeenWorkspacePatch(digest), false, false}, kCall));
       return 0;
     });
   }
@@ -268,7 +270,8 @@ struct KubernetesTarget::Impl {
   Status Restart(const std::string& url) {
     const std::string deployment = DeploymentBehind(url, view.webservers(), options);
     if (deployment.empty())
-      return Error{ErrorKind::kStalled, "webserver-unknown", url, "it is no pod of a Deployment, so it cannot be replaced",
+      return Error{ErrorKind::kStalled, "webserver-unknown", url,
+                   "it is no pod of a Deployment, so it cannot be replaced",
                    "restart it, or set `reload: in-place` for this environment in dagitops.yaml"};
     const std::string path = CollectionPath("apps/v1", options.name_space, "deployments") + "/" + deployment;
     DAGITOPS_TRY(seams.api.Write(
@@ -305,8 +308,8 @@ struct KubernetesTarget::Impl {
   Deployer deployer;
   ClusterView view;
   std::map<std::string, Release> releases;
-  Sync<std::map<std::string, Before>> snapshot;  // by location
-  std::map<std::string, std::string> told;       // by job: what a pod was told last
+  Sync<std::map<std::string, Before>> snapshot;                   // by location
+  std::map<std::string, std::string> told;                        // by job: what a pod was told last
   std::map<std::pair<std::string, std::string>, WallTime> ready;  // by location and content: since when
   std::optional<Duration> look_again;
   ContainerLogs logs;

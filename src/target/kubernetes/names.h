@@ -9,7 +9,7 @@ inline constexpr char kManagedBy[] = "app.kubernetes.io/managed-by";  // "dagito
 inline constexpr char kEnvironment[] = "dagitops.dev/environment";
 inline constexpr char kLocation[] = "dagitops.dev/location";  // of a release's record; absent on the base release's
 inline constexpr char kContent[] = "dagitops.dev/content";    // of a Helm release: what it was made from
-inline constexpr char kCheck[] = "dagitops.dev/check";  // on pods that load a location's code once
+inline constexpr char kCheck[] = "dagitops.dev/check";        // on pods that load a location's code once
 inline constexpr char kSeenWorkspace[] = "dagitops.dev/workspace";  // on pods: the workspace.yaml they were told of
 
 // Stands for Dagster itself where otherwise a location's name does, which never has a dot.

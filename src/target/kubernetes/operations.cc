@@ -50,7 +50,8 @@ void Operations::Start(const std::string& location, Operation& operation, Order 
   operation.failed.reset();
   operation.error.reset();
   Jobs& jobs = operation.running->checked_first ? threads_.checked : threads_.jobs;
-  jobs.Submit(std::string(kPrefix) + location, [execute = execute_, work = *operation.running] { return execute(work); });
+  jobs.Submit(std::string(kPrefix) + location,
+              [execute = execute_, work = *operation.running] { return execute(work); });
 }
 
 bool Operations::Finish(const Jobs::Finished& finished, WallTime now) {

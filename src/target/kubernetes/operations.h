@@ -48,8 +48,8 @@ class Operations {
   // Notes what has come of a job of ours; false where the key is not ours.
   bool Finish(const Jobs::Finished& finished, WallTime now);
 
-  // What went well is seen from outside once the release of that location has that version, or is not there any more; until
-  // then it counts as running, for at most half a minute. Then what waits for it begins.
+  // What went well is seen from outside once the release of that location has that version, or is not there any more;
+  // until then it counts as running, for at most half a minute. Then what waits for it begins.
   void Confirm(const std::map<std::string, int>& versions, WallTime now);
 
   // Ends the memory of failures whose time has come, or whose version nobody wants (`wanted`: content by location).

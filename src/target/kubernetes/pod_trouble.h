@@ -12,15 +12,15 @@ namespace dagitops::kubernetes {
 // What keeps a pod from running, told for people; the kubelet's own words are redacted and cut.
 struct PodTrouble {
   enum class Kind {
-    kNever,   // what it is made of has to change: an image's name, a Secret that is not there
-    kPull,    // its image cannot be pulled; for 30 s that counts as passing by
-    kEnded,   // a container ended with an error
+    kNever,  // what it is made of has to change: an image's name, a Secret that is not there
+    kPull,   // its image cannot be pulled; for 30 s that counts as passing by
+    kEnded,  // a container ended with an error
   };
   Kind kind = Kind::kNever;
   std::string reason;
   std::string container;
-  int exits = 0;                       // kEnded: how often
-  std::optional<Duration> patience;    // kPull: until it counts
+  int exits = 0;                     // kEnded: how often
+  std::optional<Duration> patience;  // kPull: until it counts
 };
 std::optional<PodTrouble> FindTrouble(const PodView& pod, WallTime now);
 

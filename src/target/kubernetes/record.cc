@@ -20,8 +20,12 @@ constexpr std::size_t kDigits = 16;
 
 boost::json::object ServerFacts(const Record& record) {
   boost::json::array former(record.former_ids.begin(), record.former_ids.end());
-  return {{"content", record.content},           {"formerIds", std::move(former)}, {"location", record.location},
-          {"locationName", record.location_name}, {"port", record.port},            {"revision", record.revision},
+  return {{"content", record.content},
+          {"formerIds", std::move(former)},
+          {"location", record.location},
+          {"locationName", record.location_name},
+          {"port", record.port},
+          {"revision", record.revision},
           {"values", ShortDigest(record.values, kDigits)}};
 }
 
@@ -46,8 +50,8 @@ Record ReadRecord(std::string_view config_map) {
   record.applied_version = static_cast<int>(applied["version"].number());
   record.applied_generation = applied["generation"].number();
   record.resource_version = metadata["resourceVersion"].text();
-  record.intact = server["values"].text() == ShortDigest(record.values, kDigits) &&
-                  server["location"].text() == record.location;
+  record.intact =
+      server["values"].text() == ShortDigest(record.values, kDigits) && server["location"].text() == record.location;
   return record;
 }
 

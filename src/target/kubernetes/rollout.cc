@@ -84,10 +84,20 @@ class Judge {
 
   RolloutVerdict Waiting(std::string reason) const {
     // The API server's clock, which told `since`, may be ahead of ours.
-    const WallTime since = std::min(question_.since, question_.now);
+    const WallTime since = std::min(Begun(), question_.now);
     const Duration left = TimeUntil(since + question_.deadline, question_.now, question_.deadline);
     if (left > Duration(0)) return Starting(std::move(reason), left);
     return Failed(std::move(reason) + ", after " + FormatDuration(question_.deadline) + ", the limit");
+  }
+
+  // A pod that was made anew long after the release, since its node went, has the same time as the first one.
+  WallTime Begun() const {
+    WallTime begun = question_.since;
+    for (const PodView* pod : question_.pods) {
+      const bool late = pod->created > question_.since + question_.deadline;
+      if (IsNew(*pod) && late) begun = std::max(begun, pod->created);
+    }
+    return begun;
   }
 
   const RolloutQuestion& question_;

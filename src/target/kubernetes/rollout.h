@@ -31,8 +31,8 @@ struct LogWanted {
 struct RolloutVerdict {
   ServerState state = ServerState::kStarting;
   std::string reason;
-  std::optional<LogWanted> log;         // to be added to the reason
-  std::optional<Duration> look_again;   // when only time makes it another one
+  std::optional<LogWanted> log;        // to be added to the reason
+  std::optional<Duration> look_again;  // when only time makes it another one
 };
 
 // How the rollout of a deployment's newest pod template goes. Ready: its pods are available and no older ones are left.

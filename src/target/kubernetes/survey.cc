@@ -63,8 +63,8 @@ class Surveyor {
 
   const Release* ReleaseOf(const std::string& location) const {
     const auto found = facts_.releases.find(location == kSystemKey ? facts_.system_release : ReleaseName(location));
-    const bool there = found != facts_.releases.end() && IsOurs(found->second) &&
-                       found->second.location == location && found->second.status != Release::Status::kGone;
+    const bool there = found != facts_.releases.end() && IsOurs(found->second) && found->second.location == location &&
+                       found->second.status != Release::Status::kGone;
     return there ? &found->second : nullptr;
   }
   const Record* RecordOf(const std::string& location) const {
@@ -157,8 +157,8 @@ class Surveyor {
     if (deployment == nullptr) return SetStarting(server, "its Deployment is not there");
     if (noted && deployment->generation < record->applied_generation)
       return SetStarting(server, "its Deployment is being changed");
-    RolloutVerdict verdict = JudgeRollout({*deployment, PodsOf(server.location), facts_.now, release.since,
-                                           facts_.rollout_timeout});
+    RolloutVerdict verdict =
+        JudgeRollout({*deployment, PodsOf(server.location), facts_.now, release.since, facts_.rollout_timeout});
     survey_.look_again = Sooner(survey_.look_again, verdict.look_again);
     AddLog(verdict);
     server.state = verdict.state;
@@ -231,7 +231,8 @@ class Surveyor {
   std::optional<ObservedRelease> Shared(const std::string& key) {
     const Release* release = ReleaseOf(key);
     const Operation* operation = OperationOf(key);
-    if (const Order* current = Current(operation)) return ObservedRelease{current->content, ServerState::kStarting, kHelmWorks};
+    if (const Order* current = Current(operation))
+      return ObservedRelease{current->content, ServerState::kStarting, kHelmWorks};
     if (operation != nullptr && operation->failed) {
       const bool invalid = operation->error->kind == ErrorKind::kInvalid;
       survey_.notes.push_back(operation->error->Text());

@@ -22,13 +22,13 @@ namespace dagitops::kubernetes {
 struct Facts {
   std::string environment;
   std::string system_release;
-  std::map<std::string, Release> releases;  // by release name; those of others too
-  const std::map<std::string, Record>& records;          // by ConfigMap name
+  std::map<std::string, Release> releases;       // by release name; those of others too
+  const std::map<std::string, Record>& records;  // by ConfigMap name
   const std::map<std::string, DeploymentView>& deployments;
   const std::map<std::string, PodView>& pods;
   const WorkspaceMap& workspace;
-  const std::map<std::string, Operation>& operations;    // by location
-  const std::map<LogWanted, std::string>& logs;           // what was read of them
+  const std::map<std::string, Operation>& operations;  // by location
+  const std::map<LogWanted, std::string>& logs;        // what was read of them
   WallTime now{};
   Duration rollout_timeout{};
 };
@@ -39,8 +39,8 @@ struct Survey {
   std::optional<ObservedRelease> base;
   std::optional<ObservedRelease> system;
   std::vector<std::string> notes;
-  std::vector<LogWanted> logs;           // to be read
-  std::vector<std::string> unfinished;   // locations whose record lacks what helm made of it
+  std::vector<LogWanted> logs;          // to be read
+  std::vector<std::string> unfinished;  // locations whose record lacks what helm made of it
   std::optional<Duration> look_again;
 };
 

@@ -40,13 +40,11 @@ std::string DeploymentBehind(const std::string& url, const std::map<std::string,
 
 std::string RestartPatch(const std::string& digest) {
   boost::json::object annotations{{"annotations", {{kSeenWorkspace, digest}}}};
-  return boost::json::serialize(
-      boost::json::object{{"spec", {{"template", {{"metadata", std::move(annotations)}}}}}});
+  return boost::json::serialize(boost::json::object{{"spec", {{"template", {{"metadata", std::move(annotations)}}}}}});
 }
 
 std::string SeenWorkspacePatch(const std::string& digest) {
-  return boost::json::serialize(
-      boost::json::object{{"metadata", {{"annotations", {{kSeenWorkspace, digest}}}}}});
+  return boost::json::serialize(boost::json::object{{"metadata", {{"annotations", {{kSeenWorkspace, digest}}}}}});
 }
 
 }  // namespace dagitops::kubernetes

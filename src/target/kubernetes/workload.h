@@ -9,8 +9,8 @@
 
 namespace dagitops::kubernetes {
 
-// What counts of a Deployment (apps/v1) of the chart. It finds its location by the labels that charts 1.10.5 and 1.12.19
-// give it: `deployment` (the entry's name) and app.kubernetes.io/instance (the release).
+// What counts of a Deployment (apps/v1) of the chart. It finds its location by the labels that charts 1.10.5
+// and 1.12.19 give it: `deployment` (the entry's name) and app.kubernetes.io/instance (the release).
 struct DeploymentView {
   std::string name;
   std::string location;
@@ -30,11 +30,11 @@ DeploymentView ReadDeployment(const std::string& name, std::string_view json);
 // A container that does not run, and what the kubelet says about it.
 struct ContainerTrouble {
   std::string container;
-  std::string reason;   // "CrashLoopBackOff", "ImagePullBackOff", "CreateContainerConfigError", …; "" while it runs
+  std::string reason;  // "CrashLoopBackOff", "ImagePullBackOff", "CreateContainerConfigError", …; "" while it runs
   std::string message;
   std::string image;
-  int exit_code = 0;    // of its last end
-  std::string signal;   // "OOMKilled" or the like: the reason of its last end
+  int exit_code = 0;   // of its last end
+  std::string signal;  // "OOMKilled" or the like: the reason of its last end
   int restarts = 0;
 };
 
@@ -52,11 +52,11 @@ struct PodView {
   bool ending = false;  // on its way out
   bool over = false;    // Succeeded or Failed: nobody restarts it
   bool succeeded = false;
-  std::string unscheduled;  // why no node takes it; empty: one does
+  std::string unscheduled;                   // why no node takes it; empty: one does
   std::vector<ContainerTrouble> containers;  // init containers first
-  bool read_only = false;      // a webserver of the chart that takes no mutations
-  std::string deployment;      // that it belongs to; empty: none
-  std::string seen_workspace;  // our annotation: the digest of the workspace.yaml it was told of
+  bool read_only = false;                    // a webserver of the chart that takes no mutations
+  std::string deployment;                    // that it belongs to; empty: none
+  std::string seen_workspace;                // our annotation: the digest of the workspace.yaml it was told of
 };
 PodView ReadPod(const std::string& name, std::string_view json);
 

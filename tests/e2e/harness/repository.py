@@ -36,6 +36,14 @@ class Repository:
         self._git("clone", "-q", str(self.url), str(self.work), cwd=folder)
         self._git("checkout", "-q", "-B", "main")
 
+    @classmethod
+    def clone_of(cls, other: "Repository", folder: Path) -> "Repository":
+        """Another person's clone of the same repository."""
+        made = cls.__new__(cls)
+        made.url, made.work = other.url, folder
+        made._git("clone", "-q", str(made.url), str(folder), cwd=folder.parent)
+        return made
+
     def _git(self, *words: str, cwd: Path | None = None, **environment: str) -> str:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
         run = subprocess.run(

@@ -23,9 +23,7 @@ TEST(TimeText, ReadsBackWhatItWrote) {
   }
 }
 
-TEST(TimeText, ReadsWholeSeconds) {
-  EXPECT_EQ(TimeFromText("2026-11-22T13:20:05Z"), WallTime(1795353605000ms));
-}
+TEST(TimeText, ReadsWholeSeconds) { EXPECT_EQ(TimeFromText("2026-11-22T13:20:05Z"), WallTime(1795353605000ms)); }
 
 class BadTime : public ::testing::TestWithParam<std::string> {};
 

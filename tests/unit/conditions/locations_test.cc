@@ -88,6 +88,13 @@ class Candidate : public Pass {
   }
 };
 
+TEST_F(Pass, IsOnItsWayWhereSomethingTookItsServerAway) {
+  observed.servers.clear();
+  EXPECT_EQ(First().phase, LocationPhase::kProgressing);
+  EXPECT_EQ(First().reason, "its server is not there");
+  EXPECT_EQ(Get(Run(), "Reconciling").truth, Condition::Truth::kTrue);
+}
+
 TEST_F(Candidate, TellsWhatItsServerWaitsFor) {
   const struct {
     ServerState state;

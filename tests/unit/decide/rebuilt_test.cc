@@ -87,6 +87,19 @@ TEST_F(Rebuild, ALocationOfWhichNothingRanIsOnlyRemembered) {
   EXPECT_FALSE(Removes(decided, "never"));
 }
 
+TEST_F(Rebuild, WhatAllShareComesFromTheRecord) {
+  Rebuilt& rebuilt = *question.state.rebuilt;
+  rebuilt.source = support::MakeRevision("then");
+  rebuilt.options.verify = EnvironmentOptions::Verify::kReadiness;
+  rebuilt.chart_values = Value::String("chart");
+  rebuilt.system_values = Value::String("system");
+  question.composition = RebuiltComposition("production", rebuilt);
+  const Effective effective = question.Run().effective;
+  EXPECT_EQ(effective.revision.id, "then");
+  EXPECT_EQ(effective.options.verify, EnvironmentOptions::Verify::kReadiness);
+  EXPECT_EQ(effective.chart_values.text() + effective.system_values.text(), "chartsystem");
+}
+
 TEST_F(Rebuild, PathsAreStillKnownByTheirNamesAfterwards) {
   question.state.path_names["locations/a.yaml"] = "a";
   EXPECT_EQ(question.Run().state.path_names.at("locations/a.yaml"), "a");

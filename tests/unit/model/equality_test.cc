@@ -110,6 +110,8 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFieldOfAServer,
                                          S{"Proven", [](DesiredServer& s) { s.proven = true; }},
                                          S{"External", [](DesiredServer& s) { s.external = true; }},
                                          S{"Address", [](DesiredServer& s) { s.address.host = "x"; }},
+                                         S{"CheckedFirst", [](DesiredServer& s) { s.checked_first = true; }},
+                                         S{"Reimports", [](DesiredServer& s) { s.reimports = true; }},
                                          S{"Values", [](DesiredServer& s) { s.values = "x"; }},
                                          S{"Arguments", [](DesiredServer& s) { s.process.arguments = {"-m"}; }},
                                          S{"CodeServer", [](DesiredServer& s) { s.process.code_server = true; }},
@@ -169,8 +171,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(B{"Commit", [](Rebuilt& r) { r.commit = "x"; }}, B{"Source", [](Rebuilt& r) { r.source.id = "x"; }},
                     B{"Verify", [](Rebuilt& r) { r.options.verify = EnvironmentOptions::Verify::kReadiness; }},
                     B{"Drift", [](Rebuilt& r) { r.options.drift = EnvironmentOptions::Drift::kReport; }},
+                    B{"Reload", [](Rebuilt& r) { r.options.reload = EnvironmentOptions::Reload::kRestart; }},
                     B{"Release", [](Rebuilt& r) { r.options.release = EnvironmentOptions::Release::kSingle; }},
                     B{"ChartValues", [](Rebuilt& r) { r.chart_values = Value::String("x"); }},
+                    B{"SystemValues", [](Rebuilt& r) { r.system_values = Value::String("x"); }},
                     B{"Locations", [](Rebuilt& r) { r.locations["a"]; }}),
     support::CaseName{});
 
@@ -180,12 +184,12 @@ INSTANTIATE_TEST_SUITE_P(
   [[maybe_unused]] const auto& [name, entry, settings, digest, block, sources] = CodeLocation{};
   [[maybe_unused]] const auto& [schema, shown, owner, enabled, order, metadata, code, external, local, runs, gate,
                                 lint] = LocationSettings{};
-  [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, address, values] =
-      DesiredServer{};
+  [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, checked, reimports,
+                                address, values] = DesiredServer{};
   [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file] = ProcessSpec{};
   [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved, rebuilt] = EnvironmentState{};
-  [[maybe_unused]] const auto& [commit, source, options, values_of, recorded] = Rebuilt{};
-  [[maybe_unused]] const auto& [verify, drift, release] = EnvironmentOptions{};
+  [[maybe_unused]] const auto& [commit, source, options, values_of, system, recorded] = Rebuilt{};
+  [[maybe_unused]] const auto& [verify, drift, release, reload] = EnvironmentOptions{};
   [[maybe_unused]] const auto& [decision, reason, decided, good, failed, pin, over, waits, removing] = LocationRecord{};
   [[maybe_unused]] const auto& [key, broken, author, words, since, attempts, retry] = FailedVersion{};
 }

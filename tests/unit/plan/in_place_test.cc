@@ -45,7 +45,7 @@ struct World {
 
   World() {
     desired.in_place = true;
-    desired.base = DesiredRelease{"b1", "values"};
+    desired.base = DesiredRelease{"b1", "values", ""};
     desired.locations = {MakeDesired("a", {"1"})};
     observed.now = support::kNow;
     observed.base = ObservedRelease{"b1", ServerState::kReady, ""};

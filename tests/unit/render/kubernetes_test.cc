@@ -35,7 +35,12 @@ Effective Serving(const Version& version, const std::string& chart_values = "") 
   return effective;
 }
 
-Desired Render(const Effective& effective) { return Kubernetes(effective, {"code-1.12.19"}); }
+Desired Render(const Effective& effective, const std::string& chart = "code-1.12.19") {
+  KubernetesOptions options;
+  options.chart = chart;
+  options.system_chart = "dagster-1.12.19";
+  return Kubernetes(effective, options);
+}
 DesiredServer One(const Effective& effective) {
   const Desired desired = Render(effective);
   EXPECT_EQ(desired.locations.size(), 1U);
@@ -94,7 +99,7 @@ TEST(Kubernetes, HasAnotherContentForAnythingElse) {
   EXPECT_NE(One(Serving(MakeVersion("{name: sales, image: {repository: r/sales, tag: \"2\"}, port: 4000}"))).content,
             content);
   EXPECT_NE(One(Serving(MakeVersion(), "includeInstance: true")).content, content);
-  const Desired chart = Kubernetes(Serving(MakeVersion()), {"code-1.13.0"});
+  const Desired chart = Render(Serving(MakeVersion()), "code-1.13.0");
   EXPECT_NE(chart.locations.at(0).servers.at(0).content, content);
   EXPECT_NE(chart.base->content, base);
 }
@@ -207,6 +212,57 @@ TEST(Kubernetes, HasOneServerForVersionsOfTheSameContent) {
   EXPECT_EQ(location.location_name, "Sales EU");
   EXPECT_EQ(location.servers[0].location_name, "Sales EU") << "only the file's name for it changes";
 }
+
+// Values of Dagster itself that fit, in flow form.
+constexpr char kFits[] =
+    "{dagsterWebserver: {workspace: {enabled: true, externalConfigmap: dagitops-workspace}},"
+    " dagster-user-deployments: {enabled: true, enableSubchart: false}}";
+
+TEST(KubernetesSystem, IsMadeOfItsValuesAndItsChart) {
+  Effective effective;
+  EXPECT_FALSE(Render(effective).system) << "it is not from here";
+  effective.system_values = Read(kFits);
+  const Desired desired = Render(effective);
+  ASSERT_TRUE(desired.system);
+  EXPECT_EQ(desired.system->refused, "");
+  EXPECT_EQ(Read(desired.system->values).FindPath("dagsterWebserver.workspace.externalConfigmap")->text(),
+            "dagitops-workspace");
+  EXPECT_EQ(Render(effective, "code-1.13.0").system->content, desired.system->content);
+  EXPECT_NE(Kubernetes(effective, KubernetesOptions()).system->content, desired.system->content);
+  EXPECT_NE(Kubernetes(effective, KubernetesOptions()).system->refused, "") << "no chart is known";
+}
+
+struct SystemCase {
+  const char* name;
+  const char* values;
+  const char* why;
+};
+class SystemValues : public testing::TestWithParam<SystemCase> {};
+
+TEST_P(SystemValues, AreRefusedWhereOurLocationsWouldNotBeSeen) {
+  EXPECT_EQ(WhySystemRefused(Read(GetParam().values), "dagitops-workspace"), GetParam().why);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, SystemValues,
+    testing::Values(
+        SystemCase{"Fit", kFits, ""},
+        SystemCase{"NoWorkspace", "{dagsterWebserver: {workspace: {enabled: false}}}",
+                   "system.yaml must hold dagsterWebserver.workspace.enabled: true"},
+        SystemCase{"OtherMap", "{dagsterWebserver: {workspace: {enabled: true, externalConfigmap: x}}}",
+                   "system.yaml must hold dagsterWebserver.workspace.externalConfigmap: dagitops-workspace"},
+        SystemCase{
+            "NoDeployments", "{dagsterWebserver: {workspace: {enabled: true, externalConfigmap: dagitops-workspace}}}",
+            "system.yaml must hold dagster-user-deployments.enabled: true, or webserver and daemon start without a "
+            "workspace"},
+        SystemCase{
+            "Subchart",
+            "{dagsterWebserver: {workspace: {enabled: true, externalConfigmap: dagitops-workspace}},"
+            " dagster-user-deployments: {enabled: true, enableSubchart: true}}",
+            "system.yaml must hold dagster-user-deployments.enableSubchart: false, since code servers are releases "
+            "of their own"},
+        SystemCase{"Nothing", "", "system.yaml must hold dagsterWebserver.workspace.enabled: true"}),
+    support::CaseName{});
 
 TEST(Kubernetes, GivesTheSameForTheSame) { EXPECT_EQ(One(Serving(MakeVersion())), One(Serving(MakeVersion()))); }
 

@@ -42,11 +42,13 @@ TEST(Recorded, AProcessIsToldByWhatItIsMadeOf) {
 
 TEST(Recorded, ValuesOfAReleaseAreKeptToTheByte) {
   Desired desired;
-  desired.base = DesiredBase{"x", "global: {}   # as it is\n"};
+  desired.base = DesiredRelease{"x", "global: {}   # as it is\n", ""};
+  desired.system = DesiredRelease{"y", "rabbitmq: {}\n", ""};
   desired.locations.push_back(support::MakeDesired("a", {"1"}));
   desired.locations[0].servers[0].values = "deployments: []  \n\n";
-  EXPECT_THAT(RecordedFiles(desired), ElementsAre(Pair("base.yaml", "global: {}   # as it is\n"),
-                                                  Pair("locations/a.yaml", "deployments: []  \n\n")));
+  EXPECT_THAT(RecordedFiles(desired),
+              ElementsAre(Pair("base.yaml", "global: {}   # as it is\n"),
+                          Pair("locations/a.yaml", "deployments: []  \n\n"), Pair("system.yaml", "rabbitmq: {}\n")));
 }
 
 TEST(Recorded, AnExternalServerIsToldByItsAddress) {

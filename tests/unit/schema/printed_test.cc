@@ -66,7 +66,7 @@ TEST(PrintedSchemas, AskForEveryFieldAndNoOther) {
       EXPECT_EQ(violations.front().key, member.key);
     }
     EXPECT_EQ(validator.Validate(whole.With("more", Value::Integer(1))).size(), 1U);
-    EXPECT_FALSE(validator.Validate(whole.With("schemaVersion", Value::Integer(2))).empty());
+    EXPECT_FALSE(validator.Validate(whole.With("schemaVersion", Value::Integer(99))).empty());
     EXPECT_FALSE(validator.Validate(Read("[]")).empty());
   }
 }

@@ -18,6 +18,7 @@ RecordedState Sample() {
   state.content.source = support::MakeRevision("r9");
   state.content.options.drift = EnvironmentOptions::Drift::kReport;
   state.content.chart_values = Value::Map({{"global", {}, Value::Scalar("1.10", false)}});
+  state.content.system_values = Value::Map({{"rabbitmq", {}, Value::Bool(true)}});
   auto& locations = state.content.locations;
   locations["follows"].last_good = support::MakeVersion(support::MakeLocation("follows"));
   locations["held"].last_good = support::MakeVersion(support::MakeLocation("held"));

@@ -132,6 +132,7 @@ class RandomState {
     rebuilt.options.drift = static_cast<EnvironmentOptions::Drift>(Below(2));
     rebuilt.options.release = static_cast<EnvironmentOptions::Release>(Below(2));
     rebuilt.chart_values = AnyValue(3);
+    rebuilt.system_values = AnyValue(3);
     for (int i = Below(4); i > 0; --i) rebuilt.locations[Text()] = AnyRecord();
     return rebuilt;
   }

@@ -80,12 +80,12 @@ TEST(StateJson, HasEveryFieldOfEveryStruct) {
     EXPECT_EQ(FieldsOf<EnvironmentState>(), 8u);
   }
   {
-    [[maybe_unused]] const auto& [a, b, c, d, e] = Rebuilt{};
-    EXPECT_EQ(FieldsOf<Rebuilt>(), 5u);
+    [[maybe_unused]] const auto& [a, b, c, d, e, f] = Rebuilt{};
+    EXPECT_EQ(FieldsOf<Rebuilt>(), 6u);
   }
   {
-    [[maybe_unused]] const auto& [a, b, c] = EnvironmentOptions{};
-    EXPECT_EQ(FieldsOf<EnvironmentOptions>(), 3u);
+    [[maybe_unused]] const auto& [a, b, c, d] = EnvironmentOptions{};
+    EXPECT_EQ(FieldsOf<EnvironmentOptions>(), 4u);
   }
 }
 

@@ -27,10 +27,10 @@ struct ChartOptions {
 };
 
 struct WebserverAccess {
-  std::string selector;        // of the pods; empty: there are none to ask
+  std::string selector;  // of the pods; empty: there are none to ask
   std::string daemon_selector;
-  std::string url;             // of one webserver, instead of the pods; empty: the pods
-  std::string path_prefix;     // "/dagster"; empty: none
+  std::string url;          // of one webserver, instead of the pods; empty: the pods
+  std::string path_prefix;  // "/dagster"; empty: none
   // What stands before "/api/v1/…" to reach a pod by the proxy of the API server; empty: by the pods' own addresses.
   std::string proxy;
 };
@@ -46,7 +46,7 @@ struct Options {
   std::string helm = "helm";
   std::string kubeconfig;  // for helm; empty: the account of our own pod
   std::string context;
-  std::string folder;                                // absolute, ours alone: what helm keeps
+  std::string folder;                                        // absolute, ours alone: what helm keeps
   std::map<std::string, std::string> environment_variables;  // ours, for helm
   int parallel = 4;                                          // helm processes at once
   Duration rollout_timeout = std::chrono::minutes(10);

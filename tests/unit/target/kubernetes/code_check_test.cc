@@ -125,7 +125,7 @@ TEST_P(CheckRun, TellsWhetherTheCodeLoads) {
   order.content = kNames.content;
   const Status status = check.Run(order, kObjects);
   EXPECT_EQ(status ? "" : status.error().code, GetParam().code);
-  if (!status) EXPECT_EQ(status.error().message, GetParam().message);
+  EXPECT_EQ(status ? "" : status.error().message, GetParam().message);
   EXPECT_EQ(api.calls().back(), "delete /api/v1/namespaces/dagster/pods/sales-check-feedbeef");
 }
 
@@ -182,6 +182,22 @@ TEST(CodeCheckTest, FollowsTheOneOfAnEarlierLife) {
   EXPECT_TRUE(check.Run(order, kObjects));
   const std::string pod = "/api/v1/namespaces/dagster/pods/sales-check-feedbeef";
   EXPECT_EQ(api.calls(), (Texts{"create /api/v1/namespaces/dagster/pods", "get " + pod, "delete " + pod}));
+}
+
+TEST(CodeCheckTest, DoesNotTakeTheVerdictOfOneThatIsEnding) {
+  FakeApi api;
+  api.on_write = [](const kube::ApiWrite&) -> Result<std::string> {
+    return ApiFailure("kube-exists", ErrorKind::kInvalid);
+  };
+  api.on_get = [](const std::string&) {
+    return R"({"metadata": {"deletionTimestamp": "2026-11-22T13:20:05Z"}, "status": {"phase": "Succeeded"}})";
+  };
+  const support::FakeClock clock;
+  CodeCheck check({api, clock, "production", "dagster", std::chrono::minutes(5)});
+  const Status status = check.Run({}, kObjects);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, "code-check-ending");
+  EXPECT_EQ(status.error().kind, ErrorKind::kRetry);
 }
 
 TEST(CodeCheckTest, PassesOnWhyItsPodCouldNotBeMade) {

@@ -196,13 +196,15 @@ INSTANTIATE_TEST_SUITE_P(
              "user "
              "\\\"d\\\" (groups=[\\\"g\\\"]) is attempting to grant RBAC permissions not currently "
              "held:\\n{APIGroups:[\\\"batch\\\"]}\""},
-        Said{
-            "Unauthorized",
-            "Error: UPGRADE FAILED: query: failed to query with labels: the server has asked for the client to provide "
-            "credentials: You must be logged in to the server",
-            kStalled, "helm-unauthorized",
-            "UPGRADE FAILED: query: failed to query with labels: the server has asked for the client to provide "
-            "credentials: You must be logged in to the server"},
+        Said{"NoNamespace", "Error: create: failed to create: namespaces \"dagster\" not found", kRetry,
+             "helm-no-namespace", "create: failed to create: namespaces \"dagster\" not found"},
+        Said{"Unauthorized",
+             "Error: Kubernetes cluster unreachable: the server has asked for the client to provide credentials",
+             kStalled, "helm-unauthorized",
+             "Kubernetes cluster unreachable: the server has asked for the client to provide credentials"},
+        Said{"NotLoggedIn", "Error: UPGRADE FAILED: error: You must be logged in to the server (Unauthorized)",
+             kStalled, "helm-unauthorized",
+             "UPGRADE FAILED: error: You must be logged in to the server (Unauthorized)"},
         Said{
             "SomebodyElses",
             "Error: Unable to continue with install: Service \"sales\" in namespace \"dagster\" exists and cannot be "

@@ -44,6 +44,11 @@ struct Scene {
     return trouble;
   }
 
+  // Released then, and its pods made at once.
+  void Begun(WallTime when) {
+    since = when;
+    for (PodView& pod : pods) pod.created = when;
+  }
   void Complete() {
     deployment.available = 1;
     pods[0].ready = true;
@@ -107,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"CompleteLongAfterTheDeadline",
                          [](Scene& s) {
                            s.Complete();
-                           s.since = kNow - 24h;
+                           s.Begun(kNow - 24h);
                          },
                          kReady, ""},
                     Case{"CompleteWithMorePods",
@@ -250,19 +255,21 @@ INSTANTIATE_TEST_SUITE_P(
                s.Crash(1, 2);
              },
              kFailed, "container server ended with exit code 1 2 times"},
-        Case{"NeverReady", [](Scene& s) { s.since = kNow - 10min; }, kFailed,
+        Case{"MadeAnewSinceItsNodeWent", [](Scene& s) { s.since = kNow - 24h; }, kStarting, "its pod is not ready yet",
+             595s},
+        Case{"NeverReady", [](Scene& s) { s.Begun(kNow - 10min); }, kFailed,
              "its pod is not ready yet, after 10m, the limit"},
         Case{"NeverScheduled",
              [](Scene& s) {
                s.pods[0].unscheduled = "0/3 nodes are available";
-               s.since = kNow - 11min;
+               s.Begun(kNow - 11min);
              },
              kFailed, "no node takes its pod: 0/3 nodes are available, after 10m, the limit"},
         Case{"QuotaToTheEnd",
              [](Scene& s) {
                s.pods.clear();
                s.deployment.cannot_create = "exceeded quota";
-               s.since = kNow - 10min;
+               s.Begun(kNow - 10min);
              },
              kFailed, "its pods cannot be made: exceeded quota, after 10m, the limit"},
         Case{"Secrets", [](Scene& s) { s.Trouble("CreateContainerError", "pull https://bot:hunter2@r/x\nfailed"); },
