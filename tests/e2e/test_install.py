@@ -62,7 +62,7 @@ def test_it_keeps_the_locations_with_the_rights_of_its_role_and_no_more(installe
     installed.wait_location("forecast", "loaded", seconds=240)
     listed(system, "sales", "prices", "forecast")
     write(repository, system, "prices", "acme.sales", tag=SECOND)
-    write(repository, system, "sales", "acme.sales", env={"ACME_BREAK": "yes"})
+    write(repository, system, "sales", "acme.not_there")
     repository.push("Change one, break the other")
     installed.wait_location("sales", "held", seconds=120)
     installed.wait_location("prices", "loaded", seconds=120)

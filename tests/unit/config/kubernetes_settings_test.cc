@@ -40,6 +40,7 @@ environments:
       workspaceConfigMap: workspace
       rolloutTimeout: 20m
       retireAfter: 2m
+      lease: ours
     dagster:
       webserver: {selector: "app=web", pathPrefix: /dagster}
       daemon: {selector: "app=daemon"}
@@ -57,7 +58,8 @@ environments:
                                     8,
                                     "workspace",
                                     std::chrono::minutes(20),
-                                    std::chrono::minutes(2)};
+                                    std::chrono::minutes(2),
+                                    "ours"};
   EXPECT_EQ(production.kubernetes, expected);
   EXPECT_EQ(production.dagster.webserver.selector, "app=web");
   EXPECT_EQ(production.dagster.daemon_selector, "app=daemon");

@@ -140,7 +140,7 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
        "username, tokenFile, sshKeyFile, knownHostsFile, caFile, maxFetchBytes; did you mean branch?"},
       {"unknown", "zzz: 1\n",
        "settings.yaml:1:1: fault: unknown-setting: found the key \"zzz\", expected one of source, stateDir, "
-       "environments, limits, log; "
+       "environments, limits, server, log; "
        "remove it"},
       {"slip in an environment", "environments: {p: {localProcess: {}}}\n",
        "settings.yaml:1:20: fault: unknown-setting: found the key \"localProcess\", expected one of target, "
