@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -50,6 +51,7 @@ class FakeLeaseServer final : public kube::ApiClient {
   std::map<std::string, boost::json::object> leases;  // by path
   int version = 0;
   int calls = 0;
+  std::function<void()> on_call;  // time passes, say
   Duration last_deadline{};
   bool down = false;
   bool loses_answers = false;  // writes are carried out, and nobody hears of it
@@ -57,6 +59,7 @@ class FakeLeaseServer final : public kube::ApiClient {
  private:
   Status Called(Duration deadline) {
     ++calls;
+    if (on_call) on_call();
     last_deadline = deadline;
     if (down) return Error{ErrorKind::kRetry, "kube-unreachable", "api", "nobody is there", ""};
     return Ok();

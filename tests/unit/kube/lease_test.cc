@@ -137,6 +137,14 @@ TEST_F(Leases, AHolderThatCannotRenewStopsBeforeAnybodyElseMayBegin) {
   EXPECT_TRUE(a.Ours());
 }
 
+TEST_F(Leases, CountsFromWhenARenewalWasSent) {
+  Lease a = Make("pod-a");
+  a.Step();
+  server.on_call = [&] { clock.Advance(seconds(4)); };
+  a.Step();
+  EXPECT_EQ(a.Left(), seconds(11)) << "whoever saw it may count from then on";
+}
+
 TEST_F(Leases, WhoseAnswerIsLostHasItNoLongerThanFromTheLastOneThatCame) {
   Lease a = Make("pod-a");
   Lease b = Make("pod-b");
