@@ -49,7 +49,7 @@ int Run(const std::vector<std::string>& arguments, const Services& services) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "dagitops " + ProgramVersion());
   Chosen chosen;
-  for (const auto add : {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddHistory, AddDiff,
+  for (const auto add : {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddDoctor, AddRequests, AddHistory, AddDiff,
                          AddImport, AddCompletion}) {
     add(app, services, chosen);
   }
