@@ -6,6 +6,8 @@
 namespace dagitops::doctor {
 namespace {
 
+constexpr char kNobody[] = "http-refused";  // http/curl_http_client.h: nobody listens
+
 std::string Setting(const LocalFacts& facts, const std::string& line) {
   return "environments: {" + facts.environment + ": {" + line + "}}  # settings";
 }
@@ -41,7 +43,7 @@ Check Home(const LocalFacts& facts) {
 Check Port(const LocalFacts& facts) {
   const Result<DagsterInstance>& answer = *facts.webserver;
   const std::string where = "webserver " + facts.webserver_url;
-  const bool somebody = answer || answer.error().kind != ErrorKind::kRetry;
+  const bool somebody = answer || answer.error().code != kNobody;
   if (facts.starts_webserver && !facts.serving) {
     if (!somebody) return Fine("webserver", where, "the port is free");
     return {Level::kError, "port-taken", where, "something answers there, and no dagitops serves from this state folder",
