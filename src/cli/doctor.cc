@@ -31,10 +31,12 @@ doctor::Report Examine(CommonOptions options, const Services& services) {
 
 void AddDoctor(CLI::App& app, const Services& services, Chosen& chosen) {
   auto options = std::make_shared<CommonOptions>();
-  CLI::App* command = app.add_subcommand("doctor", "Look at all that serve needs, and tell what is wrong and the line to fix it");
+  CLI::App* command =
+      app.add_subcommand("doctor", "Look at all that serve needs, and tell what is wrong and the line to fix it");
   AddCommonOptions(*command, *options);
   command->get_option("--env")->description("only this environment (default: all of the settings)");
-  command->footer("It takes what serve takes, asks and changes nothing. Exit code 1 when there is an error; warnings alone are 0.");
+  command->footer(
+      "It takes what serve takes, asks and changes nothing. Exit code 1 when there is an error; warnings alone are 0.");
   command->callback([options, &services, &chosen] {
     chosen = [options, &services]() -> int {
       const doctor::Report report = Examine(*options, services);

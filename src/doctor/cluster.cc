@@ -25,8 +25,12 @@ Check ApiServer(const KubernetesFacts& facts) {
   }
   const std::string& version = **facts.version;
   if (AtLeast(version, kOldestKubernetes)) return Fine("api-server", "API server", "Kubernetes " + version + account);
-  return {Level::kError, "kubernetes-too-old", "API server", "Kubernetes " + version,
-          std::string(kOldestKubernetes) + " or newer", {"upgrade the cluster"}};
+  return {Level::kError,
+          "kubernetes-too-old",
+          "API server",
+          "Kubernetes " + version,
+          std::string(kOldestKubernetes) + " or newer",
+          {"upgrade the cluster"}};
 }
 
 Check Namespace(const KubernetesFacts& facts) {
@@ -37,8 +41,8 @@ Check Namespace(const KubernetesFacts& facts) {
   const std::vector<std::string> create{"kubectl create namespace " + facts.name_space};
   if (!state.exists) return {Level::kError, "namespace-missing", where, "it is not there", "a namespace", create};
   if (!state.ending) return Fine("namespace", where, "is there");
-  return {Level::kError, "namespace-ending", where, "it is being deleted", "a namespace that stays",
-          {create.front() + "  # once it is gone"}};
+  return {Level::kError,         "namespace-ending",       where,
+          "it is being deleted", "a namespace that stays", {create.front() + "  # once it is gone"}};
 }
 
 struct Missing {
@@ -71,7 +75,8 @@ void AddMissing(const KubernetesFacts& facts, Right::Use use, Checks& checks) {
     checks.push_back({used ? Level::kError : Level::kWarning,
                       used ? "right-missing" : "right-to-give-missing",
                       resource + (right.name.empty() ? "" : " " + right.name) + " in " + NamespaceOf(facts),
-                      "we may not " + Join(found.verbs, ", ") + " them", "needed: " + found.why,
+                      "we may not " + Join(found.verbs, ", ") + " them",
+                      "needed: " + found.why,
                       {RuleText(right, found.verbs) + "  # a rule of the Role"}});
   }
 }
@@ -79,7 +84,8 @@ void AddMissing(const KubernetesFacts& facts, Right::Use use, Checks& checks) {
 void AddRights(const KubernetesFacts& facts, Checks& checks) {
   const std::string where = "rights in " + NamespaceOf(facts);
   if (!facts.rights) return checks.push_back(NotLookedAt("rights", where, "the API server could not be asked"));
-  if (!*facts.rights) return checks.push_back(Failed(facts.rights->error(), where, "a server that says what we may do"));
+  if (!*facts.rights)
+    return checks.push_back(Failed(facts.rights->error(), where, "a server that says what we may do"));
   const std::size_t before = checks.size();
   AddMissing(facts, Right::Use::kUsed, checks);
   AddMissing(facts, Right::Use::kGiven, checks);
@@ -87,7 +93,8 @@ void AddRights(const KubernetesFacts& facts, Checks& checks) {
   if (checks.size() == before) checks.push_back(Fine("rights", where, "all " + count + " are there"));
 }
 
-// https://kubernetes.io/docs/concepts/security/pod-security-admission/ and …/policy/resource-quotas/: the words of both.
+// https://kubernetes.io/docs/concepts/security/pod-security-admission/ and …/policy/resource-quotas/: the words of
+// both.
 std::vector<std::string> FixFor(const std::string& words, const KubernetesFacts& facts) {
   const std::string file = "  # environments/" + facts.environment + "/defaults.yaml";
   const auto says = [&](std::string_view part) { return words.find(part) != std::string::npos; };
@@ -135,9 +142,12 @@ void AddPolicy(const KubernetesFacts& facts, Checks& checks) {
   }
   const std::vector<std::string> used(registries.begin(), registries.end());
   const std::string list = used.empty() ? "registry.example.com/team" : Join(used, ", ");
-  checks.push_back({Level::kWarning, "policy-no-registries", "dagitops.yaml",
+  checks.push_back({Level::kWarning,
+                    "policy-no-registries",
+                    "dagitops.yaml",
                     "images of any registry may run: who can merge can run anything here",
-                    "the registries that code comes from", {"policy: {registries: [" + list + "]}  # dagitops.yaml"}});
+                    "the registries that code comes from",
+                    {"policy: {registries: [" + list + "]}  # dagitops.yaml"}});
 }
 
 }  // namespace dagitops::doctor

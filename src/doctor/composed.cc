@@ -13,12 +13,20 @@ Check ComposedCheck(const std::string& environment, const Fact<ComposedFacts>& c
   const ComposedFacts& facts = **composed;
   const std::vector<std::string> lint{"dagitops lint --env " + environment};
   if (!facts.usable) {
-    return {Level::kError, "environment-invalid", where, "its defaults have faults, so nothing of it is applied",
-            "files without faults", lint};
+    return {Level::kError,
+            "environment-invalid",
+            where,
+            "its defaults have faults, so nothing of it is applied",
+            "files without faults",
+            lint};
   }
   if (facts.invalid.empty()) return Fine("locations", where, "composed without faults");
-  return {Level::kWarning, "locations-invalid", where, "held for their faults: " + Join(facts.invalid, ", "),
-          "files without faults", lint};
+  return {Level::kWarning,
+          "locations-invalid",
+          where,
+          "held for their faults: " + Join(facts.invalid, ", "),
+          "files without faults",
+          lint};
 }
 
 }  // namespace dagitops::doctor

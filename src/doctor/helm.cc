@@ -32,7 +32,8 @@ Check HelmCheck(const KubernetesFacts& facts) {
 // Helm takes a range for a version, which is another chart once the repository has a newer one.
 bool IsExact(const std::string& version) {
   const std::string number = version.starts_with('v') ? version.substr(1) : version;
-  return std::count(number.begin(), number.end(), '.') >= 2 && std::isdigit(static_cast<unsigned char>(number[0])) != 0 &&
+  return std::count(number.begin(), number.end(), '.') >= 2 &&
+         std::isdigit(static_cast<unsigned char>(number[0])) != 0 &&
          number.find_first_of("*xX<>~^|, ") == std::string::npos;
 }
 
@@ -41,9 +42,9 @@ void AddJudgedBy(const KubernetesFacts& facts, const ChartFacts& chart, Checks& 
   const std::string minor = MinorOf(chart.version);
   if (minor == facts.chart_version) return;
   const bool has = std::find(known.begin(), known.end(), minor) != known.end();
-  const std::vector<std::string> fix{
-      has ? Settings(facts, "chartVersion: \"" + minor + "\"")
-          : "take a chart of " + Join(known, " or ") + ", or expect lint to judge by " + facts.chart_version};
+  const std::vector<std::string> fix{has ? Settings(facts, "chartVersion: \"" + minor + "\"")
+                                         : "take a chart of " + Join(known, " or ") + ", or expect lint to judge by " +
+                                               facts.chart_version};
   checks.push_back({Level::kWarning, "chart-judged-by-another", "chart " + facts.chart,
                     "it is " + chart.version + ", and entries are judged by " + facts.chart_version,
                     "the same minor version", fix});
@@ -59,12 +60,19 @@ void AddChart(const KubernetesFacts& facts, Checks& checks) {
   }
   const ChartFacts& chart = **facts.chart_found;
   if (chart.name != kChartName) {
-    return checks.push_back({Level::kError, "chart-another", where, "it is the chart " + chart.name, kChartName,
+    return checks.push_back({Level::kError,
+                             "chart-another",
+                             where,
+                             "it is the chart " + chart.name,
+                             kChartName,
                              {Settings(facts, "kubernetes: {chart: {path: /charts/dagster-user-deployments}}")}});
   }
   const std::size_t before = checks.size();
   if (!facts.chart_set_version.empty() && !IsExact(facts.chart_set_version)) {
-    checks.push_back({Level::kWarning, "chart-not-pinned", where, "its version is the range " + facts.chart_set_version,
+    checks.push_back({Level::kWarning,
+                      "chart-not-pinned",
+                      where,
+                      "its version is the range " + facts.chart_set_version,
                       "one version: another chart is a new release of every location",
                       {Settings(facts, "kubernetes: {chart: {version: \"" + chart.version + "\"}}")}});
   }

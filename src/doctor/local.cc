@@ -33,8 +33,8 @@ Check Imported(const LocalFacts& facts) {
 Check Home(const LocalFacts& facts) {
   if (!facts.home_folder) return NotLookedAt("dagster-home", facts.dagster_home, "not looked at");
   if (!*facts.home_folder) {
-    return Failed(facts.home_folder->error(), "DAGSTER_HOME " + facts.dagster_home, "a folder that this user may write to",
-                  {Setting(facts, "dagster: {home: /var/lib/dagster}")});
+    return Failed(facts.home_folder->error(), "DAGSTER_HOME " + facts.dagster_home,
+                  "a folder that this user may write to", {Setting(facts, "dagster: {home: /var/lib/dagster}")});
   }
   return Fine("dagster-home", facts.dagster_home, **facts.home_folder ? "may be written" : "will be made");
 }
@@ -46,7 +46,8 @@ Check Port(const LocalFacts& facts) {
   const bool somebody = answer || answer.error().code != kNobody;
   if (facts.starts_webserver && !facts.serving) {
     if (!somebody) return Fine("webserver", where, "the port is free");
-    return {Level::kError, "port-taken", where, "something answers there, and no dagitops serves from this state folder",
+    return {Level::kError, "port-taken",
+            where,         "something answers there, and no dagitops serves from this state folder",
             "a free port", {Setting(facts, "dagster: {webserver: {port: 3001}}")}};
   }
   if (answer) return Fine("webserver", where, "GraphQL of Dagster " + answer->version);

@@ -35,7 +35,11 @@ Check Workspace(const MachineFacts& facts) {
   if (!*facts.workspace) return Failed(facts.workspace->error(), where, "a workspace repository that can be read");
   const WorkspaceFacts& workspace = **facts.workspace;
   if (workspace.faults.empty()) return Fine("workspace", where, "names " + Join(workspace.environments, ", "));
-  return {Level::kError, "workspace-invalid", where, Join(workspace.faults, "; "), "a file without faults",
+  return {Level::kError,
+          "workspace-invalid",
+          where,
+          Join(workspace.faults, "; "),
+          "a file without faults",
           {"dagitops lint " + facts.source}};
 }
 

@@ -12,16 +12,17 @@ constexpr char kChartsMap[] = "workspace-yaml";  // the end of the ConfigMap's n
 
 // Of the chart dagster, in environments/<env>/system.yaml or wherever its values are.
 std::vector<std::string> WorkspaceValues(const KubernetesFacts& facts) {
-  return {"dagsterWebserver: {workspace: {enabled: true, servers: [], externalConfigmap: " + facts.workspace_config_map +
-              "}}  # values of the chart dagster",
+  return {"dagsterWebserver: {workspace: {enabled: true, servers: [], externalConfigmap: " +
+              facts.workspace_config_map + "}}  # values of the chart dagster",
           "dagster-user-deployments: {enabled: true, enableSubchart: false}  # values of the chart dagster"};
 }
 
 // Helm deletes what a release has no more: an install whose code servers are the subchart's, and its ConfigMap.
 std::vector<std::string> TakeOverValues(const KubernetesFacts& facts) {
   std::vector<std::string> fix = WorkspaceValues(facts);
-  fix.push_back("first: kubectl --namespace " + facts.name_space +
-                " annotate deployment,service,configmap --selector component=user-deployments helm.sh/resource-policy=keep");
+  fix.push_back(
+      "first: kubectl --namespace " + facts.name_space +
+      " annotate deployment,service,configmap --selector component=user-deployments helm.sh/resource-policy=keep");
   return fix;
 }
 
@@ -31,20 +32,26 @@ Check SubPath(const KubernetesFacts& facts, const std::string& where, const Moun
           where,
           mounted.file + " is mounted with subPath: a new workspace.yaml never reaches the running pod",
           "the whole ConfigMap " + facts.workspace_config_map + ", mounted as a folder",
-          {"volumeMounts: [{name: dagster-workspace-yaml, mountPath: /dagster-workspace/}]  # of the Deployment; no subPath"}};
+          {"volumeMounts: [{name: dagster-workspace-yaml, mountPath: /dagster-workspace/}]  # of the Deployment; no "
+           "subPath"}};
 }
 
 Check OtherMap(const KubernetesFacts& facts, const std::string& where, const MountedWorkspace& mounted) {
   const std::string expected = "workspace.yaml of ConfigMap " + facts.workspace_config_map;
   if (mounted.config_map.empty()) {
-    return {Level::kError, "workspace-not-mounted", where, mounted.file + " is of no ConfigMap", expected,
-            WorkspaceValues(facts)};
+    return {Level::kError, "workspace-not-mounted", where, mounted.file + " is of no ConfigMap",
+            expected,      WorkspaceValues(facts)};
   }
   if (mounted.config_map.ends_with(kChartsMap)) {
-    return {Level::kError, "workspace-of-chart", where,
-            mounted.file + " is of the chart's own ConfigMap " + mounted.config_map, expected, TakeOverValues(facts)};
+    return {Level::kError, "workspace-of-chart",
+            where,         mounted.file + " is of the chart's own ConfigMap " + mounted.config_map,
+            expected,      TakeOverValues(facts)};
   }
-  return {Level::kError, "workspace-another", where, mounted.file + " is of ConfigMap " + mounted.config_map, expected,
+  return {Level::kError,
+          "workspace-another",
+          where,
+          mounted.file + " is of ConfigMap " + mounted.config_map,
+          expected,
           {"environments: {" + facts.environment + ": {kubernetes: {workspaceConfigMap: " + mounted.config_map +
                "}}}  # settings, or:",
            WorkspaceValues(facts).front()}};
@@ -75,15 +82,15 @@ Check NonePresent(const KubernetesFacts& facts, bool daemon) {
   const std::string what = daemon ? "daemon" : "webserver";
   const bool comes = facts.composed && *facts.composed && (**facts.composed).system;
   const std::string selector = daemon ? facts.daemon_selector : facts.selector;
-  const std::string why = comes ? "; the repository has environments/" + facts.environment + "/system.yaml: serve will install it"
-                                : "";
+  const std::string why =
+      comes ? "; the repository has environments/" + facts.environment + "/system.yaml: serve will install it" : "";
   return {comes || daemon ? Level::kWarning : Level::kError,
           what + "-missing",
           "pods with " + selector,
           "there are none in namespace " + facts.name_space + why,
           "Dagster's " + what,
-          {"environments: {" + facts.environment + ": {dagster: {" + what +
-           ": {selector: \"app=" + what + "\"}}}}  # settings; the pods' labels"}};
+          {"environments: {" + facts.environment + ": {dagster: {" + what + ": {selector: \"app=" + what +
+           "\"}}}}  # settings; the pods' labels"}};
 }
 
 void AddPod(const KubernetesFacts& facts, const std::string& what, const DagsterPod& pod, Checks& checks) {
@@ -91,11 +98,17 @@ void AddPod(const KubernetesFacts& facts, const std::string& what, const Dagster
   const std::size_t before = checks.size();
   AddMount(facts, where, pod, checks);
   if (!pod.ready) {
-    checks.push_back({Level::kWarning, what + "-not-ready", where, "it is not ready", "a pod that is",
+    checks.push_back({Level::kWarning,
+                      what + "-not-ready",
+                      where,
+                      "it is not ready",
+                      "a pod that is",
                       {"kubectl --namespace " + facts.name_space + " describe pod " + pod.name}});
   }
   if (pod.read_only) {
-    checks.push_back({Level::kWarning, "webserver-read-only", where,
+    checks.push_back({Level::kWarning,
+                      "webserver-read-only",
+                      where,
                       "it takes no requests to reload: only new pods show it a new location",
                       "nothing, where some seconds more are fine",
                       {"dagsterWebserver: {enableReadOnly: false}  # values of the chart dagster"}});

@@ -56,15 +56,19 @@ std::string Counted(int count, const std::string& word) {
 json::value OrNull(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
 
 json::object CheckJson(const Check& check) {
-  return {{"level", Word(check.level)},         {"code", check.code},          {"where", check.where}, {"found", check.found},
-          {"expected", OrNull(check.expected)}, {"fix", json::array(check.fix.begin(), check.fix.end())}};
+  return {{"level", Word(check.level)},
+          {"code", check.code},
+          {"where", check.where},
+          {"found", check.found},
+          {"expected", OrNull(check.expected)},
+          {"fix", json::array(check.fix.begin(), check.fix.end())}};
 }
 
 json::object RightJson(const RightAnswer& answer) {
   const Right& right = answer.right;
-  return {{"group", right.group},        {"resource", right.resource},
-          {"verb", right.verb},          {"name", OrNull(right.name)},
-          {"why", right.why},            {"use", right.use == Right::Use::kUsed ? "used" : "given"},
+  return {{"group", right.group},     {"resource", right.resource},
+          {"verb", right.verb},       {"name", OrNull(right.name)},
+          {"why", right.why},         {"use", right.use == Right::Use::kUsed ? "used" : "given"},
           {"allowed", answer.allowed}};
 }
 
@@ -95,8 +99,9 @@ std::string ToText(const Report& report, bool colours) {
     text += Heading(section);
     for (const Check& check : section.checks) text += CheckText(check, colours);
   }
-  return text + Counted(report.Count(Level::kError), "error") + ", " + Counted(report.Count(Level::kWarning), "warning") +
-         ", " + std::to_string(report.Count(Level::kNotLookedAt)) + " not looked at\n";
+  return text + Counted(report.Count(Level::kError), "error") + ", " +
+         Counted(report.Count(Level::kWarning), "warning") + ", " + std::to_string(report.Count(Level::kNotLookedAt)) +
+         " not looked at\n";
 }
 
 std::string ToJson(const Report& report) {

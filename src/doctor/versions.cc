@@ -15,7 +15,9 @@ void AddLauncher(const AskedWebserver& asked, Checks& checks) {
   if (launcher != kInServer) {
     return checks.push_back(Fine("run-launcher", where, launcher.empty() ? "not told" : launcher));
   }
-  checks.push_back({Level::kWarning, "run-launcher-in-server", where,
+  checks.push_back({Level::kWarning,
+                    "run-launcher-in-server",
+                    where,
                     launcher + ": runs live in the code servers and end when one is replaced",
                     "a launcher that gives runs pods of their own",
                     {"runLauncher: {type: K8sRunLauncher}  # values of the chart dagster"}});
@@ -24,7 +26,10 @@ void AddLauncher(const AskedWebserver& asked, Checks& checks) {
 // One that is told to differ; what names no version is taken for equal.
 void Compare(const std::string& where, const std::string& version, const std::string& webserver, Checks& checks) {
   if (MinorOf(version).empty() || MinorOf(version) == MinorOf(webserver)) return;
-  checks.push_back({Level::kWarning, "dagster-version-skew", where, "Dagster " + version + " beside a webserver of " + webserver,
+  checks.push_back({Level::kWarning,
+                    "dagster-version-skew",
+                    where,
+                    "Dagster " + version + " beside a webserver of " + webserver,
                     "the same minor version: Dagster proves no other pairs",
                     {"upgrade the older one: " + where}});
 }

@@ -15,9 +15,9 @@ enum class Level {
 // One thing that was looked at. Texts never contain secrets.
 struct Check {
   Level level = Level::kOk;
-  std::string code;   // of what was found, kebab-case and stable (docs/doctor.md); of kOk and kNotLookedAt: of the check
-  std::string where;  // "daemon pod dagster-daemon-5f7c", "helm", a URL without credentials
-  std::string found;  // kNotLookedAt: why not
+  std::string code;  // of what was found, kebab-case and stable (docs/doctor.md); of kOk and kNotLookedAt: of the check
+  std::string where;             // "daemon pod dagster-daemon-5f7c", "helm", a URL without credentials
+  std::string found;             // kNotLookedAt: why not
   std::string expected;          // empty for kOk and kNotLookedAt
   std::vector<std::string> fix;  // lines to put in or to type; empty likewise, or where nothing sensible can be said
 

@@ -16,9 +16,9 @@ using Fact = std::optional<Result<T>>;
 
 // dagitops.yaml and what one environment is composed of, at the tracked branch's head.
 struct WorkspaceFacts {
-  std::vector<std::string> environments;    // that dagitops.yaml names
-  std::vector<std::string> faults;          // of dagitops.yaml
-  std::vector<std::string> allowed;         // policy.registries
+  std::vector<std::string> environments;  // that dagitops.yaml names
+  std::vector<std::string> faults;        // of dagitops.yaml
+  std::vector<std::string> allowed;       // policy.registries
 };
 
 // What all environments share.
@@ -111,10 +111,10 @@ struct KubernetesFacts {
 struct LocalFacts {
   std::string environment;
   std::string python;
-  Status preflight;                 // see LocalProcessTarget::Check
-  Fact<std::string> imported;       // version of Dagster, imported and not only installed
+  Status preflight;            // see LocalProcessTarget::Check
+  Fact<std::string> imported;  // version of Dagster, imported and not only installed
   std::string dagster_home;
-  Fact<bool> home_folder;           // true: it is there; false: it can be made
+  Fact<bool> home_folder;  // true: it is there; false: it can be made
   bool starts_webserver = true;
   bool serving = false;             // a `dagitops serve` holds the state folder
   std::string webserver_url;        // empty: none is asked

@@ -81,8 +81,8 @@ bool Has(const KubernetesFacts& facts, std::string_view resource, std::string_vi
   return false;
 }
 
-// A namespace that we may not look at, as by a Role of its own, is found by the dry run of a ConfigMap: a server that lets
-// us make one tells whether the namespace is there.
+// A namespace that we may not look at, as by a Role of its own, is found by the dry run of a ConfigMap: a server that
+// lets us make one tells whether the namespace is there.
 Result<doctor::NamespaceFacts> ByDryRun(kube::ApiClient& api, const std::string& name_space, const Error& refused) {
   kube::ApiWrite write;
   write.kind = kube::ApiWrite::Kind::kCreate;
@@ -93,7 +93,8 @@ Result<doctor::NamespaceFacts> ByDryRun(kube::ApiClient& api, const std::string&
   const auto written = api.Write(write, kCall);
   if (written || written.error().code == "kube-exists") return doctor::NamespaceFacts{true, false};
   if (written.error().code == "kube-not-found") return doctor::NamespaceFacts{};
-  if (written.error().message.find("is being terminated") != std::string::npos) return doctor::NamespaceFacts{true, true};
+  if (written.error().message.find("is being terminated") != std::string::npos)
+    return doctor::NamespaceFacts{true, true};
   return refused;
 }
 
@@ -138,8 +139,7 @@ Result<std::vector<doctor::RefusedPod>> TryPods(kube::ApiClient& api, const Opti
   for (std::size_t i = 0; i < std::min(locations.size(), kTrials); ++i) {
     const CodeLocation& location = *locations[i];
     if (location.settings.external) continue;
-    const auto written =
-        api.Write({kube::ApiWrite::Kind::kApply, path, TrialPod(location), true, false}, kCall);
+    const auto written = api.Write({kube::ApiWrite::Kind::kApply, path, TrialPod(location), true, false}, kCall);
     if (written) continue;
     const Error& error = written.error();
     if (Refuses(error)) {
@@ -268,7 +268,8 @@ void GatherCluster(const Options& options, const RightsScope& rights, const Fact
   facts.account = Account(seams.api);
   facts.state = LookAtNamespace(seams.api, options.name_space);
   if (*facts.state && !(**facts.state).exists) return;
-  if (Has(facts, "pods", "create") && Has(facts, "pods", "patch")) facts.refused = TryPods(seams.api, options, locations);
+  if (Has(facts, "pods", "create") && Has(facts, "pods", "patch"))
+    facts.refused = TryPods(seams.api, options, locations);
   if (!Has(facts, "pods", "list")) return;
   LookAtWebservers(options, seams, facts);
   LookAtDaemons(options, seams.api, facts);

@@ -8,7 +8,8 @@
 
 namespace dagitops::kubernetes {
 
-// Name and version of a chart out of its Chart.yaml; `file` is only named. kInvalid "chart-invalid" where one is missing.
+// Name and version of a chart out of its Chart.yaml; `file` is only named. kInvalid "chart-invalid" where one is
+// missing.
 Result<doctor::ChartFacts> ReadChartFile(std::string_view text, const std::string& file);
 
 }  // namespace dagitops::kubernetes

@@ -13,9 +13,9 @@ struct RightsScope {
   bool system = false;  // Dagster itself is a release of ours
 };
 
-// Every right that the target, and the helm that it calls, needs in its namespace, each once: the only list of them. The
-// Role of deploy/dagitops gives exactly these (a test compares them); that they are enough is shown by the test that
-// installs by that chart.
+// Every right that the target, and the helm that it calls, needs in its namespace, each once: the only list of them.
+// The Role of deploy/dagitops gives exactly these (a test compares them); that they are enough is shown by the test
+// that installs by that chart.
 std::vector<doctor::Right> NeededRights(const RightsScope& scope);
 
 }  // namespace dagitops::kubernetes

@@ -14,8 +14,8 @@ struct FactSeams {
   const Clock& clock;
 };
 
-// Whether this machine can run the environment, and who answers as its webserver. Changes nothing. Each call ends within a
-// minute.
+// Whether this machine can run the environment, and who answers as its webserver. Changes nothing. Each call ends
+// within a minute.
 doctor::LocalFacts GatherFacts(const Options& options, const FactSeams& seams);
 
 }  // namespace dagitops::local_process
