@@ -21,6 +21,7 @@ packages_build=(
   libyaml-dev
   ninja-build
   pkg-config
+  prometheus-cpp-dev
   zlib1g-dev
 )
 
@@ -33,6 +34,7 @@ packages_run=(
   libboost-url1.81.0
   libcurl4
   libgit2-1.5
+  libprometheus-cpp-core1.0
   libspdlog1.10
   libssl3
   libyaml-0-2

@@ -42,13 +42,15 @@ std::optional<std::string> UnknownCommand(const CLI::App& app, const std::vector
 
 }  // namespace
 
+std::string ProgramVersion() { return DAGITOPS_TEXT(DAGITOPS_VERSION); }
+
 int Run(const std::vector<std::string>& arguments, const Services& services) {
   CLI::App app(kAbout, "dagitops");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "dagitops " DAGITOPS_TEXT(DAGITOPS_VERSION));
+  app.set_version_flag("--version", "dagitops " + ProgramVersion());
   Chosen chosen;
-  for (const auto add : {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddHistory, AddDiff,
-                         AddImport, AddCompletion}) {
+  for (const auto add : {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddDoctor, AddRequests, AddHistory,
+                         AddDiff, AddImport, AddCompletion}) {
     add(app, services, chosen);
   }
   for (CLI::App* help : {&app, app.get_subcommand("apply"), app.get_subcommand("plan")}) help->footer(ExitCodesHelp());

@@ -55,6 +55,16 @@ std::string DescribeFound(const Value& value) {
   return value.quoted() ? Quoted(text) : text;
 }
 
+// A port from 1 to 65535 after the last colon; a host with colons of its own stands in brackets.
+bool IsAddress(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const std::string_view host = text.substr(0, colon);
+  const std::optional<long long> port = ParseNumber(text.substr(colon + 1));
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  return port && *port >= 1 && *port <= 65535 && (bracketed || host.find_first_of(":/ []") == std::string_view::npos);
+}
+
 std::optional<Reading> ReadText(const Value& value, const Rule& rule) {
   const std::string& text = value.text();
   if (TypeOf(value) != ScalarType::kString && TypeOf(value) != ScalarType::kTimestamp) return std::nullopt;
@@ -62,6 +72,7 @@ std::optional<Reading> ReadText(const Value& value, const Rule& rule) {
   if (text.empty() || (rule.kind == Kind::kPath && !absolute)) return std::nullopt;
   if (rule.kind == Kind::kProgram && !absolute && text.find('/') != std::string::npos) return std::nullopt;
   if (rule.kind == Kind::kPrefix && (!absolute || text.ends_with('/'))) return std::nullopt;
+  if (rule.kind == Kind::kAddress && !IsAddress(text)) return std::nullopt;
   const bool known = std::find(rule.choices.begin(), rule.choices.end(), text) != rule.choices.end();
   if (rule.kind == Kind::kChoice && !known) return std::nullopt;
   return Reading{text, 0, false};
@@ -148,6 +159,8 @@ std::string DescribeRule(const Rule& rule) {
       return "an absolute path, or the name of a program";
     case Kind::kPrefix:
       return "a path such as /dagster";
+    case Kind::kAddress:
+      return "host:port, or :port for all addresses";
     case Kind::kDuration:
       return "a duration" + Between(FormatDuration(Duration(rule.min)), FormatDuration(Duration(rule.max)));
     case Kind::kBytes:

@@ -15,6 +15,7 @@ enum class Kind {
   kPath,      // an absolute path
   kProgram,   // an absolute path, or a name that PATH finds
   kPrefix,    // "/dagster": a part of a URL's path
+  kAddress,   // "127.0.0.1:8585", "[::1]:8585"; ":8585": on all addresses of the machine
   kDuration,  // "90s", "1h30m"; a number of milliseconds when read
   kBytes,     // "10MiB", or a plain number of bytes
   kInteger,

@@ -35,6 +35,8 @@ json::object TypeOf(const Rule& rule) {
       return {{"type", json::array{"string", "null"}}, {"pattern", "^/"}};
     case Kind::kPrefix:
       return {{"type", json::array{"string", "null"}}, {"pattern", "^/.*[^/]$"}};
+    case Kind::kAddress:
+      return {{"type", json::array{"string", "null"}}, {"pattern", "^(\\[[^]/ ]+\\]|[^]:/ []*):[0-9]{1,5}$"}};
     case Kind::kChoice: {
       json::array choices;
       for (const std::string& choice : rule.choices) choices.emplace_back(choice);

@@ -20,6 +20,7 @@ Rule Path() { return {Kind::kPath, 0, 0, {}}; }
 Rule Program() { return {Kind::kProgram, 0, 0, {}}; }
 Rule Prefix() { return {Kind::kPrefix, 0, 0, {}}; }
 Rule Names() { return {Kind::kNames, 0, 0, {}}; }
+Rule Address() { return {Kind::kAddress, 0, 0, {}}; }
 Rule Boolean() { return {Kind::kBoolean, 0, 0, {}}; }
 Rule DurationOf(long long min, long long max) { return {Kind::kDuration, min, max, {}}; }
 Rule Bytes(long long min, long long max) { return {Kind::kBytes, min, max, {}}; }
@@ -146,6 +147,10 @@ std::vector<Setting> KubernetesRows() {
        "Helm releases of somebody else's whose code servers, and what they share, are taken over where git has a "
        "location of that name (docs/adoption.md)",
        [](P p, R r) { p.environment->kubernetes.adopt = r.names; }},
+      {"environments.NAME.kubernetes.lease", Text(), "(in a pod dagitops-NAME, else none)",
+       "Lease of the namespace that says which dagitops may act for this environment: any other one waits. `none`: no "
+       "lease is used",
+       [](P p, R r) { p.environment->kubernetes.lease = r.text; }},
       {"environments.NAME.kubernetes.rolloutTimeout", DurationOf(10 * kSecond, 24 * kHour), "10m",
        "Longest time from a new version's release to its readiness",
        [](P p, R r) { p.environment->kubernetes.rollout_timeout = Duration(r.number); }},
@@ -215,6 +220,9 @@ std::vector<Setting> GeneralRows() {
        [](P p, R r) { p.settings.limits.depth = static_cast<int>(r.number); }},
       {"limits.totalBytes", Bytes(kKiB * kKiB, 4 * kGiB), "256MiB", "Most text of the workspace in all",
        [](P p, R r) { p.settings.limits.total_bytes = static_cast<std::uint64_t>(r.number); }},
+      {"server.listen", Address(), "(no server)",
+       "Where /healthz, /readyz and /metrics are served, by plain HTTP and to everybody: see docs/metrics.md",
+       [](P p, R r) { p.settings.server.listen = r.text; }},
       {"log.level", OneOf({"debug", "info", "warning", "error"}), "info", "What is logged: this and what is graver",
        [](P p, R r) { p.settings.log_level = LevelOf(r.text); }},
       {"log.format", OneOf({"text", "json"}), "text", "Form of a log line",
@@ -249,12 +257,12 @@ constexpr auto kGroups = std::to_array<Group>({
     {"environments.NAME.dagster.daemon", "The daemon that runs schedules, sensors and queued runs"},
     {"environments.NAME.history", "The history of what was applied: a branch of its own (docs/history.md)"},
     {"limits", "Bounds of what is read from one revision"},
+    {"server", "The HTTP server for probes and metrics"},
     {"log", "The log, written to standard error"},
 });
 
 constexpr auto kFuture = std::to_array<FutureKey>({
     {"allow", "ceilings for what repositories may ask for, with the kubernetes target"},
-    {"server", "the HTTP server for webhooks, the API and the dashboard"},
     {"environments.NAME.docker_compose", "the docker_compose target"},
 });
 

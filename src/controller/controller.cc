@@ -109,4 +109,6 @@ void Controller::Wake(const std::string& key) {
   impl_->changed.notify_all();
 }
 
+std::size_t Controller::Depth() { return impl_->shared.lock()->queue.Depth(impl_->clock.Steady()); }
+
 }  // namespace dagitops::controller

@@ -33,4 +33,9 @@ std::optional<SteadyTime> KeyQueue::NextDue() const {
   return next;
 }
 
+std::size_t KeyQueue::Depth(SteadyTime now) const {
+  return static_cast<std::size_t>(
+      std::count_if(due_.begin(), due_.end(), [&](const auto& entry) { return entry.second <= now; }));
+}
+
 }  // namespace dagitops::controller

@@ -55,8 +55,11 @@ Status EnvironmentRun::MakeReconcilers(const EnvironmentOrigin& origin, Target& 
                                             [&machine, name] { machine.wake(name); }});
   reconciler_ = std::make_unique<reconcile::EnvironmentReconciler>(
       reconcile::EnvironmentSeams{*source_, *source_, target, *webservers_, *store_, *inbox_, machine.clock,
-                                  machine.fetch, history_.reconciler.get(), history_.reader.get()},
+                                  machine.fetch, history_.reconciler.get(), history_.reader.get(), machine.records},
       std::move(options));
+  guarded_ = std::make_unique<reconcile::GuardedReconciler>(
+      name, reconcile::GuardedReconciler::Parts{*reconciler_, [this] { return WhyNot(); }, machine.records});
+  machine.records.Expect(name);
   return Ok();
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "dagitops/config/settings.h"
 #include "dagitops/dagster/dagster_gateway.h"
 #include "dagitops/reconcile/environment_reconciler.h"
+#include "dagitops/reconcile/guarded_reconciler.h"
 #include "dagitops/reconcile/history_reconciler.h"
 #include "dagitops/reconcile/webserver_reconciler.h"
 #include "dagitops/source/git/git_source.h"
@@ -53,13 +55,15 @@ class EnvironmentRun {
   EnvironmentRun(const EnvironmentRun&) = delete;
   EnvironmentRun& operator=(const EnvironmentRun&) = delete;
 
-  reconcile::Reconciler& reconciler() { return *reconciler_; }
+  reconcile::Reconciler& reconciler() { return *guarded_; }
   reconcile::Reconciler& webservers() { return *webservers_; }
   reconcile::Reconciler* history() { return history_.reconciler.get(); }  // nullptr: none is kept
 
   // Pids of what runs on this machine for it, and how that ends. Nothing, where it runs elsewhere.
   virtual std::vector<long long> Running() const { return {}; }
   virtual void ShutDown() {}
+  // Why somebody else keeps this environment at the moment. From any thread.
+  virtual std::optional<std::string> WhyNot() const { return std::nullopt; }
 
  protected:
   explicit EnvironmentRun(std::unique_ptr<git::RepositorySource> source) : source_(std::move(source)) {}
@@ -75,6 +79,7 @@ class EnvironmentRun {
   HistoryRun history_;
   std::unique_ptr<reconcile::WebserverReconciler> webservers_;
   std::unique_ptr<reconcile::EnvironmentReconciler> reconciler_;
+  std::unique_ptr<reconcile::GuardedReconciler> guarded_;
 };
 
 Result<std::unique_ptr<EnvironmentRun>> OpenLocalProcess(const EnvironmentOrigin& origin);

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
 #include <list>
 #include <memory>
 #include <stop_token>
@@ -15,58 +14,19 @@
 #include "dagitops/kube/rest_api_client.h"
 #include "dagitops/render/kubernetes.h"
 #include "dagitops/target/kubernetes/kubernetes_target.h"
-#include "dagitops/yaml/parse.h"
 
 #include "main/environment_run.h"
 #include "main/git_settings.h"
+#include "main/kubernetes_hands.h"
+#include "main/kubernetes_settings.h"
 
 namespace dagitops {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr Duration kReloadPause = std::chrono::milliseconds(300);  // the kubelet brings the file in about this time
 constexpr Duration kSyncPatience = std::chrono::seconds(10);
 constexpr Duration kSyncLook = std::chrono::milliseconds(20);
 constexpr Duration kPublishEvery = std::chrono::seconds(2);
-
-std::string Variable(const std::map<std::string, std::string>& variables, const std::string& name) {
-  const auto found = variables.find(name);
-  return found == variables.end() ? "" : found->second;
-}
-
-// Where we are known to the cluster from; empty: the pod's own account.
-std::string KubeconfigOf(const EnvironmentOrigin& origin) {
-  const std::string& named = origin.environment().kubernetes.kubeconfig;
-  if (!named.empty()) return named;
-  if (!Variable(origin.variables, "KUBERNETES_SERVICE_HOST").empty()) return "";
-  const std::string list = Variable(origin.variables, "KUBECONFIG");
-  if (!list.empty()) return list.substr(0, list.find(':'));
-  return Variable(origin.variables, "HOME") + "/.kube/config";
-}
-
-Result<kube::ClusterAccess> AccessOf(const EnvironmentOrigin& origin, const std::string& kubeconfig) {
-  if (kubeconfig.empty()) return kube::InClusterAccess(origin.variables, kube::ReadAccessFile);
-  DAGITOPS_ASSIGN(const std::string text, kube::ReadAccessFile(kubeconfig));
-  return kube::ParseKubeconfig(text, {kubeconfig, origin.environment().kubernetes.context}, kube::ReadAccessFile);
-}
-
-// What tells one chart from another: name and version, or what the chart itself says of them.
-Result<std::string> IdentityOf(const config::ChartSettings& chart) {
-  if (chart.path.empty()) return chart.name + "-" + chart.version;
-  if (chart.path.ends_with(".tgz")) return fs::path(chart.path).filename().string();
-  DAGITOPS_ASSIGN(const std::string text, kube::ReadAccessFile(chart.path + "/Chart.yaml"));
-  const Value root = yaml::Parse(text, "Chart.yaml", Layer::kBuiltin).root;
-  const Value* name = root.Find("name");
-  const Value* version = root.Find("version");
-  if (name != nullptr && version != nullptr) return name->text() + "-" + version->text();
-  return Error{ErrorKind::kInvalid, "chart-invalid", chart.path + "/Chart.yaml", "it has no name or no version",
-               "name a chart as kubernetes.chart.path"};
-}
-
-kubernetes::ChartOptions ChartOf(const config::ChartSettings& chart) {
-  return {chart.path, chart.repository, chart.name, chart.version};
-}
 
 // What the render layer has to know of our settings.
 Result<render::KubernetesOptions> RenderOptions(const config::KubernetesSettings& settings) {
@@ -80,38 +40,14 @@ Result<render::KubernetesOptions> RenderOptions(const config::KubernetesSettings
   return options;
 }
 
-kubernetes::Options TargetOptions(const EnvironmentOrigin& origin, const std::string& kubeconfig,
-                                  const std::string& server) {
-  const config::KubernetesSettings& settings = origin.environment().kubernetes;
-  const config::DagsterSettings& dagster = origin.environment().dagster;
-  kubernetes::Options options;
-  options.environment = origin.name;
-  options.name_space = settings.name_space;
-  options.workspace_config_map = settings.workspace_config_map;
-  options.adopt = {settings.adopt.begin(), settings.adopt.end()};
-  options.chart = ChartOf(settings.chart);
-  options.system_chart = ChartOf(settings.system.chart);
-  options.system_release = settings.system.release;
-  options.webservers.selector = dagster.webserver.url.empty() ? dagster.webserver.selector : "";
-  options.webservers.daemon_selector = dagster.daemon_selector;
-  options.webservers.url = dagster.webserver.url;
-  options.webservers.path_prefix = dagster.webserver.path_prefix;
-  if (!kubeconfig.empty()) options.webservers.proxy = server;
-  options.helm = settings.helm;
-  options.kubeconfig = kubeconfig;
-  options.context = settings.context;
-  options.folder = origin.settings.state_dir + "/helm/" + origin.name;
-  options.environment_variables = origin.variables;
-  options.parallel = settings.parallel;
-  options.rollout_timeout = settings.rollout_timeout;
-  return options;
-}
-
 // One collection with the client that follows it, which has to be stopped on its own.
 class Followed {
  public:
-  Followed(const kube::RestApiClient::Parts& api, const kubernetes::Follow& follow, std::function<void()> changed)
-      : client_(api, ClientOptions(follow)),
+  using Observe = std::function<void(std::string_view, int)>;
+
+  Followed(const kube::RestApiClient::Parts& api, const kubernetes::Follow& follow, std::function<void()> changed,
+           Observe observe)
+      : client_(api, ClientOptions(follow, std::move(observe))),
         collection_({client_, api.clock, api.random}, {follow.path, stop_, std::move(changed)}) {
     collection_.Start();
   }
@@ -119,8 +55,9 @@ class Followed {
   kube::CollectionSnapshot Snapshot() const { return collection_.Snapshot(); }
 
  private:
-  kube::RestApiClient::Options ClientOptions(const kubernetes::Follow& follow) const {
+  kube::RestApiClient::Options ClientOptions(const kubernetes::Follow& follow, Observe observe) const {
     kube::RestApiClient::Options options;
+    options.observe = std::move(observe);
     options.stop = stop_.get_token();
     options.metadata_only = follow.metadata_only;
     return options;
@@ -130,17 +67,6 @@ class Followed {
   kube::RestApiClient client_;
   kube::Collection collection_;
 };
-
-// Left by a life of ours that was killed. A release that they leave half-way is recovered.
-void EndOldHelms(Machine& machine, const std::string& folder) {
-  for (const MarkedProcess& process : machine.processes.FindByEnvironment(kubernetes::kHelmMark)) {
-    if (process.mark != folder || !process.leads_session) continue;
-    Log(LogLevel::kWarning, "ending a helm that an earlier dagitops left",
-        {{"pid", std::to_string(process.identity.pid)}});
-    if (auto ended = machine.processes.Signal(process.identity, SIGKILL); !ended)
-      Log(LogLevel::kError, "helm not ended", {{"error", ended.error().Text()}});
-  }
-}
 
 class KubernetesRun final : public EnvironmentRun {
  public:
@@ -154,7 +80,7 @@ class KubernetesRun final : public EnvironmentRun {
     for (const std::string& folder : {std::string("/helm"), "/helm/" + origin.name})
       MakePrivate(origin.settings.state_dir + folder);
     kubernetes::Options options = TargetOptions(origin, kubeconfig, access.server);
-    EndOldHelms(origin.machine, options.folder);
+    EndHelms(origin.machine, options.folder);
     auto run = std::unique_ptr<KubernetesRun>(
         new KubernetesRun(std::move(source), origin, std::move(access), std::move(options)));
     run->WaitForCluster();
@@ -162,6 +88,8 @@ class KubernetesRun final : public EnvironmentRun {
                                       ReconcilerOptions(origin.environment(), std::move(rendering))));
     return std::unique_ptr<EnvironmentRun>(std::move(run));
   }
+
+  std::optional<std::string> WhyNot() const override { return hands_.WhyNot(); }
 
  private:
   // So that the first pass has something to go by. It is no error if nobody answers: that is for the passes to tell.
@@ -181,21 +109,23 @@ class KubernetesRun final : public EnvironmentRun {
         machine_(origin.machine),
         credentials_(std::move(access), {machine_.commands, machine_.clock, kube::ReadAccessFile, origin.variables}),
         api_parts_{http_, credentials_, machine_.clock, machine_.random},
-        api_(api_parts_, ApiOptions(machine_)),
+        api_(api_parts_, ApiOptions(origin)),
+        hands_(origin, {api_parts_, api_, options.kubeconfig.empty(), options.folder}),
         pods_({machine_.stopping_http, credentials_, machine_.clock}),
         gateway_(pods_) {
     const auto wake = [&machine = machine_, name = origin.name] { machine.wake(name); };
-    const auto follow = [this, wake](const kubernetes::Follow& what) {
-      const Followed& followed = followed_.emplace_back(api_parts_, what, wake);
+    const auto follow = [this, wake, name = origin.name](const kubernetes::Follow& what) {
+      const Followed& followed = followed_.emplace_back(api_parts_, what, wake, CountRequests(machine_, name));
       return [&followed] { return followed.Snapshot(); };
     };
     target_ = std::make_unique<kubernetes::KubernetesTarget>(
-        std::move(options), kubernetes::Seams{api_, follow, machine_.commands, machine_.clock, wake});
+        std::move(options), kubernetes::Seams{hands_.api(), follow, hands_.commands(), machine_.clock, wake});
   }
 
-  static kube::RestApiClient::Options ApiOptions(const Machine& machine) {
+  static kube::RestApiClient::Options ApiOptions(const EnvironmentOrigin& origin) {
     kube::RestApiClient::Options options;
-    options.stop = machine.stop.get_token();
+    options.stop = origin.machine.stop.get_token();
+    options.observe = CountRequests(origin.machine, origin.name);
     return options;
   }
 
@@ -216,6 +146,7 @@ class KubernetesRun final : public EnvironmentRun {
   kube::Credentials credentials_;
   kube::RestApiClient::Parts api_parts_;
   kube::RestApiClient api_;
+  KubernetesHands hands_;
   kube::ApiHttpClient pods_;
   GraphqlGateway gateway_;
   std::list<Followed> followed_;

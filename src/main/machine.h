@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "dagitops/base/clock.h"
+#include "dagitops/base/prometheus_metrics.h"
 #include "dagitops/base/random.h"
 #include "dagitops/base/sync.h"
 #include "dagitops/http/curl_http_client.h"
 #include "dagitops/process/posix_command_runner.h"
 #include "dagitops/process/posix_process_host.h"
 #include "dagitops/reconcile/fetch_report.h"
+#include "dagitops/reconcile/pass_records.h"
 
 namespace dagitops {
 
@@ -39,6 +41,8 @@ struct Machine {
   PosixProcessHost processes;
   PosixCommandRunner commands;
   reconcile::SharedFetchReport fetch;
+  PrometheusMetrics metrics;
+  reconcile::PassRecords records{clock, metrics};
   Waker wake;
 };
 

@@ -6,9 +6,13 @@
 #include <vector>
 
 #include "dagitops/base/log.h"
+#include "dagitops/cli/run.h"
 #include "dagitops/manager/serve.h"
 #include "dagitops/manager/together.h"
+#include "dagitops/process/self_metrics.h"
 #include "dagitops/reconcile/source_reconciler.h"
+#include "dagitops/server/http_server.h"
+#include "dagitops/server/status_routes.h"
 #include "dagitops/store/file_lock.h"
 
 #include "main/environment_run.h"
@@ -49,6 +53,24 @@ std::vector<std::string> Running(const EnvironmentRuns& runs) {
   return pids;
 }
 
+// What is looked up rather than counted; as long as `running` is there.
+void TellMetrics(Machine& machine, manager::Server& running) {
+  machine.metrics.Set(Metric::kBuildInfo, {cli::ProgramVersion()}, 1);
+  machine.metrics.AddSource(TellOwnProcess);
+  machine.metrics.AddSource([&running](Metrics& metrics) {
+    metrics.Set(Metric::kQueueDepth, {}, static_cast<double>(running.QueueDepth()));
+  });
+}
+
+// Null where none is wanted.
+Result<std::unique_ptr<server::HttpServer>> OpenServer(const config::Settings& settings, Machine& machine) {
+  if (settings.server.listen.empty()) return std::unique_ptr<server::HttpServer>();
+  return server::HttpServer::Listen(
+      {settings.server.listen, {}, machine.metrics},
+      server::StatusRoutes({[&machine] { return machine.records.Read(); },
+                            [&machine] { return machine.metrics.Text(); }, machine.clock}));
+}
+
 Status Serve(const config::Settings& settings, const std::string& only,
              const std::map<std::string, std::string>& variables) {
   Machine machine;
@@ -68,7 +90,7 @@ Status Serve(const config::Settings& settings, const std::string& only,
                             [&] { return Running(runs); },
                             machine.clock,
                             machine.random};
-  reconcile::SourceReconciler source({*mirror, machine.fetch, machine.clock, machine.random},
+  reconcile::SourceReconciler source({*mirror, machine.fetch, machine.clock, machine.random, machine.metrics},
                                      {settings.source.interval, settings.source.timeout}, [&] {
                                        for (const auto& [name, run] : runs) machine.wake(name);
                                      });
@@ -80,6 +102,8 @@ Status Serve(const config::Settings& settings, const std::string& only,
   }
   manager::Server running(std::move(parts));
   machine.wake.Set([&](const std::string& key) { running.Wake(key); });
+  TellMetrics(machine, running);
+  DAGITOPS_ASSIGN(const auto pages, OpenServer(settings, machine));
   Status status = running.Run();
   machine.wake.Set({});  // threads of the targets go on for a moment longer
   return status;

@@ -152,6 +152,8 @@ struct Server::Impl {
 Server::Server(ServeParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Server::~Server() = default;
 
+std::size_t Server::QueueDepth() { return impl_->controller.Depth(); }
+
 void Server::Wake(const std::string& key) { impl_->controller.Wake(key); }
 
 Status Server::Run() {

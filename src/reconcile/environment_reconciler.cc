@@ -40,6 +40,8 @@ struct Pass {
   std::vector<decide::Verdict> verdicts;
   std::string workspace;  // the bytes that shall be published
   Plan plan;
+  bool observed_at_all = false;
+  std::optional<Error> unobserved;  // why not
   bool decided_upon = false;
   bool planned = false;
   bool answered = false;  // a request was taken
@@ -88,23 +90,42 @@ struct EnvironmentReconciler::Impl {
         status_writer(seams.store),
         history(seams.recorder) {}
 
-  using Step = Status (Impl::*)(Pass&);
+  struct Step {
+    const char* name;  // in the metrics
+    Status (Impl::*run)(Pass&);
+  };
 
   ReconcileResult Reconcile() {
-    static constexpr std::array kSteps{&Impl::LoadState, &Impl::TakeRequests, &Impl::Observe, &Impl::ReadRevision,
-                                       &Impl::Decide,    &Impl::MakePlan,     &Impl::Apply,   &Impl::Forget};
+    static constexpr std::array kSteps{Step{"load state", &Impl::LoadState}, Step{"take requests", &Impl::TakeRequests},
+                                       Step{"observe", &Impl::Observe},      Step{"read revision", &Impl::ReadRevision},
+                                       Step{"decide", &Impl::Decide},        Step{"plan", &Impl::MakePlan},
+                                       Step{"apply", &Impl::Apply},          Step{"forget", &Impl::Forget}};
+    const SteadyTime began = seams.clock.Steady();
+    seams.watcher.Began(settings.environment);
     Pass pass;
     pass.now = seams.clock.Now();
     pass.fetch = *seams.fetch.lock();
-    for (const Step step : kSteps) {
-      if (auto status = (this->*step)(pass); !status) {
+    for (const Step& step : kSteps) {
+      if (auto status = Timed(step.name, [&] { return (this->*step.run)(pass); }); !status) {
+        if (!pass.observed_at_all) pass.unobserved = status.error();
         pass.errors.push_back(status.error());
         break;
       }
     }
-    if (pass.decided_upon) Maintain(pass);
-    WriteStatus(pass);
+    if (pass.decided_upon) Timed("maintain", [&] { return Maintain(pass), Ok(); });
+    EnvironmentStatus status;
+    Timed("write status", [&] { return status = WriteStatus(pass), Ok(); });
+    seams.watcher.Ended(settings.environment,
+                        {seams.clock.Steady() - began, pass.unobserved, !pass.errors.empty(), status});
     return Result(pass);
+  }
+
+  template <class Run>
+  Status Timed(const char* step, const Run& run) {
+    const SteadyTime began = seams.clock.Steady();
+    Status status = run();
+    seams.watcher.StepDone(settings.environment, step, seams.clock.Steady() - began);
+    return status;
   }
 
   // Whatever else failed: servers that died are restarted and those told to end are ended only here.
@@ -157,6 +178,7 @@ struct EnvironmentReconciler::Impl {
     pass.observed.webservers = seams.webservers.Observe(seams.target.Webservers(), fresh);
     TellAddresses(pass.observed);
     AdoptUnknown(pass.observed);
+    pass.observed_at_all = true;
     return Ok();
   }
 
@@ -348,7 +370,8 @@ struct EnvironmentReconciler::Impl {
     return Ok();
   }
 
-  void WriteStatus(Pass& pass) {
+  // The status, written or not.
+  EnvironmentStatus WriteStatus(Pass& pass) {
     if (pass.fetch.error) pass.errors.push_back(*pass.fetch.error);
     for (Error& error : seams.webservers.Failures()) pass.errors.push_back(std::move(error));
     const EnvironmentState none{settings.environment, {}, {}, false, {}, {}, {}, {}};
@@ -366,9 +389,10 @@ struct EnvironmentReconciler::Impl {
     EnvironmentStatus status = conditions::Summarize(outcome);
     OfferRecord(pass, status);
     history.TellIn(status, state && state->rebuilt ? &*state->rebuilt : nullptr);
-    if (auto written = status_writer.Write(std::move(status), pass.answered); !written) {
+    if (auto written = status_writer.Write(status, pass.answered); !written) {
       Log(LogLevel::kError, "status not written", {{"error", written.error().Text()}});
     }
+    return status;
   }
 
   // Not of a pass that did not get so far, nor of one that could not read git: what is kept then is no decision.

@@ -29,16 +29,12 @@ inline const Words<EnvironmentOptions::Release> kReleaseWords{
 inline const Words<EnvironmentOptions::Reload> kReloadWords{{EnvironmentOptions::Reload::kAuto, "auto"},
                                                             {EnvironmentOptions::Reload::kInPlace, "in-place"},
                                                             {EnvironmentOptions::Reload::kRestart, "restart"}};
-inline const Words<LocationPhase> kPhaseWords{{LocationPhase::kLoaded, "loaded"},
-                                              {LocationPhase::kProgressing, "progressing"},
-                                              {LocationPhase::kHeld, "held"},
-                                              {LocationPhase::kFailed, "failed"},
-                                              {LocationPhase::kPinned, "pinned"},
-                                              {LocationPhase::kPaused, "paused"},
-                                              {LocationPhase::kRemovalWaiting, "removal-waiting"},
-                                              {LocationPhase::kRemoving, "removing"},
-                                              {LocationPhase::kNotRunnable, "not-runnable"},
-                                              {LocationPhase::kUnknown, "unknown"}};
+inline const Words<LocationPhase> kPhaseWords = [] {
+  Words<LocationPhase> words;
+  for (int i = 0; i <= static_cast<int>(LocationPhase::kUnknown); ++i)
+    words.emplace_back(static_cast<LocationPhase>(i), PhaseName(static_cast<LocationPhase>(i)));
+  return words;
+}();
 inline const Words<Condition::Truth> kTruthWords{
     {Condition::Truth::kTrue, "True"}, {Condition::Truth::kFalse, "False"}, {Condition::Truth::kUnknown, "Unknown"}};
 inline const Words<Severity> kSeverityWords{{Severity::kFault, "fault"}, {Severity::kWarning, "warning"}};

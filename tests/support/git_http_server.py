@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Serves git repositories over smart HTTP by git's own CGI program, for tests.
 
-usage: git_http_server.py ROOT [--tls CERT KEY] [--token TOKEN] [--status N] [--redirect URL] [--cut BYTES]
+usage: git_http_server.py ROOT [--address ADDRESS] [--tls CERT KEY] [--token TOKEN] [--status N] [--redirect URL] [--cut BYTES]
 
-Prints its port on 127.0.0.1 and serves until its standard input ends. With --token a request needs that as password,
+Prints its port on ADDRESS (127.0.0.1) and serves until its standard input ends. With --token a request needs that as password,
 with --status every request is answered so, with --redirect sent on, with --cut the answer that carries the pack breaks
 off after so many bytes.
 """
@@ -20,6 +20,7 @@ import threading
 
 parser = argparse.ArgumentParser()
 parser.add_argument("root")
+parser.add_argument("--address", default="127.0.0.1")
 parser.add_argument("--tls", nargs=2)
 parser.add_argument("--token")
 parser.add_argument("--status", type=int)
@@ -109,7 +110,7 @@ class Server(http.server.ThreadingHTTPServer):
         pass
 
 
-server = Server(("127.0.0.1", 0), Handler)
+server = Server((options.address, 0), Handler)
 if options.tls:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*options.tls)

@@ -20,4 +20,7 @@ enum ExitCode {
 // Runs the command line (without the program's name) and gives the exit code.
 int Run(const std::vector<std::string>& arguments, const Services& services);
 
+// "0.1.0"
+std::string ProgramVersion();
+
 }  // namespace dagitops::cli

@@ -85,6 +85,7 @@ struct KubernetesSettings {
   std::vector<std::string> adopt;  // Helm releases of somebody else's that may be taken over
   Duration rollout_timeout = std::chrono::minutes(10);  // from a new version's release to its readiness; 10 s to 24 h
   Duration retire_after = std::chrono::seconds(90);  // 0 s to 24 h; below 90 s the daemon may still use an old server
+  std::string lease;  // empty: in a pod "dagitops-<environment>", else none; "none": none
 
   friend bool operator==(const KubernetesSettings&, const KubernetesSettings&) = default;
 };
@@ -134,12 +135,19 @@ struct EnvironmentSettings {
   friend bool operator==(const EnvironmentSettings&, const EnvironmentSettings&) = default;
 };
 
+struct ServerSettings {
+  std::string listen;  // "host:port", ":port"; empty: no server
+
+  friend bool operator==(const ServerSettings&, const ServerSettings&) = default;
+};
+
 // The daemon's settings: where things run, on its machine. What runs is in the repository.
 struct Settings {
   SourceSettings source;
   std::string state_dir;  // empty: chosen by the caller
   std::map<std::string, EnvironmentSettings> environments;
   TreeLimits limits;
+  ServerSettings server;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 

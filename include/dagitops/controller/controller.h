@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,8 @@ class Controller {
   void Stop();
   // Makes a key due now. From any thread; unknown keys are ignored.
   void Wake(const std::string& key);
+  // Passes that are due and have not begun. From any thread.
+  std::size_t Depth();
 
  private:
   struct Impl;

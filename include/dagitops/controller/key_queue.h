@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,6 +24,9 @@ class KeyQueue {
 
   // When Take may next succeed; nullopt while nothing waits that could be taken.
   std::optional<SteadyTime> NextDue() const;
+
+  // How many keys are due and wait for their turn.
+  std::size_t Depth(SteadyTime now) const;
 
  private:
   std::map<std::string, SteadyTime> due_;

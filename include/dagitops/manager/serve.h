@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -42,6 +43,8 @@ class Server {
 
   // Makes a key due now; from any thread, also before Run.
   void Wake(const std::string& key);
+  // Passes that are due and have not begun. From any thread.
+  std::size_t QueueDepth();
   Status Run();
 
  private:

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dagitops/base/clock.h"
@@ -35,6 +36,9 @@ enum class LocationPhase {
   kNotRunnable,
   kUnknown  // the last pass could not look
 };
+
+// As schemas/status.json has it: "removal-waiting".
+std::string_view PhaseName(LocationPhase phase);
 
 struct LocationStatus {
   std::string name;

@@ -11,6 +11,7 @@
 #include "dagitops/plan/make_plan.h"
 #include "dagitops/reconcile/fetch_report.h"
 #include "dagitops/reconcile/history_reconciler.h"
+#include "dagitops/reconcile/pass_watcher.h"
 #include "dagitops/reconcile/reconciler.h"
 #include "dagitops/reconcile/webserver_reconciler.h"
 #include "dagitops/source/history_writer.h"
@@ -32,6 +33,7 @@ struct EnvironmentSeams {
   SharedFetchReport& fetch;
   HistoryReconciler* recorder = nullptr;  // gets a record of what was applied; nullptr: no history is kept
   HistoryWriter* records = nullptr;       // where rollback and rebuild look; not the recorder's own
+  PassWatcher& watcher = NobodyWatches();
 };
 
 struct EnvironmentSettings {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "dagitops/base/clock.h"
+#include "dagitops/base/metrics.h"
 #include "dagitops/base/random.h"
 #include "dagitops/reconcile/fetch_report.h"
 #include "dagitops/reconcile/reconciler.h"
@@ -22,6 +23,7 @@ struct SourceSeams {
   SharedFetchReport& report;
   const Clock& clock;
   Random& random;
+  Metrics& metrics = NoMetrics();
 };
 
 // Keeps the mirror up to date. Fetching has a reconciler of its own, so that a hanging git server never delays a pass.
@@ -33,7 +35,7 @@ class SourceReconciler final : public Reconciler {
   ReconcileResult Reconcile() override;
 
  private:
-  bool HasNews(const Result<BranchHead>& head);
+  bool HasNews(const Result<BranchHead>& head, bool asked);
 
   SourceSeams seams_;
   SourceOptions options_;

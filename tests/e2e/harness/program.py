@@ -77,6 +77,7 @@ class Serve:
             "source": {"url": str(self.repository.url), "branch": "main", "interval": "1s", **self.settings.get("source", {})},
             "stateDir": str(self.state),
             "environments": {"production": self.environment()},
+            **({"server": self.settings["server"]} if "server" in self.settings else {}),
         }
         self.config.write_text(json.dumps(whole, indent=1))  # JSON is YAML
 

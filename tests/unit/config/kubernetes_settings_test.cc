@@ -41,6 +41,7 @@ environments:
       adopt: [dagster, dagster-user-deployments]
       rolloutTimeout: 20m
       retireAfter: 2m
+      lease: ours
     dagster:
       webserver: {selector: "app=web", pathPrefix: /dagster}
       daemon: {selector: "app=daemon"}
@@ -59,7 +60,8 @@ environments:
                                     "workspace",
                                     {"dagster", "dagster-user-deployments"},
                                     std::chrono::minutes(20),
-                                    std::chrono::minutes(2)};
+                                    std::chrono::minutes(2),
+                                    "ours"};
   EXPECT_EQ(production.kubernetes, expected);
   EXPECT_EQ(production.dagster.webserver.selector, "app=web");
   EXPECT_EQ(production.dagster.daemon_selector, "app=daemon");

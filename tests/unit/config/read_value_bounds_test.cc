@@ -136,6 +136,10 @@ TEST(ReadText, OfEachKindTakesItsFormAlone) {
       {Kind::kPath, {"/", "/x", "/x y/", "//x", "/x/../y"}, {"", "x", "./x", "../x", "~/x", "x:/y", "1"}},
       {Kind::kProgram, {"python3", "/usr/bin/python3", "a b"}, {"", "bin/python", "./python", "~/python", "3", "3.12"}},
       {Kind::kPrefix, {"/x", "/x/y", "/-"}, {"", "/", "x", "/x/", "x/y", "//", "1"}},
+      {Kind::kAddress,
+       {"127.0.0.1:8585", ":8585", "[::1]:1", "[::]:65535", "some.host:80"},
+       {"", "8585", "host", "host:", "host:0", "host:65536", "::1:80", "http://x:80", "a b:80", "h:80/x", "h:8o",
+        "[::1]"}},
   };
   for (const Row& row : rows) {
     const Rule rule{row.kind, 0, 0, {}};

@@ -67,7 +67,7 @@ TEST(SettingsTable, HasRulesThatTakeTheirOwnDefaultAndSomethingElse) {
 }
 
 TEST(KeysBelow, GivesEachNextStepOnceInTheTablesOrder) {
-  EXPECT_EQ(KeysBelow(""), (std::vector<std::string>{"source", "stateDir", "environments", "limits", "log"}));
+  EXPECT_EQ(KeysBelow(""), (std::vector<std::string>{"source", "stateDir", "environments", "limits", "server", "log"}));
   EXPECT_EQ(KeysBelow("environments"), std::vector<std::string>{"NAME"});
   EXPECT_EQ(KeysBelow("environments.NAME"),
             (std::vector<std::string>{"target", "chartVersion", "local_process", "kubernetes", "dagster", "history"}));

@@ -59,6 +59,7 @@ TEST(Settings, EveryKeyIsReadIntoAPlaceOfItsOwn) {
     std::string other = "other";
     if (setting.rule.kind == Kind::kPath || setting.rule.kind == Kind::kPrefix) other = "/other";
     if (setting.rule.kind == Kind::kNames) other = "[other]";
+    if (setting.rule.kind == Kind::kAddress) other = "\"[::1]:8585\"";
     if (setting.rule.kind == Kind::kDuration) other = "77s";
     if (setting.rule.kind == Kind::kBytes) other = "2MiB";
     if (setting.rule.kind == Kind::kInteger) other = "7";
@@ -140,7 +141,7 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
        "username, tokenFile, sshKeyFile, knownHostsFile, caFile, maxFetchBytes; did you mean branch?"},
       {"unknown", "zzz: 1\n",
        "settings.yaml:1:1: fault: unknown-setting: found the key \"zzz\", expected one of source, stateDir, "
-       "environments, limits, log; "
+       "environments, limits, server, log; "
        "remove it"},
       {"slip in an environment", "environments: {p: {localProcess: {}}}\n",
        "settings.yaml:1:20: fault: unknown-setting: found the key \"localProcess\", expected one of target, "
@@ -173,11 +174,9 @@ TEST(SettingsFaults, SayWhereAndWhatToDo) {
       {"unknown target", "environments: {p: {target: nomad}}\n",
        "settings.yaml:1:28: fault: bad-setting: found nomad, expected one of local_process, kubernetes at "
        "`environments.NAME.target`; write one of local_process, kubernetes"},
-      {"later key", "server: {listen: \"127.0.0.1:1\"}\n",
-       "settings.yaml:1:1: fault: not-in-this-version: found `server`, expected keys of this version; remove it: the "
-       "HTTP server for webhooks, the "
-       "API and the "
-       "dashboard is not in this version"},
+      {"no address", "server: {listen: 8585}\n",
+       "settings.yaml:1:18: fault: bad-setting: found 8585, expected host:port, or :port for all addresses at "
+       "`server.listen`; write host:port, or :port for all addresses"},
       {"later block", "environments: {p: {docker_compose: {file: f}}}\n",
        "settings.yaml:1:20: fault: not-in-this-version: found `docker_compose`, expected keys of this version; remove "
        "it: the docker_compose target is not in this version"},

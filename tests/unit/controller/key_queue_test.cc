@@ -58,5 +58,18 @@ TEST(KeyQueue, WakeUpsDuringARunCauseExactlyOneMore) {
   EXPECT_EQ(queue.Take(At(10)), std::nullopt);
 }
 
+TEST(KeyQueue, ItsDepthIsWhatIsDueAndNotBegun) {
+  KeyQueue queue;
+  EXPECT_EQ(queue.Depth(At(100)), 0U);
+  queue.Add("a", At(100));
+  queue.Add("b", At(50));
+  queue.Add("c", At(101));
+  EXPECT_EQ(queue.Depth(At(100)), 2U);
+  queue.Take(At(100));
+  EXPECT_EQ(queue.Depth(At(100)), 1U);
+  queue.Add("b", At(100));
+  EXPECT_EQ(queue.Depth(At(100)), 2U) << "again, once its run has ended";
+}
+
 }  // namespace
 }  // namespace dagitops::controller

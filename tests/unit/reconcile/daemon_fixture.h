@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "dagitops/base/prometheus_metrics.h"
 #include "dagitops/reconcile/environment_reconciler.h"
+#include "dagitops/reconcile/pass_records.h"
 #include "dagitops/render/local_process.h"
 
 #include "support/fake_dagster.h"
@@ -40,9 +42,9 @@ class Daemon : public testing::Test {
     webservers.emplace(dagster, clock, WebserverReconciler::Wakes{[this] { asks = true; }, [this] { woken = true; }});
     recorder.emplace(history, HistoryOptions{"production", true, std::chrono::seconds(5)},
                      HistoryReconciler::Wakes{[this] { writes = true; }, [this] { woken = true; }});
-    reconciler.emplace(
-        EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch, &*recorder, &history},
-        settings);
+    reconciler.emplace(EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch, &*recorder,
+                                        &history, records},
+                       settings);
   }
 
   // A pass, and after it what it asks of the webservers and writes into the history.
@@ -123,6 +125,8 @@ class Daemon : public testing::Test {
   support::FakeDagster dagster;
   support::FakeStore store;
   support::FakeClock clock;
+  PrometheusMetrics metrics;
+  PassRecords records{clock, metrics};
   SharedFetchReport fetch;
   support::FakeHistory history;
   bool writes = false;  // there is a record to be written

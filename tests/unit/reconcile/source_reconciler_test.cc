@@ -1,6 +1,9 @@
 #include "dagitops/reconcile/source_reconciler.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "dagitops/base/prometheus_metrics.h"
 
 #include "support/fake_clock.h"
 #include "support/fake_source.h"
@@ -32,8 +35,9 @@ class Fetching : public testing::Test {
   support::FakeClock clock;
   SharedFetchReport report;
   NoRandom random;
+  PrometheusMetrics metrics;
   int told = 0;
-  SourceReconciler reconciler{{source, report, clock, random}, {}, [this] { ++told; }};
+  SourceReconciler reconciler{{source, report, clock, random, metrics}, {}, [this] { ++told; }};
 };
 
 TEST_F(Fetching, TellsTheFirstAnswerAndThenOnlyNews) {
@@ -69,6 +73,24 @@ TEST_F(Fetching, TellsAFetchThatWasAskedForThoughItFindsNothingNew) {
   EXPECT_EQ(Now(), 1) << "somebody waits for its report";
   EXPECT_EQ(report.lock()->began, clock.now);
   EXPECT_EQ(WhenDue(), 0);
+}
+
+TEST_F(Fetching, CountsHeadsThatNobodyToldOf) {
+  const auto text = [this] { return metrics.Text(); };
+  source.Commit({});
+  Now();
+  source.Commit({});
+  Now();  // asked for: a webhook, say
+  EXPECT_THAT(text(), testing::HasSubstr("\ndagitops_found_only_by_poll_total 0\n"));
+  source.Commit({});
+  WhenDue();
+  WhenDue();
+  EXPECT_THAT(text(), testing::HasSubstr("\ndagitops_found_only_by_poll_total 1\n"));
+  source.failing = Error{ErrorKind::kRetry, "git-unreachable", "https://git", "nobody listens", ""};
+  WhenDue();
+  EXPECT_THAT(text(), testing::HasSubstr("\ndagitops_fetch_total{result=\"success\"} 4\n"));
+  EXPECT_THAT(text(), testing::HasSubstr("\ndagitops_fetch_total{result=\"error\"} 1\n"));
+  EXPECT_THAT(text(), testing::HasSubstr("\ndagitops_fetch_duration_seconds_count 5\n"));
 }
 
 }  // namespace

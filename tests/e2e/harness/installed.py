@@ -1,0 +1,128 @@
+"""dagitops installed by its own chart, in the cluster that it works on."""
+
+import base64
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Iterator
+
+from harness.cluster import Cluster, is_ready
+from harness.helm import CODE
+from harness.pages import Pages
+from harness.program import BINARY
+from harness.repository import ROOT
+from harness.system import System
+from harness.waiting import wait_until
+
+CHART = ROOT / "deploy/dagitops"
+BRIDGE = "10.244.0.1"  # this machine, for pods
+PORT = 8585
+TOKEN = "a-token-of-the-test"
+
+Right = tuple[str, str, str]  # API group, resource or resource/subresource, verb
+
+
+def own_image() -> dict:
+    """The built program as an image of the real node."""
+    done = subprocess.run([ROOT / "scripts/cluster", "own-image"], env={**os.environ, "DAGITOPS_BIN": str(BINARY)},
+                          capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, f"scripts/cluster own-image: {done.stderr}"
+    repository, _, tag = done.stdout.strip().rpartition(":")
+    return {"repository": repository, "tag": tag}
+
+
+@contextlib.contextmanager
+def git_host(folder: Path) -> Iterator[str]:
+    """Serves the bare repositories of a folder where pods reach it, to whoever has the token."""
+    words = [sys.executable, ROOT / "tests/support/git_http_server.py", folder, "--address", BRIDGE, "--token", TOKEN]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            yield f"http://{BRIDGE}:{server.stdout.readline().strip()}"
+        finally:
+            server.stdin.close()
+            server.wait(10)
+
+
+@dataclass
+class Installed:
+    system: System
+    image: dict
+    url: str  # of the workspace repository
+    folder: Path
+    settings: dict = field(default_factory=dict)  # of kubernetes, over those below
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.system.cluster
+
+    def install(self) -> None:
+        cluster = self.cluster
+        cluster.kubectl("create", "secret", "generic", "workspace-git", f"--from-literal=token={TOKEN}")
+        cluster.helm.must("package", self.system.charts / CODE, "--destination", self.folder)
+        (archive,) = self.folder.glob("*.tgz")
+        charts = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "charts"},
+                  "binaryData": {archive.name: base64.b64encode(archive.read_bytes()).decode()}}
+        cluster.kubectl("apply", "--filename", "-", stdin=json.dumps(charts))
+        kubernetes = {"namespace": cluster.namespace, "chart": {"path": f"/charts/{archive.name}"}, "retireAfter": "0s", **self.settings}
+        values = {
+            "image": self.image,
+            "gitSecret": "workspace-git",
+            "settings": {
+                "source": {"url": self.url, "branch": "main", "interval": "1s", "tokenFile": "/run/secrets/git/token"},
+                "environments": {"production": {"target": "kubernetes", "kubernetes": kubernetes}}},
+            "extraVolumes": [{"name": "charts", "configMap": {"name": "charts"}}],
+            "extraVolumeMounts": [{"name": "charts", "mountPath": "/charts", "readOnly": True}],
+        }
+        cluster.in_namespace("upgrade", "--install", "dagitops", CHART, *cluster.helm.values_flags([values]))
+
+    def pods(self) -> list[dict]:
+        return [pod for pod in self.cluster.get("pods", "app.kubernetes.io/name=dagitops") if "deletionTimestamp" not in pod["metadata"]]
+
+    def wait_pod(self, seconds: float = 90) -> dict:
+        """The one pod, once it is ready."""
+
+        def ask() -> dict:
+            pods = self.pods()
+            return pods[0] if len(pods) == 1 and is_ready(pods[0]) else {}
+
+        return wait_until("its pod is ready", ask, seconds, every=0.5)
+
+    def pages(self) -> Pages:
+        (pod,) = self.pods()
+        return Pages(f"http://{pod['status']['podIP']}:{PORT}")
+
+    def status(self) -> dict:
+        return json.loads(self.cluster.kubectl("exec", "deployment/dagitops", "--", "dagitops", "status", "--config",
+                                               "/etc/dagitops/settings.yaml", "--output", "json"))
+
+    def wait_location(self, name: str, phase: str, seconds: float = 90) -> dict:
+        def ask() -> dict:
+            one = next((one for one in self.status()["locations"] if one["name"] == name), {})
+            return one if one.get("phase") == phase else {}
+
+        return wait_until(f"{name} is {phase}", ask, seconds, every=1)
+
+    def log(self) -> str:
+        return self.cluster.kubectl("logs", "--selector", "app.kubernetes.io/name=dagitops", "--tail", "2000")
+
+    # What it may do, and what it did ----------------------------------------------------------------------------------
+    def granted(self, role: str) -> set[Right]:
+        rules = json.loads(self.cluster.kubectl("get", "role", role, "--output", "json"))["rules"]
+        return {(group, resource, verb) for rule in rules for group in rule["apiGroups"] for resource in rule["resources"]
+                for verb in rule["verbs"]}
+
+    def asked(self) -> list[dict]:
+        """The calls of its account, as the API server wrote them down."""
+        account = f"system:serviceaccount:{self.cluster.namespace}:dagitops"
+        lines = (self.cluster.kubeconfig.parent / "log/audit.jsonl").read_text().splitlines()
+        return [call for call in map(json.loads, (line for line in lines if account in line)) if call["user"]["username"] == account]
+
+
+def right_of(call: dict) -> Right:
+    what = call["objectRef"]
+    resource = what["resource"] + (f"/{what['subresource']}" if "subresource" in what else "")
+    return what.get("apiGroup", ""), resource, call["verb"]

@@ -1,0 +1,119 @@
+"""dagitops in the cluster, as deploy/dagitops installs it: with exactly the rights of its Role, without root, on a file
+system that it cannot write."""
+
+import json
+
+import pytest
+from harness.by_hand import Location
+from harness.images import NEW, SECOND
+from harness.installed import Installed, git_host, own_image, right_of
+from harness.kubernetes import real_fragment
+from harness.pages import documented
+from harness.system import System
+from harness.waiting import wait_until
+
+pytestmark = [pytest.mark.node, pytest.mark.timeout(900)]
+
+DAGITOPS_YAML = """\
+schemaVersion: 1
+defaultEnvironment: production
+environments: {production: {}}
+"""
+
+
+@pytest.fixture
+def installed(node, charts, folder, repository, request):
+    """Installed beside a Dagster of its own, which runs already."""
+    image = own_image()
+    with node.fresh_namespace() as own, git_host(folder) as host:
+        system = System(own, NEW, charts(NEW.chart))
+        system.install()
+        made = Installed(system, image, f"{host}/{repository.url.name}", folder)
+        yield made
+        if getattr(request.node, "failed", False):
+            print("--- its status\n" + json.dumps(made.status(), indent=1) + "\n--- its log\n" + made.log())
+
+
+def write(repository, system, name: str, module: str, **more: object) -> None:
+    repository.write(f"locations/{name}.yaml", real_fragment(Location(name, module, **more), system))
+
+
+def listed(system, *names: str) -> None:
+    for webserver in system.webservers():
+        wait_until(f"{names} are loaded", lambda one=webserver: set(one.loaded()) == set(names), 120, every=0.5)
+
+
+def test_it_keeps_the_locations_with_the_rights_of_its_role_and_no_more(installed, repository):
+    system, cluster = installed.system, installed.cluster
+    repository.write("dagitops.yaml", DAGITOPS_YAML)
+    write(repository, system, "sales", "acme.sales")
+    repository.push("Begin")
+    installed.install()
+    pod = installed.wait_pod()
+    listed(system, "sales")
+    installed.wait_location("sales", "loaded")
+
+    # Add, change, break, remove; one whose code has to be checked in a pod of its own.
+    write(repository, system, "prices", "acme.sales")
+    repository.push("Add prices")
+    installed.wait_location("prices", "loaded", seconds=120)
+    write(repository, system, "forecast", "acme.forecast", code_server=True, env={"ACME_GREETING": "one"})
+    repository.push("Add forecast")
+    installed.wait_location("forecast", "loaded", seconds=240)
+    listed(system, "sales", "prices", "forecast")
+    write(repository, system, "prices", "acme.sales", tag=SECOND)
+    write(repository, system, "sales", "acme.not_there")
+    repository.push("Change one, break the other")
+    installed.wait_location("sales", "held", seconds=120)
+    installed.wait_location("prices", "loaded", seconds=120)
+    write(repository, system, "sales", "acme.sales")
+    repository.remove("locations/prices.yaml")
+    repository.push("Mend one, remove the other")
+    listed(system, "sales", "forecast")
+    wait_until("the removed one is gone", lambda: not cluster.get("deployments", "deployment=prices"), 120)
+
+    # What belongs to all locations goes and comes too.
+    (role,) = [one["metadata"]["name"] for one in cluster.get("roles") if one["metadata"]["name"].startswith("dagitops-base")]
+    given_on = installed.granted(role)
+    repository.write("environments/production/user-deployments.yaml", "rbacEnabled: false\nserviceAccount: {create: false}\n")
+    repository.push("No account of their own")
+    wait_until("the Role is gone", lambda: role not in [one["metadata"]["name"] for one in cluster.get("roles")], 120)
+    installed.wait_location("sales", "loaded", seconds=180)
+
+    # A new pod with an empty state finds everything as it is.
+    servers = {one["metadata"]["name"]: one["metadata"]["uid"] for name in ("sales", "forecast") for one in cluster.pods(name)}
+    cluster.kubectl("delete", "pod", pod["metadata"]["name"])
+    wait_until("there is another pod", lambda: [one["metadata"]["uid"] for one in installed.pods()] != [pod["metadata"]["uid"]], 60)
+    installed.wait_pod()
+    installed.wait_location("sales", "loaded")
+    listed(system, "sales", "forecast")
+    assert servers == {one["metadata"]["name"]: one["metadata"]["uid"] for name in ("sales", "forecast") for one in cluster.pods(name)}
+
+    calls = [call for call in installed.asked() if "objectRef" in call]
+    refused = [call for call in calls if call["annotations"].get("authorization.k8s.io/decision") != "allow"
+               or call["responseStatus"].get("code") == 403]
+    assert not refused, {right_of(call) for call in refused}
+    assert {call["objectRef"].get("namespace") for call in calls} == {cluster.namespace}
+    used = {right_of(call) for call in calls}
+    unused = installed.granted("dagitops-production") - used - given_on
+    assert not unused, f"rights that nothing needs: {sorted(unused)}"
+    metrics = installed.pages().metrics()
+    assert metrics['dagitops_lease_held{environment="production"}'] == 1
+    assert installed.pages().families().items() <= documented().items()
+
+
+def test_its_pod_is_as_tight_as_a_namespace_may_ask_for(installed, repository):
+    """The namespace enforces the Pod Security Standard `restricted` for it; a server-side dry run is asked as well."""
+    repository.write("dagitops.yaml", DAGITOPS_YAML)
+    repository.push("Begin")
+    installed.install()
+    cluster = installed.cluster
+    pod = installed.wait_pod()
+    container = pod["spec"]["containers"][0]
+    assert container["securityContext"]["readOnlyRootFilesystem"]
+    said = cluster.kubectl("label", "namespace", cluster.namespace, "pod-security.kubernetes.io/enforce=restricted")
+    assert "labeled" in said
+    bare = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "same"},
+            "spec": {key: value for key, value in pod["spec"].items() if key != "nodeName"}}
+    cluster.kubectl("create", "--dry-run=server", "--filename", "-", stdin=json.dumps(bare))
+    assert cluster.kubectl("exec", pod["metadata"]["name"], "--", "id", "-u").strip() == "10001"
