@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,7 @@ struct KubernetesFacts {
   std::string workspace_config_map;
   std::string chart_version;  // by which entries are judged
   std::vector<std::string> known_chart_versions;
+  std::set<std::string> adopt;  // Helm releases whose code servers are taken over
   std::string helm_program;
   std::string selector;         // of the webservers; empty: a URL, or none is asked
   std::string daemon_selector;  // empty: as above

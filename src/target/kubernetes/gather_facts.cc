@@ -237,6 +237,7 @@ KubernetesFacts GivenFacts(const Options& options) {
   facts.workspace_config_map = options.workspace_config_map;
   facts.charts.push_back(Looked(options.chart, "chart", "dagster-user-deployments"));
   if (IsSet(options.system_chart)) facts.charts.push_back(Looked(options.system_chart, "system.chart", "dagster"));
+  facts.adopt = options.adopt;
   facts.helm_program = options.helm;
   facts.selector = options.webservers.selector;
   facts.daemon_selector = options.webservers.daemon_selector;
