@@ -12,7 +12,6 @@ namespace dagitops::kubernetes {
 namespace {
 
 using doctor::DagsterPod;
-using doctor::MountedWorkspace;
 
 // Of command and arguments; a shell's text is cut at its blanks.
 std::vector<std::string> Words(const JsonView& container) {

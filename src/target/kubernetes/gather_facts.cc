@@ -30,7 +30,7 @@ constexpr Duration kCall = std::chrono::seconds(10);
 constexpr std::size_t kTrials = 20;
 constexpr std::size_t kAsked = 20;  // webservers
 
-Result<boost::json::value> Created(kube::ApiClient& api, const std::string& path, boost::json::object body) {
+Result<boost::json::value> Created(kube::ApiClient& api, const std::string& path, const boost::json::object& body) {
   kube::ApiWrite write;
   write.kind = kube::ApiWrite::Kind::kCreate;
   write.path = path;
