@@ -128,7 +128,7 @@ std::string Lease::Body(const std::string& holder) const {
                            {"leaseDurationSeconds", holder.empty() ? 1 : seconds},
                            {"acquireTime", goes_on ? seen_->acquired : now},
                            {"renewTime", now},
-                           {"leaseTransitions", seen_ ? seen_->transitions + (goes_on ? 0 : 1) : 0}};
+                           {"leaseTransitions", seen_ ? seen_->transitions + (goes_on || holder.empty() ? 0 : 1) : 0}};
   return boost::json::serialize(boost::json::object{{"apiVersion", "coordination.k8s.io/v1"},
                                                     {"kind", "Lease"},
                                                     {"metadata", std::move(metadata)},

@@ -100,6 +100,17 @@ def test_a_holder_that_stood_still_for_too_long_does_not_go_on(two):
     assert "the lease is lost" in later and "applying" not in later
 
 
+def test_it_can_be_taken_away_by_hand(two):
+    (a, a_pages), _ = two
+    a.start(POD_NAME="pod-a")
+    a.wait_location("sales", "loaded")
+    a.cluster.kubectl("patch", "lease", LEASE, "--type", "merge", "--patch",
+                      json.dumps({"spec": {"holderIdentity": "somebody", "leaseDurationSeconds": 3600}}))
+    wait_until("a tells who has it", lambda: a_pages.get("/readyz") == (
+        503, f"production: the lease {LEASE} is held by somebody\n"), 10)
+    assert "dagitops_location_info" not in a_pages.get("/metrics")[1], "for its holder to tell"
+
+
 def test_it_is_given_away_at_the_end(two):
     a, a_pages, b, b_pages = start_both(two)
     a.stop()
