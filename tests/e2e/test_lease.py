@@ -5,6 +5,7 @@ import signal
 from dataclasses import replace
 
 import pytest
+from harness.document import Shell, blocks_of
 from harness.kubernetes import READINESS, REGISTRY, KubernetesServe, fragment
 from harness.pages import Pages
 from harness.program import free_port
@@ -104,11 +105,15 @@ def test_it_can_be_taken_away_by_hand(two):
     (a, a_pages), _ = two
     a.start(POD_NAME="pod-a")
     a.wait_location("sales", "loaded")
-    a.cluster.kubectl("patch", "lease", LEASE, "--type", "merge", "--patch",
-                      json.dumps({"spec": {"holderIdentity": "somebody", "leaseDurationSeconds": 3600}}))
+    shell = Shell(a.folder, a.cluster)
+    take, give = (block.replace("namespace dagster", f"namespace {a.cluster.namespace}")
+                  for block in blocks_of("docs/kubernetes.md", "lease"))
+    shell.run(take)
     wait_until("a tells who has it", lambda: a_pages.get("/readyz") == (
         503, f"production: the lease {LEASE} is held by somebody\n"), 10)
-    assert "dagitops_location_info" not in a_pages.get("/metrics")[1], "for its holder to tell"
+    assert not [series for series in a_pages.metrics() if series.startswith("dagitops_location_info")], "for its holder to tell"
+    shell.run(give)
+    wait_until("a goes on", lambda: a_pages.get("/readyz") == (200, "ok\n"), 10)
 
 
 def test_it_is_given_away_at_the_end(two):
