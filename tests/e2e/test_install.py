@@ -23,6 +23,7 @@ schemaVersion: 1
 defaultEnvironment: production
 environments: {production: {}}
 """
+SHARED = "environments/production/user-deployments.yaml"
 
 
 @pytest.fixture
@@ -60,10 +61,9 @@ def test_it_keeps_the_locations_with_the_rights_of_its_role_and_no_more(installe
 
     # Add, change, break, remove; one whose code has to be checked in a pod of its own.
     write(repository, system, "prices", "acme.sales")
-    repository.push("Add prices")
-    installed.wait_location("prices", "loaded", seconds=120)
     write(repository, system, "forecast", "acme.forecast", code_server=True, env={"ACME_GREETING": "one"})
-    repository.push("Add forecast")
+    repository.push("Add two")
+    installed.wait_location("prices", "loaded", seconds=120)
     installed.wait_location("forecast", "loaded", seconds=240)
     listed(system, "sales", "prices", "forecast")
     write(repository, system, "prices", "acme.sales", tag=SECOND)
@@ -71,19 +71,26 @@ def test_it_keeps_the_locations_with_the_rights_of_its_role_and_no_more(installe
     repository.push("Change one, break the other")
     installed.wait_location("sales", "held", seconds=120)
     installed.wait_location("prices", "loaded", seconds=120)
+
+    # What belongs to all locations changes too; helm puts right what somebody else changed of it.
+    of_base = "app.kubernetes.io/instance=dagitops-base"
+    (role,) = cluster.get("roles", of_base)
+    given_on = installed.granted(role["metadata"]["name"])
+    for kind in ("role", "rolebinding"):
+        cluster.kubectl("label", kind, "--selector", of_base, "--overwrite", "app.kubernetes.io/version=another")
     write(repository, system, "sales", "acme.sales")
     repository.remove("locations/prices.yaml")
-    repository.push("Mend one, remove the other")
+    repository.write(SHARED, "serviceAccount: {annotations: {a: b}}\n")
+    repository.push("Mend one, remove the other, change their account")
     listed(system, "sales", "forecast")
-    wait_until("the removed one is gone", lambda: not cluster.get("deployments", "deployment=prices"), 120)
-
-    # What belongs to all locations goes and comes too.
-    (role,) = [one["metadata"]["name"] for one in cluster.get("roles") if one["metadata"]["name"].startswith("dagitops-base")]
-    given_on = installed.granted(role)
-    repository.write("environments/production/user-deployments.yaml", "rbacEnabled: false\nserviceAccount: {create: false}\n")
+    wait_until("the removed one is gone", lambda: not cluster.get("deployments", "deployment=prices"), 120, every=0.5)
+    wait_until("the Role is as it was", lambda: [one["metadata"]["labels"] for one in cluster.get("roles", of_base)] == [
+        role["metadata"]["labels"]], 120, every=0.5)
+    repository.write(SHARED, "rbacEnabled: false\nserviceAccount: {create: false}\n")
     repository.push("No account of their own")
-    wait_until("the Role is gone", lambda: role not in [one["metadata"]["name"] for one in cluster.get("roles")], 120)
+    wait_until("the Role is gone", lambda: not cluster.get("roles", of_base), 120, every=0.5)
     installed.wait_location("sales", "loaded", seconds=180)
+    installed.wait_location("forecast", "loaded", seconds=180)
 
     # A new pod with an empty state finds everything as it is.
     servers = {one["metadata"]["name"]: one["metadata"]["uid"] for name in ("sales", "forecast") for one in cluster.pods(name)}
