@@ -1,8 +1,11 @@
 """The chart that installs dagitops, as real helm renders it. What it does in a cluster: test_install.py."""
 
+import subprocess
+
 import pytest
 import yaml
 from harness.installed import CHART
+from harness.program import BINARY
 
 pytestmark = pytest.mark.charts
 
@@ -55,6 +58,12 @@ def test_one_pod_without_root_on_a_read_only_file_system(render):
     assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
     writable = {one["mountPath"] for one in container["volumeMounts"] if not one.get("readOnly")}
     assert writable == {"/var/lib/dagitops", "/tmp"}
+
+
+def test_the_image_is_that_of_this_version_unless_another_is_named(render):
+    version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True, timeout=10).stdout.split()[1]
+    image = [pod_of(render(image=one))["containers"][0]["image"] for one in ({}, {"repository": "x", "tag": "y"})]
+    assert image == [f"registry.example.com/dagitops:{version}", "x:y"]
 
 
 def test_the_settings_are_those_given_and_what_the_chart_knows(render):
