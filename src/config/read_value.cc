@@ -92,7 +92,25 @@ std::optional<Reading> ReadNumber(const Value& value, const Rule& rule) {
   return Reading{"", *number, false};
 }
 
+// RFC 1123, as Kubernetes checks the names of its objects and Helm those of its releases.
+bool IsName(std::string_view text) {
+  const auto inside = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  const auto edge = [&](char c) { return inside(c) && c != '-' && c != '.'; };
+  return !text.empty() && edge(text.front()) && edge(text.back()) && std::all_of(text.begin(), text.end(), inside);
+}
+
+std::optional<Reading> ReadNames(const Value& value) {
+  if (!value.is_sequence()) return std::nullopt;
+  Reading reading;
+  for (const Value& item : value.items()) {
+    if (!item.is_scalar() || TypeOf(item) != ScalarType::kString || !IsName(item.text())) return std::nullopt;
+    reading.names.push_back(item.text());
+  }
+  return reading;
+}
+
 std::optional<Reading> Read(const Value& value, const Rule& rule) {
+  if (rule.kind == Kind::kNames) return ReadNames(value);
   if (!value.is_scalar()) return std::nullopt;
   switch (rule.kind) {
     case Kind::kDuration:
@@ -151,6 +169,8 @@ std::string DescribeRule(const Rule& rule) {
       return "an integer" + Between(std::to_string(rule.min), std::to_string(rule.max));
     case Kind::kBoolean:
       return "true or false";
+    case Kind::kNames:
+      return "a list of names, such as [dagster]";
     case Kind::kChoice:
       break;
   }

@@ -21,6 +21,7 @@ enum class Kind {
   kInteger,
   kBoolean,
   kChoice,  // one of `choices`
+  kNames,   // a list of names as Kubernetes has them: lower case letters, digits, `-` and `.`
 };
 
 // Bounds of one setting. min and max count milliseconds, bytes or units.
@@ -36,6 +37,7 @@ struct Reading {
   std::string text;
   long long number = 0;
   bool truth = false;
+  std::vector<std::string> names = {};
 };
 
 // What was found instead, what was expected, what to do.

@@ -43,6 +43,8 @@ json::object TypeOf(const Rule& rule) {
       choices.emplace_back(nullptr);
       return {{"enum", std::move(choices)}};
     }
+    case Kind::kNames:
+      return {{"type", json::array{"array", "null"}}, {"items", {{"type", "string"}, {"minLength", 1}}}};
     case Kind::kProgram:
       return {{"type", json::array{"string", "null"}}, {"pattern", "^(/|[^/]+$)"}};
     case Kind::kText:

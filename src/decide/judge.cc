@@ -23,8 +23,9 @@ Verdict JudgeWebserver(const ObservedWebserver& webserver, const DesiredLocation
     const bool over = loaded.error_since && now - *loaded.error_since >= deadline;
     return {location.name, over ? Kind::kBad : Kind::kPending, "Dagster cannot load it: " + loaded.error};
   }
-  const bool other =
-      server.server_id.empty() ? MayListFormer(webserver, loaded, server) : loaded.server_id != server.server_id;
+  const bool reimports = location.servers.back().reimports;
+  const bool other = server.server_id.empty() ? MayListFormer(webserver, loaded, server, reimports)
+                                              : loaded.server_id != server.server_id;
   if (other) return pending("waiting for " + webserver.url + " to load the new server");
   return {location.name, Kind::kProven, ""};
 }

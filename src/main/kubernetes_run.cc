@@ -89,6 +89,7 @@ kubernetes::Options TargetOptions(const EnvironmentOrigin& origin, const std::st
   options.environment = origin.name;
   options.name_space = settings.name_space;
   options.workspace_config_map = settings.workspace_config_map;
+  options.adopt = {settings.adopt.begin(), settings.adopt.end()};
   options.chart = ChartOf(settings.chart);
   options.system_chart = ChartOf(settings.system.chart);
   options.system_release = settings.system.release;

@@ -11,8 +11,10 @@ std::string PublishedDigest(std::string_view text) {
   return ShortDigest(text, kDigits);
 }
 
-bool MayListFormer(const ObservedWebserver& webserver, const LoadedLocation& listed, const ObservedServer& server) {
-  if (!server.former_ids.empty()) return server.former_ids.contains(listed.server_id);
+bool MayListFormer(const ObservedWebserver& webserver, const LoadedLocation& listed, const ObservedServer& server,
+                   bool reimports) {
+  if (server.former_ids.contains(listed.server_id)) return true;
+  if (!server.former_ids.empty() && (webserver.read_only || reimports)) return false;
   const auto reads_this = [&](const std::optional<WallTime>& reloaded, bool failed) {
     return reloaded && !failed && (!server.ready_since || *reloaded >= *server.ready_since);
   };

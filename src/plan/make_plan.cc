@@ -167,6 +167,7 @@ class Planner {
   std::string StartReason(const DesiredLocation& location, bool proven) const {
     if (proven && IsThere(location.name)) return "back to the last good version";
     if (proven) return "its server is not running";
+    if (const std::string from = ForeignRelease(location.name); !from.empty()) return "taken over from release " + from;
     if (!location.has_serving) return "new location";
     if (location.changes.empty()) return "what it is made of changed";
     std::string paths;
@@ -178,6 +179,14 @@ class Planner {
   bool IsThere(const std::string& location) const {
     return desired_.in_place && std::any_of(observed_.servers.begin(), observed_.servers.end(),
                                             [&](const ObservedServer& server) { return server.location == location; });
+  }
+
+  // Of somebody else's, that the location is served from; empty: of none.
+  std::string ForeignRelease(const std::string& location) const {
+    const auto found = std::find_if(
+        observed_.servers.begin(), observed_.servers.end(),
+        [&](const ObservedServer& server) { return server.location == location && !server.foreign.empty(); });
+    return found == observed_.servers.end() ? "" : found->foreign;
   }
 
   void Publish() {
@@ -223,6 +232,7 @@ class Planner {
 
   std::string PublishReason() const {
     if (!observed_.published) return observed_.written.empty() ? "not written yet" : "it was removed by hand";
+    if (desired_.in_place && observed_.written.empty()) return "taken over: it was not written from here";
     if (!observed_.edited) return "the servers it names changed";
     return IsDue() ? "the servers it names changed, and it was changed by hand" : "it was changed by hand";
   }
@@ -266,9 +276,11 @@ class Planner {
   std::string StaleEntry(const ObservedWebserver& webserver, const LoadedLocation& listed,
                          const ObservedServer& server) const {
     if (!server.external && !listed.error.empty()) return " is listed with an error though its server is ready";
+    if (!server.foreign.empty()) return "";  // whatever is in it: it is to be replaced
     if (!server.external && !server.server_id.empty())
       return listed.server_id == server.server_id ? "" : " is listed from another server";
-    const bool former = IsUnproven(server) && MayListFormer(webserver, listed, server);
+    const DesiredServer* wanted = Unproven(server);
+    const bool former = wanted != nullptr && MayListFormer(webserver, listed, server, wanted->reimports);
     return former ? " may be listed from another server" : "";
   }
 
@@ -290,12 +302,14 @@ class Planner {
                        [&](const WorkspaceEntry& entry) { return entry.location_name == location_name; });
   }
 
-  bool IsUnproven(const ObservedServer& server) const {
+  // What it was made from, where that is not proven; otherwise nullptr.
+  const DesiredServer* Unproven(const ObservedServer& server) const {
     for (const DesiredLocation& location : desired_.locations) {
-      if (location.name != server.location) continue;
-      return !location.has_serving || location.servers.front().content != server.content;
+      if (location.name != server.location || location.servers.empty()) continue;
+      const bool proven = location.has_serving && location.servers.front().content == server.content;
+      return proven ? nullptr : &location.servers.back();
     }
-    return false;
+    return nullptr;
   }
 
   const ObservedServer* At(const WorkspaceEntry& entry) const {
@@ -359,6 +373,7 @@ class Planner {
   }
 
   void Retire(const ObservedServer& server) {
+    if (!server.foreign.empty()) return;  // whoever made it may want it
     if (IsDesired(server) || IsReplacedInPlace(server) || StaysAsItIs(server)) return;
     const RetireVerdict verdict = JudgeRetirement({server, RunsOf(server.location), observed_.now,
                                                    options_.retire_after, At(workspace_.entries, server), publishes_});

@@ -104,6 +104,7 @@ def test_a_code_server_that_is_always_ready_is_checked_first(story):
     story.push("Begin")
     story.serve.start()
     story.loaded("forecast", seconds=180)
+    story.system.wait_rolled_out()
     before = story.lives("forecast")
     story.write("forecast", "acme.forecast", code_server=True, env={"ACME_BREAK": "yes"})
     story.push("Break forecast")

@@ -36,6 +36,7 @@ struct ObservedServer {
   long long pid = 0;      // 0 where the target has no processes
   bool external = false;  // nobody runs it from here: taken for ready, its id is not known
   std::string edited;     // what somebody else changed about it, e.g. "its Deployment was changed by hand"
+  std::string foreign;    // kubernetes: the Helm release of somebody else's that it is from, which we may take over
 
   // Only where the target cannot tell `server_id`:
   std::set<std::string> former_ids;     // Dagster's ids of what it took the place of; empty: none, or not known
@@ -75,8 +76,12 @@ struct ObservedWebserver {
 };
 
 // Whether what this webserver lists may still come from another server than this one, whose id is not known: it lists
-// an id of before, or it was not made to read anew since the server is ready.
-bool MayListFormer(const ObservedWebserver& webserver, const LoadedLocation& listed, const ObservedServer& server);
+// an id of before, or it was not made to read anew since the server is ready. A new id alone proves nothing: Dagster
+// asks for the repositories, the id and the definitions one after the other (_core/remote_representation/
+// code_location.py, 1.10.21), and while both pods answer each may be either's. It has to do where reading anew is not
+// to be had: the webserver is read-only, or it would make a server that `reimports` (DesiredServer) begin anew.
+bool MayListFormer(const ObservedWebserver& webserver, const LoadedLocation& listed, const ObservedServer& server,
+                   bool reimports);
 
 // What tells one workspace.yaml from another.
 std::string PublishedDigest(std::string_view text);

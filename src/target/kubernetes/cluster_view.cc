@@ -23,7 +23,8 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
       pods_(ReadPod),
       webservers_(ReadPod),
       daemons_(ReadPod),
-      checks_(ReadPod) {
+      checks_(ReadPod),
+      services_(ReadOwnership) {
   const std::string& ns = options.name_space;
   const auto read_all = [](auto& readings) {
     return [&readings](const kube::Objects& objects) { readings.Update(objects); };
@@ -35,6 +36,8 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
   Add(seams, {CollectionPath("v1", ns, "pods", {kServers, ""}), false}, read_all(pods_));
   const std::string checks = std::string(kCheck) + "," + kEnvironment + "=" + options.environment;
   Add(seams, {CollectionPath("v1", ns, "pods", {checks, ""}), false}, read_all(checks_));
+  if (!options.adopt.empty())
+    Add(seams, {CollectionPath("v1", ns, "services", {kServers, ""}), false}, read_all(services_));
   const std::string name = options.workspace_config_map;
   Add(seams, {CollectionPath("v1", ns, "configmaps", {"", "metadata.name=" + name}), false},
       [this, name](const kube::Objects& objects) {

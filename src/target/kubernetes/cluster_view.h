@@ -7,6 +7,7 @@
 #include "dagitops/base/result.h"
 #include "dagitops/target/kubernetes/kubernetes_target.h"
 
+#include "target/kubernetes/ownership.h"
 #include "target/kubernetes/readings.h"
 #include "target/kubernetes/record.h"
 #include "target/kubernetes/release.h"
@@ -31,6 +32,7 @@ class ClusterView {
   const std::map<std::string, PodView>& webservers() const { return webservers_.all(); }
   const std::map<std::string, PodView>& daemons() const { return daemons_.all(); }
   const std::map<std::string, PodView>& checks() const { return checks_.all(); }
+  const std::map<std::string, Ownership>& services() const { return services_.all(); }  // where there is any to adopt
   const WorkspaceMap& workspace() const { return workspace_; }
 
   // The ConfigMap as our own write left it, which the local copy need not have yet.
@@ -51,6 +53,7 @@ class ClusterView {
   Readings<PodView> webservers_;
   Readings<PodView> daemons_;
   Readings<PodView> checks_;
+  Readings<Ownership> services_;
   void LookAtWorkspace(WorkspaceMap seen);
   WorkspaceMap workspace_;
   std::string before_own_;             // version of the ConfigMap that our own write replaced

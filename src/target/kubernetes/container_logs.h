@@ -13,6 +13,10 @@
 
 namespace dagitops::kubernetes {
 
+// Why a container ended, out of its log: of the run before this one where there was a restart, of this one otherwise.
+// Empty where there is nothing to be had.
+std::string ReadEnd(kube::ApiClient& api, const std::string& name_space, const LogWanted& wanted);
+
 // Why containers ended, out of their logs, each read once. One thread; the reading is done on those of `jobs`.
 class ContainerLogs {
  public:
@@ -30,8 +34,6 @@ class ContainerLogs {
   void Fetch(const std::vector<LogWanted>& wanted);
 
  private:
-  std::string Read(const LogWanted& wanted) const;
-
   Parts parts_;
   std::map<LogWanted, std::string> known_;
   Sync<std::map<LogWanted, std::string>> fresh_;

@@ -8,6 +8,7 @@
 #include "target/kubernetes/json_view.h"
 #include "target/kubernetes/manifest.h"
 #include "target/kubernetes/names.h"
+#include "target/kubernetes/ownership.h"
 
 namespace dagitops::kubernetes {
 namespace {
@@ -38,23 +39,34 @@ Error Again(Error error) {
 Result<int> Deployer::Deploy(const Order& order, const Before& before) {
   Chart& source = order.location == kSystemKey ? parts_.system_chart : parts_.chart;
   DAGITOPS_ASSIGN(std::string chart, source.Path());
-  const HelmRelease release = Describe(order, std::move(chart));
+  HelmRelease release = Describe(order, std::move(chart));
   DAGITOPS_TRY(Recover(before));
   const bool stands = before.release && before.release->status == Release::Status::kDeployed;
   const bool checked = order.checked_first && !(stands && before.release->content == order.content);
+  std::vector<ManifestObject> rendered;
+  if (stands || checked || !parts_.adopt.empty()) {
+    DAGITOPS_ASSIGN(rendered, Render(release));
+  }
   if (stands || checked) {
-    DAGITOPS_ASSIGN(const std::vector<std::string> objects, DryRun(release));
+    DAGITOPS_ASSIGN(const std::vector<std::string> objects, DryRun(release.name, rendered));
     if (checked) DAGITOPS_TRY(parts_.check.Run(order, objects));
   }
+  DAGITOPS_ASSIGN(const std::set<std::string> owners, OwnersOf(release, rendered));
+  for (const std::string& owner : owners) DAGITOPS_TRY(parts_.foreign.Keep(owner));
+  const bool foreign = order.location == kSystemKey && before.release && before.release->environment.empty();
+  if (foreign) DAGITOPS_TRY(parts_.foreign.Keep(before.release->name));
+  release.take_ownership = !owners.empty();
   DAGITOPS_TRY(WriteRecord(order, before.record));
-  DAGITOPS_ASSIGN(const CommandResult result, Run(UpgradeCommand(parts_.helm, release), release.name));
+  if (!order.beside.empty() && !stands) DAGITOPS_TRY(parts_.beside.Run(order, rendered));
+  DAGITOPS_ASSIGN(const CommandResult result, parts_.helms.Run(UpgradeCommand(parts_.helm, release), release.name));
   const int version = RevisionIn(result.output);
   DAGITOPS_TRY(Note(order, version));
   return version;
 }
 
 Result<int> Deployer::Remove(const Order& order, const Before& before) {
-  if (before.release) DAGITOPS_TRY(Run(UninstallCommand(parts_.helm, order.release), order.release));
+  if (before.release) DAGITOPS_TRY(parts_.helms.Run(UninstallCommand(parts_.helm, order.release), order.release));
+  if (!before.release && !parts_.adopt.empty()) DAGITOPS_TRY(parts_.beside.Remove(order.release));
   const std::string path =
       CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
   DAGITOPS_TRY(parts_.api.Delete({path, "", ""}, kCall));
@@ -82,7 +94,7 @@ Status Deployer::Recover(const Before& before) {
   if (!before.release) return Ok();
   const Release& release = *before.release;
   if (release.status == Release::Status::kUninstalling) {
-    DAGITOPS_TRY(Run(UninstallCommand(parts_.helm, release.name), release.name));
+    DAGITOPS_TRY(parts_.helms.Run(UninstallCommand(parts_.helm, release.name), release.name));
     return Ok();
   }
   if (release.status != Release::Status::kPending) return Ok();
@@ -100,20 +112,51 @@ Status Deployer::Recover(const Before& before) {
   return removed ? removed : Status(Again(removed.error()));
 }
 
-// The objects as the API server would have them, JSON.
-Result<std::vector<std::string>> Deployer::DryRun(const HelmRelease& release) {
+Result<std::vector<ManifestObject>> Deployer::Render(const HelmRelease& release) {
   DAGITOPS_ASSIGN(const std::string version, KubeVersion());
-  DAGITOPS_ASSIGN(const CommandResult rendered, Run(TemplateCommand(parts_.helm, release, version), release.name));
+  DAGITOPS_ASSIGN(const CommandResult said,
+                  parts_.helms.Run(TemplateCommand(parts_.helm, release, version), release.name));
+  return SplitManifest(said.output);
+}
+
+// The objects as the API server would have them, JSON.
+Result<std::vector<std::string>> Deployer::DryRun(const std::string& release,
+                                                  const std::vector<ManifestObject>& rendered) {
   std::vector<std::string> objects;
-  for (const ManifestObject& object : SplitManifest(rendered.output)) {
+  for (const ManifestObject& object : rendered) {
     const std::string path = PathOf(object, parts_.helm.name_space);
     if (path.empty()) continue;  // Helm itself will ask about a kind that we do not know
     ApiWrite write{ApiWrite::Kind::kApply, path, object.text, true, true};
     auto taken = parts_.api.Write(write, kCall);
-    if (!taken) return About(taken.error(), release.name, object.Title());
+    if (!taken) return About(taken.error(), release, object.Title());
     objects.push_back(*std::move(taken));
   }
   return objects;
+}
+
+// The releases that objects of ours are to be taken over from.
+Result<std::set<std::string>> Deployer::OwnersOf(const HelmRelease& release,
+                                                 const std::vector<ManifestObject>& rendered) {
+  std::set<std::string> owners;
+  if (parts_.adopt.empty()) return owners;
+  for (const ManifestObject& object : rendered) {
+    const std::string path = PathOf(object, parts_.helm.name_space);
+    if (path.empty()) continue;
+    const auto known = parts_.api.Get(path, kCall);
+    if (!known && known.error().code == "kube-not-found") continue;
+    if (!known) return About(known.error(), release.name, object.Title());
+    const std::string owner = ReadOwnership(object.name, *known).release;
+    if (owner == release.name) continue;
+    if (owner.empty())  // Helm would refuse it, but for what else it is told to take
+      return Error{ErrorKind::kStalled, "helm-foreign-object", "helm release " + release.name,
+                   object.Title() + " is there and belongs to no Helm release", "remove it, or rename the location"};
+    if (!parts_.adopt.contains(owner))
+      return Error{ErrorKind::kStalled, "helm-foreign-object", "helm release " + release.name,
+                   object.Title() + " belongs to release " + owner,
+                   "rename the location, or add " + owner + " to `kubernetes.adopt` of this environment's settings"};
+    owners.insert(owner);
+  }
+  return owners;
 }
 
 Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& before) {
@@ -137,19 +180,6 @@ Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& be
   const bool moved = code == "kube-exists" || code == "kube-conflict" || (before && code == "kube-not-found");
   if (moved) return Again(written.error());
   return About(written.error(), order.release, RecordName(order.location));
-}
-
-Result<CommandResult> Deployer::Run(const Command& command, const std::string& release) {
-  free_.acquire();
-  auto result = parts_.commands.Run(command);
-  free_.release();
-  if (!result) {
-    Error error = result.error();
-    if (error.kind == ErrorKind::kInvalid) error.kind = ErrorKind::kStalled;  // no helm: nothing a location can mend
-    return error;
-  }
-  if (result->exit_code != 0 || result->timed_out) return HelmError(*result, release);
-  return result;
 }
 
 Result<std::string> Deployer::KubeVersion() {

@@ -3,18 +3,21 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <semaphore>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "dagitops/base/clock.h"
 #include "dagitops/base/sync.h"
 #include "dagitops/kube/api_client.h"
-#include "dagitops/process/command_runner.h"
 
+#include "target/kubernetes/beside.h"
 #include "target/kubernetes/chart.h"
 #include "target/kubernetes/code_check.h"
+#include "target/kubernetes/foreign_releases.h"
 #include "target/kubernetes/helm.h"
+#include "target/kubernetes/helm_runner.h"
+#include "target/kubernetes/manifest.h"
 #include "target/kubernetes/order.h"
 #include "target/kubernetes/record.h"
 #include "target/kubernetes/release.h"
@@ -33,20 +36,25 @@ struct Before {
 // object of it sent to the API server as a dry run, so that what it refuses changes nothing. A version that wants its
 // code checked first is rendered in any case, and its code loaded in a pod of its own. Then the record is written, Helm
 // called, and what it made is noted in the record.
+//
+// What is taken over from somebody else's release is kept from its Helm first, and a location's new pods come up beside
+// the old ones before Helm makes the release, and with it turns the Service to them.
 class Deployer {
  public:
   struct Parts {
-    kube::ApiClient& api;  // both outlive this
-    CommandRunner& commands;
+    kube::ApiClient& api;  // all of them outlive this
+    HelmRunner& helms;
     const Clock& clock;
     const HelmSettings& helm;
     Chart& chart;
     Chart& system_chart;
     const std::string& environment;
     CodeCheck& check;
-    int parallel = 4;  // helm processes at once
+    Beside& beside;
+    ForeignReleases& foreign;
+    const std::set<std::string>& adopt;  // as in Options
   };
-  explicit Deployer(const Parts& parts) : parts_(parts), free_(parts.parallel) {}
+  explicit Deployer(const Parts& parts) : parts_(parts) {}
 
   // The version of the release that was made; 0 after a removal.
   Result<int> Deploy(const Order& order, const Before& before);
@@ -56,15 +64,15 @@ class Deployer {
 
  private:
   Status Recover(const Before& before);
-  Result<std::vector<std::string>> DryRun(const HelmRelease& release);
+  Result<std::vector<ManifestObject>> Render(const HelmRelease& release);
+  Result<std::vector<std::string>> DryRun(const std::string& release, const std::vector<ManifestObject>& rendered);
+  Result<std::set<std::string>> OwnersOf(const HelmRelease& release, const std::vector<ManifestObject>& rendered);
   Status WriteRecord(const Order& order, const std::optional<Record>& before);
-  Result<CommandResult> Run(const Command& command, const std::string& release);
   Result<std::string> KubeVersion();
   HelmRelease Describe(const Order& order, std::string chart) const;
   Status Note(const Order& order, int version);
 
   Parts parts_;
-  std::counting_semaphore<> free_;  // helm processes that may be started
   Sync<std::string> kube_version_;  // empty: not asked yet
 };
 

@@ -38,6 +38,13 @@ void AddCluster(const HelmSettings& settings, std::vector<std::string>& argument
   if (!settings.context.empty()) arguments.insert(arguments.end(), {"--kube-context", settings.context});
 }
 
+Command GetCommand(const HelmSettings& settings, std::vector<std::string> words) {
+  AddCluster(settings, words);
+  Command command = Helm(settings, std::move(words));
+  command.deadline = kTemplateDeadline;
+  return command;
+}
+
 std::string LabelList(const std::map<std::string, std::string>& labels) {
   std::string list;
   for (const auto& [key, value] : labels) list += (list.empty() ? "" : ",") + key + "=" + value;
@@ -117,8 +124,10 @@ Command TemplateCommand(const HelmSettings& settings, const HelmRelease& release
 }
 
 Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release) {
-  std::vector<std::string> words{"upgrade", "--install", release.name, release.chart, "--values",
-                                 "-",       "--output",  "json",       "--labels",    LabelList(release.labels)};
+  std::vector<std::string> words{"upgrade",  "--install", release.name, release.chart,
+                                 "--values", "-",         "--output",   "json"};
+  if (!release.labels.empty()) words.insert(words.end(), {"--labels", LabelList(release.labels)});
+  if (release.take_ownership) words.emplace_back("--take-ownership");
   words.insert(words.end(), {"--reset-values", "--history-max", "5", "--skip-schema-validation"});
   AddCluster(settings, words);
   Command command = Helm(settings, std::move(words));
@@ -133,6 +142,18 @@ Command UninstallCommand(const HelmSettings& settings, const std::string& releas
   Command command = Helm(settings, std::move(words));
   command.deadline = kChangeDeadline;
   return command;
+}
+
+Command GetValuesCommand(const HelmSettings& settings, const std::string& release) {
+  return GetCommand(settings, {"get", "values", release, "--output", "json"});
+}
+
+Command GetManifestCommand(const HelmSettings& settings, const std::string& release) {
+  return GetCommand(settings, {"get", "manifest", release});
+}
+
+Command GetMetadataCommand(const HelmSettings& settings, const std::string& release) {
+  return GetCommand(settings, {"get", "metadata", release, "--output", "json"});
 }
 
 Command VersionCommand(const HelmSettings& settings) {

@@ -23,7 +23,8 @@ struct HelmRelease {
   std::string name;
   std::string chart;                          // folder or archive
   std::string values;                         // YAML
-  std::map<std::string, std::string> labels;  // on the release's Secret
+  std::map<std::string, std::string> labels;  // on the release's Secret; empty: they stay as they are
+  bool take_ownership = false;                // of objects that say they are another release's; Helm 3.17
 };
 
 // The objects as YAML documents, made without the cluster but for its version ("v1.34.2").
@@ -35,6 +36,11 @@ Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release)
 
 // Not being there is success.
 Command UninstallCommand(const HelmSettings& settings, const std::string& release);
+
+// What a release was given as values, JSON; the objects of its newest revision, YAML; its name, chart and so on, JSON.
+Command GetValuesCommand(const HelmSettings& settings, const std::string& release);
+Command GetManifestCommand(const HelmSettings& settings, const std::string& release);
+Command GetMetadataCommand(const HelmSettings& settings, const std::string& release);
 
 Command VersionCommand(const HelmSettings& settings);
 

@@ -8,10 +8,15 @@
 #include "dagitops/base/text.h"
 #include "dagitops/render/workspace_yaml.h"
 
+#include "target/kubernetes/adoption.h"
+#include "target/kubernetes/adoption_jobs.h"
+#include "target/kubernetes/beside.h"
 #include "target/kubernetes/chart.h"
 #include "target/kubernetes/cluster_view.h"
 #include "target/kubernetes/container_logs.h"
 #include "target/kubernetes/deployer.h"
+#include "target/kubernetes/foreign_releases.h"
+#include "target/kubernetes/helm_runner.h"
 #include "target/kubernetes/jobs.h"
 #include "target/kubernetes/names.h"
 #include "target/kubernetes/operations.h"
@@ -61,13 +66,17 @@ struct KubernetesTarget::Impl {
         chart({options.chart, helm, seams.commands}),
         system_chart({options.system_chart, helm, seams.commands}),
         check({seams.api, seams.clock, options.environment, options.name_space, options.rollout_timeout}),
-        deployer({seams.api, seams.commands, seams.clock, helm, chart, system_chart, options.environment, check,
-                  options.parallel}),
+        runner(seams.commands, options.parallel),
+        beside({seams.api, seams.clock, options.name_space, options.rollout_timeout}),
+        foreign({seams.api, runner, helm, chart, options.workspace_config_map}),
+        deployer({seams.api, runner, seams.clock, helm, chart, system_chart, options.environment, check, beside,
+                  foreign, options.adopt}),
         view(options, seams),
         logs({seams.api, calls, options.name_space}),
         helms(options.parallel, seams.wake),
         checks(kChecks, seams.wake),
         calls(kSmallJobs, seams.wake),
+        adoption({seams.api, calls, foreign, options.name_space}),
         operations(
             {helms, checks}, [this](const Order& order) { NoteBefore(order); },
             [this](const Order& order) { return Execute(order); }) {}
@@ -80,7 +89,8 @@ struct KubernetesTarget::Impl {
     operations.Confirm(Versions(), now);
     Survey survey =
         MakeSurvey({options.environment, options.system_release, releases, view.records(), view.deployments(),
-                    view.servers(), view.workspace(), operations.all(), logs.read(), now, options.rollout_timeout});
+                    view.servers(), view.workspace(), operations.all(), logs.read(), now, options.rollout_timeout,
+                    options.adopt, view.services()});
     logs.Fetch(survey.logs);
     FinishCutShort(survey.unfinished);
     look_again = Sooner(survey.look_again, operations.LookAgain(now));
@@ -91,6 +101,7 @@ struct KubernetesTarget::Impl {
     observed.base = std::move(survey.base);
     observed.system = std::move(survey.system);
     observed.notes = std::move(survey.notes);
+    for (const auto& [release, note] : foreign.notes()) observed.notes.push_back(note);
     const WorkspaceMap& workspace = view.workspace();
     observed.published = workspace.text;
     observed.written = workspace.written;
@@ -118,6 +129,7 @@ struct KubernetesTarget::Impl {
     for (const Jobs::Finished& job : calls.Take()) {
       if (!job.result) Log(LogLevel::kWarning, "call failed", {{"job", job.key}, {"error", job.result.error().Text()}});
       if (!job.result) told.erase(job.key);
+      adoption.Note(job, seams.clock.Now());
     }
   }
 
@@ -145,18 +157,24 @@ struct KubernetesTarget::Impl {
       const auto found = known->find(order.location);
       if (found != known->end()) before = found->second;
     }
-    // Also one of ours that is another location's, or everybody's: Dagster itself has a name that a location may have.
-    const bool ours = !before.release || (before.release->environment == options.environment &&
-                                          before.release->location == order.location);
-    if (!ours) return Foreign(*before.release);
+    if (!IsOurs(order, before)) return Foreign(*before.release);
     if (order.kind == Order::Kind::kRemove) return deployer.Remove(order, before);
     return deployer.Deploy(order, before);
+  }
+
+  // Not one of ours that is another location's, or everybody's: Dagster itself has a name that a location may have. It
+  // may be taken over as a whole where it is said so; what it has for code servers stays then.
+  bool IsOurs(const Order& order, const Before& before) const {
+    if (!before.release) return true;
+    const bool adopted = order.location == kSystemKey && before.release->environment.empty() &&
+                         options.adopt.contains(before.release->name);
+    return adopted || (before.release->environment == options.environment && before.release->location == order.location);
   }
 
   Error Foreign(const Release& release) const {
     return {ErrorKind::kStalled, "helm-foreign-release", "helm release " + release.name,
             "there is a release of that name in namespace " + options.name_space + " which is somebody else's",
-            "give the location another name, or adopt the install it is from"};
+            "give the location another name, or adopt the install it is from (`kubernetes.adopt`)"};
   }
 
   // What a job shall take for granted is what was seen when it was ordered.
@@ -190,12 +208,23 @@ struct KubernetesTarget::Impl {
       order.values = item.server->values;
       order.former_ids = item.former_ids;
       order.checked_first = item.server->checked_first && !item.server->proven;
+      order.beside = ForeignServerOf(order.location);
     } else {
       order.location = item.object == kSystemObject ? kSystemKey : "";
       order.values = item.text;
     }
     order.release = order.location == kSystemKey ? options.system_release : ReleaseName(order.location);
     return operations.Submit(std::move(order));
+  }
+
+  // The release of somebody else's that serves the location while there is none of ours; empty: there is none.
+  std::string ForeignServerOf(const std::string& location) const {
+    const auto ours = releases.find(ReleaseName(location));
+    if (ours != releases.end() && ours->second.status == Release::Status::kDeployed) return "";
+    for (const auto& [name, deployment] : view.deployments()) {
+      if (deployment.location == location && options.adopt.contains(deployment.release)) return deployment.release;
+    }
+    return "";
   }
 
   Status Stop(const PlanItem& item) {
@@ -292,9 +321,21 @@ struct KubernetesTarget::Impl {
     }
   }
 
+  void TidyAdopted(const Desired& desired) {
+    std::map<std::string, std::string> proven;
+    for (const DesiredLocation& location : desired.locations) {
+      const bool external = !location.servers.empty() && location.servers.back().external;
+      if (!external) proven[location.name] = location.has_serving ? location.servers.front().content : "";
+    }
+    adoption.Begin(FindLeftovers({options.adopt, options.environment, releases, view.deployments(), view.services(),
+                                  std::move(proven)}),
+                   releases, seams.clock.Now());
+  }
+
   Status Maintain(const Desired& desired) {
     RemoveOldChecks();
     operations.Forget(WantedContents(desired), seams.clock.Now());
+    if (!options.adopt.empty()) TidyAdopted(desired);
     TellPods();
     return Ok();
   }
@@ -305,6 +346,9 @@ struct KubernetesTarget::Impl {
   Chart chart;
   Chart system_chart;
   CodeCheck check;
+  HelmRunner runner;
+  Beside beside;
+  ForeignReleases foreign;
   Deployer deployer;
   ClusterView view;
   std::map<std::string, Release> releases;
@@ -316,6 +360,7 @@ struct KubernetesTarget::Impl {
   Jobs helms;  // end before the rest: what they run uses all of the above
   Jobs checks;
   Jobs calls;
+  AdoptionJobs adoption;
   Operations operations;
 };
 

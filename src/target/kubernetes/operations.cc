@@ -49,7 +49,7 @@ void Operations::Start(const std::string& location, Operation& operation, Order 
   operation.done.reset();
   operation.failed.reset();
   operation.error.reset();
-  Jobs& jobs = operation.running->checked_first ? threads_.checked : threads_.jobs;
+  Jobs& jobs = operation.running->slow() ? threads_.checked : threads_.jobs;
   jobs.Submit(std::string(kPrefix) + location,
               [execute = execute_, work = *operation.running] { return execute(work); });
 }

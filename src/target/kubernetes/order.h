@@ -19,6 +19,10 @@ struct Order {
   std::string values;
   std::set<std::string> former_ids;
   bool checked_first = false;  // as in DesiredServer
+  std::string beside;          // somebody else's release that serves the location until this one can; empty: none
+
+  // It takes as long as code does to load.
+  bool slow() const { return checked_first || !beside.empty(); }
 };
 
 }  // namespace dagitops::kubernetes

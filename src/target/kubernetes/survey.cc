@@ -54,6 +54,9 @@ class Surveyor {
     for (const auto& [location, operation] : facts_.operations) {
       if (Current(&operation) != nullptr || operation.failed) locations.insert(location);
     }
+    for (const auto& [name, deployment] : facts_.deployments) {
+      if (facts_.adopt.contains(deployment.release)) locations.insert(deployment.location);
+    }
     locations.erase("");
     locations.erase(kSystemKey);
     return locations;
@@ -83,6 +86,7 @@ class Surveyor {
     if (current != nullptr && current->kind == Order::Kind::kRemove) return AddEnding(location, *current);
     const bool stands = release != nullptr && release->status == Release::Status::kDeployed;
     if (stands) AddDeployed(location, *release, current);
+    if (!stands) AddForeign(location);
     if (operation != nullptr && operation->next) return AddOrdered(location, *operation->next, kHelmWorks);
     if (current != nullptr) {
       const bool seen = stands && release->content == current->content;
@@ -90,7 +94,24 @@ class Surveyor {
       return;
     }
     if (operation != nullptr && operation->failed) return AddFailed(location, *operation, stands);
-    if (!stands) AddLeftover(location);
+    if (!stands && (release != nullptr || RecordOf(location) != nullptr)) AddLeftover(location);
+  }
+
+  // Dagster has it, whatever the workspace.yaml that we write says by now.
+  void AddForeign(const std::string& location) {
+    for (const std::string& from : facts_.adopt) {
+      const auto found = deployments_.find({from, location});
+      if (found == deployments_.end()) continue;
+      const auto service = facts_.services.find(location);
+      if (service == facts_.services.end()) return;  // nobody reaches it
+      ObservedServer server = Start(location, "", service->second.port);
+      server.foreign = from;
+      server.published = true;
+      server.retired.reset();
+      server.state = found->second->available > 0 ? ServerState::kReady : ServerState::kStarting;
+      survey_.servers.push_back(std::move(server));
+      return;
+    }
   }
 
   ObservedServer Start(const std::string& location, const std::string& content, int port) const {
@@ -140,6 +161,9 @@ class Surveyor {
     if (record->content != release.content) return "its ConfigMap " + RecordName(location) + " is of another version";
     if (record->applied_version == 0) return "";
     if (record->applied_version != release.version) return "its release was changed by another helm";
+    const auto service = facts_.services.find(location);
+    if (service != facts_.services.end() && facts_.adopt.contains(service->second.release))
+      return "its Service was taken back by release " + service->second.release;
     const DeploymentView* deployment = DeploymentOf(location);
     if (deployment == nullptr) return "its Deployment is gone";
     return deployment->generation > record->applied_generation ? "its Deployment was changed by hand" : "";

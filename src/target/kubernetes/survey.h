@@ -10,6 +10,7 @@
 #include "dagitops/model/observed.h"
 
 #include "target/kubernetes/operations.h"
+#include "target/kubernetes/ownership.h"
 #include "target/kubernetes/record.h"
 #include "target/kubernetes/release.h"
 #include "target/kubernetes/rollout.h"
@@ -31,6 +32,8 @@ struct Facts {
   const std::map<LogWanted, std::string>& logs;        // what was read of them
   WallTime now{};
   Duration rollout_timeout{};
+  std::set<std::string> adopt = {};                 // as in Options
+  std::map<std::string, Ownership> services = {};  // by name; read only where there is something to adopt
 };
 
 // What Facts come to.
@@ -46,7 +49,7 @@ struct Survey {
 
 // A location has one server: what its release holds, and beside it what is being deployed or could not be. A server
 // whose content is "" is there and not to be relied on: a helm that was killed left it half-way, or nothing but its
-// record is there.
+// record is there. One of somebody else's that may be taken over is `foreign`, and no longer told once ours is there.
 Survey MakeSurvey(const Facts& facts);
 
 }  // namespace dagitops::kubernetes

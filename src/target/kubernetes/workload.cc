@@ -70,6 +70,7 @@ DeploymentView ReadDeployment(const std::string& name, std::string_view json) {
   const JsonView status = object["status"];
   DeploymentView view;
   view.name = name;
+  view.uid = object["metadata"]["uid"].text();
   view.location = labels["deployment"].text();
   view.release = labels["app.kubernetes.io/instance"].text();
   view.checksum = object["spec"]["template"]["metadata"]["annotations"][kChecksum].text();

@@ -13,6 +13,7 @@ namespace dagitops::kubernetes {
 // and 1.12.19 give it: `deployment` (the entry's name) and app.kubernetes.io/instance (the release).
 struct DeploymentView {
   std::string name;
+  std::string uid;
   std::string location;
   std::string release;
   std::string checksum;  // of its pod template: annotation checksum/dagster-user-deployment, the hash of the entry

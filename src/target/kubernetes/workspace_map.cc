@@ -53,6 +53,7 @@ WorkspaceMap ReadWorkspaceMap(std::string_view config_map) {
   map.exists = object["metadata"].exists();
   map.resource_version = object["metadata"]["resourceVersion"].text();
   if (object["data"][kTextKey].exists()) map.text = object["data"][kTextKey].text();
+  map.of_helm = annotations[kHelmRelease].exists();
   map.written = annotations[kWritten].text();
   map.written_at = TimeFromText(annotations[kWrittenAt].text());
   const boost::json::value retired = ParseJson(annotations[kRetired].text());
@@ -71,6 +72,7 @@ std::string WorkspaceBody(const WorkspaceMap& before, const WorkspaceWrite& writ
   boost::json::object body{{"data", {{kTextKey, write.text}}}};
   if (before.exists) {
     metadata["resourceVersion"] = before.resource_version;
+    if (before.of_helm) metadata["annotations"].as_object()[kHelmPolicy] = "keep";  // its release may give it up
   } else {
     metadata["name"] = write.name;
     metadata["namespace"] = write.name_space;

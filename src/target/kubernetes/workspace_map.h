@@ -17,6 +17,7 @@ struct WorkspaceMap {
   bool exists = false;
   std::string resource_version;
   std::optional<std::string> text;  // nullopt: it has no workspace.yaml
+  bool of_helm = false;             // a Helm release made it
   std::string written;              // PublishedDigest of what we wrote last; empty: never
   std::optional<WallTime> written_at;
   std::map<std::string, WallTime> retired;  // since when it names an address ("host:port") no more

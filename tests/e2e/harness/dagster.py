@@ -13,6 +13,8 @@ LAUNCH = """mutation ($p: ExecutionParams!) {launchRun(executionParams: $p) {__t
   ... on LaunchRunSuccess {run {runId}} ... on PythonError {message}}}"""
 RELOAD = """mutation {reloadWorkspace {__typename ... on Workspace {locationEntries {name}}
   ... on PythonError {message}}}"""
+RELOAD_ONE = """mutation ($name: String!) {reloadRepositoryLocation(repositoryLocationName: $name) {__typename
+  ... on PythonError {message}}}"""
 METADATA = """query ($name: String!) {workspaceLocationEntryOrError(name: $name) {... on WorkspaceLocationEntry {
   locationOrLoadError {... on RepositoryLocation {repositories {assetNodes {
     metadataEntries {label ... on TextMetadataEntry {text}}}}}}}}}"""
@@ -61,6 +63,11 @@ class Webserver:
         if answer["__typename"] != "Workspace":
             raise RuntimeError(answer.get("message", answer["__typename"]))
         return {entry["name"] for entry in answer["locationEntries"]}
+
+    def reload_location(self, name: str) -> None:
+        answer = self.ask(RELOAD_ONE, name=name)["reloadRepositoryLocation"]
+        if answer["__typename"] != "WorkspaceLocationEntry":
+            raise RuntimeError(answer.get("message", answer["__typename"]))
 
     def metadata(self, location: str) -> dict[str, str]:
         """Of all assets of a location that is loaded; empty where it is not."""

@@ -85,6 +85,11 @@ class System:
         """Uid and number of restarts of each pod of webserver and daemon, by name: equal where nothing was restarted."""
         return {pod["metadata"]["name"]: (pod["metadata"]["uid"], restarts(pod)) for part in PARTS for pod in self.pods(part)}
 
+    def wait_rolled_out(self, seconds: int = 180) -> None:
+        """What is left of a rolling restart of the webservers, if there was one, is over."""
+        for name in self.deployments():
+            self.cluster.kubectl("rollout", "status", f"deployment/{name}", f"--timeout={seconds}s", seconds=seconds + 20)
+
     def webservers(self, proxy: bool = False) -> list[Webserver]:
         """One for each ready pod: straight to its address, or by way of the API server as from outside of a cluster."""
         ready = [pod for pod in self.pods(PARTS[0]) if is_ready(pod)]

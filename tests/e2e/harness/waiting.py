@@ -28,6 +28,13 @@ def wait_until(what: str, ask: Callable[[], T], seconds: float = 30, every: floa
         time.sleep(every)
 
 
+def comes_true(ask: Callable[[], object], seconds: float) -> bool:
+    try:
+        return bool(wait_until("it comes true", ask, seconds, every=0.2))
+    except TimedOut:
+        return False
+
+
 def stays_so(what: str, ask: Callable[[], object], seconds: float, every: float = 0.1) -> None:
     """`ask` stays true for the whole time."""
     end = time.monotonic() + seconds

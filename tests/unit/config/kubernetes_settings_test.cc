@@ -38,6 +38,7 @@ environments:
       helm: /opt/helm
       parallel: 8
       workspaceConfigMap: workspace
+      adopt: [dagster, dagster-user-deployments]
       rolloutTimeout: 20m
       retireAfter: 2m
       lease: ours
@@ -57,6 +58,7 @@ environments:
                                     "/opt/helm",
                                     8,
                                     "workspace",
+                                    {"dagster", "dagster-user-deployments"},
                                     std::chrono::minutes(20),
                                     std::chrono::minutes(2),
                                     "ours"};

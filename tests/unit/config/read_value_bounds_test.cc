@@ -112,6 +112,19 @@ TEST(ReadBoolean, HasElevenWordsForEachSide) {
   }
 }
 
+TEST(ReadNames, IsAListOfNamesAsKubernetesHasThem) {
+  const Rule rule{Kind::kNames, 0, 0, {}};
+  const auto list = [](std::vector<Value> items) { return Value::List(std::move(items)); };
+  const auto read = ReadValue(list({Bare("dagster"), Value::String("a-1.b")}), rule);
+  ASSERT_TRUE(std::holds_alternative<Reading>(read));
+  EXPECT_EQ(std::get<Reading>(read).names, (std::vector<std::string>{"dagster", "a-1.b"}));
+  EXPECT_TRUE(std::holds_alternative<Reading>(ReadValue(list({}), rule)));
+  for (const char* bad : {"", "Dagster", "a_b", "-a", "a-", "a b", "1", "yes"})
+    EXPECT_TRUE(std::holds_alternative<Complaint>(ReadValue(list({Bare(bad)}), rule))) << bad;
+  const auto complaint = std::get<Complaint>(ReadValue(Bare("dagster"), rule));
+  EXPECT_EQ(complaint.expected, "a list of names, such as [dagster]");
+}
+
 TEST(ReadText, OfEachKindTakesItsFormAlone) {
   struct Row {
     Kind kind;

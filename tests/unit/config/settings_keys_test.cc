@@ -55,7 +55,9 @@ TEST(EverySetting, IsItsDefaultWhenNothingStandsBehindIt) {
 
 TEST(EverySetting, RefusesAListAndAMappingAtTheirPlace) {
   for (const Setting& setting : SettingsTable()) {
+    const bool names = setting.rule.kind == Kind::kNames;
     for (const char* other : {"[x]", "{x: y}", "[]", "{}"}) {
+      if (names && *other == '[') continue;
       const std::string document = Document(setting.key, other);
       const Diagnostics told = Faults(document);
       ASSERT_EQ(told.size(), 1U) << document;

@@ -145,6 +145,28 @@ INSTANTIATE_TEST_SUITE_P(
                w.Server().server_id = "";
                w.Server().former_ids = {"id1"};
              },
+             Kind::kPending, "to load the new server"},
+        Case{"UnknownIdAndListedFromNoneOfBeforeSinceItIsReady",
+             [](World& w) {
+               w.Server().server_id = "";
+               w.Server().former_ids = {"id1"};
+               w.Server().ready_since = kNow;
+               w.Loaded().reloaded = kNow;
+             },
+             Kind::kProven, ""},
+        Case{"UnknownIdAndListedFromNoneOfBeforeByOneThatTakesNoRequests",
+             [](World& w) {
+               w.Server().server_id = "";
+               w.Server().former_ids = {"id1"};
+               w.observed.webservers[0].read_only = true;
+             },
+             Kind::kProven, ""},
+        Case{"UnknownIdAndListedFromNoneOfBeforeWhereReadingAnewWouldImportItsCodeAnew",
+             [](World& w) {
+               w.Server().server_id = "";
+               w.Server().former_ids = {"id1"};
+               w.desired.locations[0].servers[0].reimports = true;
+             },
              Kind::kProven, ""},
         Case{"UnknownIdReloadedBeforeItWasReady",
              [](World& w) {

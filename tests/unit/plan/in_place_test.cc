@@ -146,7 +146,13 @@ TEST(InPlace, ReloadsAWebserverThatListsTheServerOfBefore) {
   successor.former_ids = {"id-1"};
   world.observed.servers = {successor};
   EXPECT_EQ(Objects(world.Run()), Texts{std::string("webserver/") + kUrl + ": a may be listed from another server"});
-  world.observed.webservers[0].locations["a"].server_id = "id-2";
+  LoadedLocation& listed = world.observed.webservers[0].locations["a"];
+  listed.server_id = "id-2";
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U) << "its definitions may still be those of before";
+  listed.reloaded = support::kNow;
+  EXPECT_EQ(Objects(world.Run()), Texts());
+  listed.reloaded.reset();
+  world.desired.locations[0].servers.back().reimports = true;
   EXPECT_EQ(Objects(world.Run()), Texts());
 }
 
@@ -160,6 +166,30 @@ TEST(InPlace, ReloadsOnceAfterItIsReadyWhereTheIdOfBeforeIsNotKnown) {
   EXPECT_EQ(ItemsOf(world.Run(), Action::kReload).size(), 1U) << "that was before it was ready";
   webserver.reloaded = support::kNow;
   EXPECT_EQ(Objects(world.Run()), Texts());
+}
+
+// Somebody else's release serves the location, and may be taken over.
+ObservedServer Foreign(const std::string& name) {
+  ObservedServer server = Published(AtService(name, ""));
+  server.foreign = "old";
+  return server;
+}
+
+TEST(InPlace, TakesOverWhatSomebodyElsesReleaseServes) {
+  World world;
+  world.Candidate();
+  world.desired.locations[0].has_serving = false;
+  world.desired.locations[0].servers.erase(world.desired.locations[0].servers.begin());
+  world.observed.servers = {Foreign("a")};
+  EXPECT_EQ(Objects(world.Run()), Texts{"server/a@2: taken over from release old"});
+  EXPECT_EQ(SelectPublished(world.desired, world.observed).size(), 1U) << "it is published all the while";
+}
+
+TEST(InPlace, NeitherStopsNorReloadsWhatIsSomebodyElses) {
+  World world;
+  world.observed.servers.push_back(Foreign("legacy"));
+  world.observed.webservers[0].locations["legacy"].server_id = "id-9";
+  for (const PlanItem& item : world.Run().items) EXPECT_NE(item.action, Action::kStop) << item.object;
 }
 
 // What somebody changed about the server that runs.

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct Options {
   std::string environment;
   std::string name_space;
   std::string workspace_config_map;
+  std::set<std::string> adopt;  // Helm releases of somebody else's that may be taken over
   ChartOptions chart;
   ChartOptions system_chart;  // of Dagster itself; empty: its release is none of ours
   std::string system_release = "dagster";

@@ -23,6 +23,8 @@ struct Scene {
   WorkspaceMap workspace;
   std::map<std::string, Operation> operations;
   std::map<LogWanted, std::string> logs;
+  std::set<std::string> adopt;
+  std::map<std::string, Ownership> services;
 
   Scene() {
     Release& release = releases["sales"];
@@ -68,6 +70,17 @@ struct Scene {
     records.clear();
   }
 
+  // Release "old", which may be taken over, serves the location; nothing of it is ours.
+  void ServeFromOldRelease() {
+    RemoveAll();
+    adopt = {"old"};
+    services["sales"] = {"old", "sales", 3030};
+    DeploymentView& deployment = deployments["old-sales"];
+    deployment.location = "sales";
+    deployment.release = "old";
+    deployment.available = 1;
+  }
+
   static Order Deploy(const std::string& content, int port = 3030) {
     Order order;
     order.location = order.location_name = "sales";
@@ -88,7 +101,7 @@ struct Scene {
 
   Survey Make() const {
     return MakeSurvey({"production", "dagster", releases, records, deployments, pods, workspace, operations, logs,
-                       support::kNow, std::chrono::minutes(10)});
+                       support::kNow, std::chrono::minutes(10), adopt, services});
   }
 };
 
@@ -118,6 +131,7 @@ inline std::string Line(const ObservedServer& server) {
   if (server.retired) line += " retired";
   if (!server.reason.empty()) line += "; " + server.reason;
   if (!server.edited.empty()) line += "; edited: " + server.edited;
+  if (!server.foreign.empty()) line += "; from " + server.foreign;
   return line;
 }
 

@@ -118,6 +118,71 @@ INSTANTIATE_TEST_SUITE_P(
     support::CaseName{});
 
 INSTANTIATE_TEST_SUITE_P(
+    ToBeAdopted, Surveyed,
+    testing::Values(
+        SurveyCase{"Serves", [](Scene& s) { s.ServeFromOldRelease(); }, {"sales@ ready sales:3030 published; from old"}},
+        SurveyCase{"CountsAsPublishedWhateverOurFileSays",
+                   [](Scene& s) {
+                     s.ServeFromOldRelease();
+                     s.workspace = {};
+                     s.workspace.retired["sales:3030"] = kNow;
+                   },
+                   {"sales@ ready sales:3030 published; from old"}},
+        SurveyCase{"HasNoPod",
+                   [](Scene& s) {
+                     s.ServeFromOldRelease();
+                     s.deployments["old-sales"].available = 0;
+                   },
+                   {"sales@ starting sales:3030 published; from old"}},
+        SurveyCase{"HasNoService",
+                   [](Scene& s) {
+                     s.ServeFromOldRelease();
+                     s.services.clear();
+                   },
+                   {}},
+        SurveyCase{"OfAnotherRelease",
+                   [](Scene& s) {
+                     s.ServeFromOldRelease();
+                     s.adopt = {"older"};
+                   },
+                   {}},
+        SurveyCase{"ServesWhileOursComesUp",
+                   [](Scene& s) {
+                     s.ServeFromOldRelease();
+                     s.TheOperation().running = Scene::Deploy("2");
+                   },
+                   {"sales@ ready sales:3030 published; from old", "sales@2 starting sales:3030 published; helm is at it"}},
+        SurveyCase{"ServesWhereOursDidNotComeUp",
+                   [](Scene& s) {
+                     s.ServeFromOldRelease();
+                     s.Fail(Scene::Deploy("2"), ErrorKind::kInvalid);
+                   },
+                   {"sales@ ready sales:3030 published; from old", "sales@2 failed sales:3030 published; it went wrong"}},
+        SurveyCase{"ServesWhereWeWereKilled",
+                   [](Scene& s) {
+                     const Record record = s.TheRecord();
+                     s.ServeFromOldRelease();
+                     s.TheRecord() = record;
+                   },
+                   {"sales@ ready sales:3030 published; from old",
+                    "sales@ failed sales:3030 published; a helm that was killed left it half-way"}},
+        SurveyCase{"IsToldNoMoreOnceOursIsThere",
+                   [](Scene& s) {
+                     s.adopt = {"old"};
+                     s.services["sales"] = {"sales", "sales", 3030};
+                     s.deployments["old-sales"] = s.TheDeployment();
+                     s.deployments["old-sales"].release = "old";
+                   },
+                   {"sales@1 ready sales:3030 published"}},
+        SurveyCase{"TookItsServiceBack",
+                   [](Scene& s) {
+                     s.adopt = {"old"};
+                     s.services["sales"] = {"old", "sales", 3030};
+                   },
+                   {"sales@1 ready sales:3030 published; edited: its Service was taken back by release old"}}),
+    support::CaseName{});
+
+INSTANTIATE_TEST_SUITE_P(
     CutShort, Surveyed,
     testing::Values(
         SurveyCase{

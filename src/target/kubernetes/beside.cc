@@ -1,0 +1,123 @@
+#include "target/kubernetes/beside.h"
+
+#include <optional>
+#include <utility>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "dagitops/model/log_reason.h"
+
+#include "target/kubernetes/container_logs.h"
+#include "target/kubernetes/json_view.h"
+#include "target/kubernetes/names.h"
+#include "target/kubernetes/workload.h"
+
+namespace dagitops::kubernetes {
+namespace {
+
+namespace json = boost::json;
+
+constexpr Duration kCall = std::chrono::seconds(15);
+constexpr Duration kLook = std::chrono::seconds(2);  // the Deployment says a little later what a pod's event said
+
+std::string SelectorOf(const Order& order) {
+  return "deployment=" + order.location + ",app.kubernetes.io/instance=" + order.release;
+}
+
+// Known as left by us, and to Helm as its own.
+std::string Marked(const std::string& release, const std::string& name_space) {
+  json::object labels{{kBeside, release}, {kManagedBy, "Helm"}};
+  json::object annotations{{kHelmRelease, release}, {kHelmNamespace, name_space}};
+  return json::serialize(
+      json::object{{"metadata", {{"labels", std::move(labels)}, {"annotations", std::move(annotations)}}}});
+}
+
+}  // namespace
+
+// What there is of the new pods at one moment.
+struct Beside::Seen {
+  std::optional<DeploymentView> deployment;
+  std::vector<PodView> pods;
+  std::string version;  // of the list of pods, to be followed from
+};
+
+Status Beside::Run(const Order& order, const std::vector<ManifestObject>& objects) {
+  DAGITOPS_TRY(Make(order, objects));
+  Status outcome = Follow(order);
+  if (outcome || outcome.error().kind != ErrorKind::kInvalid) return outcome;
+  DAGITOPS_TRY(Remove(order.release));
+  return outcome;
+}
+
+Status Beside::Make(const Order& order, const std::vector<ManifestObject>& objects) {
+  for (const ManifestObject& object : objects) {
+    const std::string path = PathOf(object, parts_.name_space);
+    if (object.kind == "Service" || path.empty()) continue;
+    DAGITOPS_TRY(parts_.api.Write({kube::ApiWrite::Kind::kApply, path, object.text, false, true}, kCall));
+    const std::string mark = Marked(order.release, parts_.name_space);
+    DAGITOPS_TRY(parts_.api.Write({kube::ApiWrite::Kind::kMergePatch, path, mark, false, false}, kCall));
+  }
+  return Ok();
+}
+
+// Each event of a pod is a reason to look at all of it again, and so is a short time without one.
+Status Beside::Follow(const Order& order) {
+  const WallTime since = parts_.clock.Now();
+  const std::string pods = CollectionPath("v1", parts_.name_space, "pods", {SelectorOf(order), ""});
+  for (;;) {
+    DAGITOPS_ASSIGN(const Seen seen, Look(order));
+    if (!seen.deployment)
+      return Error{ErrorKind::kRetry, "rollout-gone", "location " + order.location, "its new Deployment is gone", ""};
+    std::vector<const PodView*> views;
+    for (const PodView& pod : seen.pods) views.push_back(&pod);
+    const RolloutVerdict verdict =
+        JudgeRollout({*seen.deployment, std::move(views), parts_.clock.Now(), since, parts_.deadline});
+    if (verdict.state == ServerState::kReady) return Ok();
+    if (verdict.state == ServerState::kFailed) {
+      const std::string said = verdict.log ? ReadEnd(parts_.api, parts_.name_space, *verdict.log) : "";
+      return Error{ErrorKind::kInvalid, "rollout-failed", "location " + order.location,
+                   verdict.reason + (said.empty() ? "" : ": " + said),
+                   "release " + order.beside + " goes on serving it"};
+    }
+    const Status followed =
+        parts_.api.Watch(pods, seen.version, kLook, [](std::string_view /*event*/) { return false; });
+    const bool ended = followed || followed.error().code == "kube-gone" || followed.error().code == "kube-timeout";
+    if (!ended) return followed;
+  }
+}
+
+Result<Beside::Seen> Beside::Look(const Order& order) {
+  Seen seen;
+  DAGITOPS_ASSIGN(
+      const std::string deployments,
+      parts_.api.Get(CollectionPath("apps/v1", parts_.name_space, "deployments", {SelectorOf(order), ""}), kCall));
+  const json::value found = ParseJson(deployments);
+  for (const json::value& item : JsonView(&found)["items"].items())
+    seen.deployment = ReadDeployment(JsonView(&item)["metadata"]["name"].text(), json::serialize(item));
+  DAGITOPS_ASSIGN(const std::string pods,
+                  parts_.api.Get(CollectionPath("v1", parts_.name_space, "pods", {SelectorOf(order), ""}), kCall));
+  const json::value list = ParseJson(pods);
+  seen.version = JsonView(&list)["metadata"]["resourceVersion"].text();
+  for (const json::value& item : JsonView(&list)["items"].items())
+    seen.pods.push_back(ReadPod(JsonView(&item)["metadata"]["name"].text(), json::serialize(item)));
+  return seen;
+}
+
+Status Beside::Remove(const std::string& release) {
+  const std::pair<const char*, const char*> kinds[] = {{"apps/v1", "deployments"}, {"v1", "configmaps"}};
+  for (const auto& [version, resource] : kinds) {
+    const Selectors ours{std::string(kBeside) + "=" + release, ""};
+    DAGITOPS_ASSIGN(const std::string answer,
+                    parts_.api.Get(CollectionPath(version, parts_.name_space, resource, ours), kCall));
+    const json::value list = ParseJson(answer);
+    for (const json::value& item : JsonView(&list)["items"].items()) {
+      const std::string name = JsonView(&item)["metadata"]["name"].text();
+      DAGITOPS_TRY(
+          parts_.api.Delete({CollectionPath(version, parts_.name_space, resource) + "/" + name, "", ""}, kCall));
+    }
+  }
+  return Ok();
+}
+
+}  // namespace dagitops::kubernetes

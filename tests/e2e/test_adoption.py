@@ -1,0 +1,201 @@
+"""Installs that others made are taken over while they serve: on a real API server with real helm, and simulated pods."""
+
+import contextlib
+import json
+import threading
+import time
+
+import pytest
+from harness.helm import CODE
+from harness.kubernetes import READINESS, REGISTRY, fragment
+from harness.waiting import stays_so, wait_until
+
+pytestmark = [pytest.mark.kwok, pytest.mark.timeout(300)]
+
+OLD = "dagster-user-deployments"  # the release, as the documentation of Dagster has it
+MAP = "dagster-workspace-yaml"
+
+
+def values(*names: str) -> dict:
+    """The values of a pipeline, which has one release for all locations."""
+    return {"deployments": [{"name": name, "image": {"repository": f"{REGISTRY}/{name}", "tag": "1.0.0", "pullPolicy": "Always"},
+                             "dagsterApiGrpcArgs": ["-m", f"{name}.definitions"], "port": 3030} for name in names]}
+
+
+def workspace(*names: str) -> str:
+    servers = [{"grpc_server": {"host": name, "port": 3030, "location_name": name}} for name in names]
+    return json.dumps({"load_from": servers})  # JSON is YAML
+
+
+def install_by_pipeline(cluster, chart, *names: str) -> None:
+    cluster.in_namespace("upgrade", "--install", OLD, chart, *cluster.helm.values_flags([values(*names)]))
+    made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": MAP}, "data": {"workspace.yaml": workspace(*names)}}
+    cluster.kubectl("apply", "--filename", "-", stdin=json.dumps(made))
+    for name in names:
+        cluster.wait_ready(name, f"{REGISTRY}/{name}:1.0.0")
+
+
+def published(cluster) -> str:
+    return json.loads(cluster.kubectl("get", "configmap", MAP, "--output", "json"))["data"]["workspace.yaml"]
+
+
+def uid(cluster, kind: str, name: str) -> str:
+    return json.loads(cluster.kubectl("get", kind, name, "--output", "json"))["metadata"]["uid"]
+
+
+def deployments(cluster) -> set[str]:
+    return {one["metadata"]["name"] for one in cluster.get("deployments")}
+
+
+def old_values(cluster) -> list[str]:
+    taken = json.loads(cluster.in_namespace("get", "values", OLD, "--output", "json"))
+    return [one["name"] for one in taken["deployments"]]
+
+
+@contextlib.contextmanager
+def always_served(cluster, *names: str):
+    """Each of these Services has an address that is ready, all the time."""
+    gaps: list[str] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            for name in names:
+                slices = cluster.get("endpointslices", f"kubernetes.io/service-name={name}")
+                ready = [one for part in slices for one in part.get("endpoints") or [] if one["conditions"].get("ready")]
+                if not ready:
+                    gaps.append(f"{name} at {time.strftime('%H:%M:%S')}")
+            over.wait(0.1)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    assert not gaps, gaps
+
+
+@pytest.fixture
+def adopting(simulated):
+    simulated.settings = {"kubernetes": {"adopt": [OLD], "workspaceConfigMap": MAP}}
+    simulated.repository.write("dagitops.yaml", READINESS)
+    return simulated
+
+
+def write(serve, *names: str, **more: str) -> None:
+    for name in names:
+        serve.repository.write(f"locations/{name}.yaml", fragment(name, **more))
+
+
+def external(name: str) -> str:
+    return f"dagitops: {{external: {{host: {name}, port: 3030}}}}\n"
+
+
+def test_a_release_for_all_becomes_one_for_each_without_a_gap(adopting):
+    cluster = adopting.cluster
+    install_by_pipeline(cluster, adopting.chart, "sales", "forecast", "legacy")
+    services = {name: uid(cluster, "service", name) for name in ("sales", "forecast", "legacy")}
+    (legacy,) = cluster.pods("legacy")
+    write(adopting, "sales", "forecast")
+    adopting.repository.write("locations/legacy.yaml", external("legacy"))
+    adopting.repository.push("Begin")
+    with always_served(cluster, "sales", "forecast", "legacy"):
+        adopting.start()
+        adopting.wait_location("sales", "loaded", seconds=90)
+        adopting.wait_location("forecast", "loaded", seconds=90)
+        wait_until("the old servers are gone", lambda: deployments(cluster) == {
+            "sales-dagster-user-deployments-sales", "forecast-dagster-user-deployments-forecast", f"{OLD}-legacy"}, 60)
+        wait_until("the release is trimmed", lambda: old_values(cluster) == ["legacy"], 60)
+        assert "taken over from release dagster-user-deployments" in adopting.log.read_text()
+    assert services == {name: uid(cluster, "service", name) for name in services}, "no Service was deleted"
+    assert cluster.pods("legacy")[0]["metadata"]["uid"] == legacy["metadata"]["uid"]
+    assert adopting.location("legacy")["phase"] == "loaded"
+    assert {"sales", "forecast", "legacy"} == {line.split('"')[1] for line in published(cluster).splitlines() if "host" in line}
+
+    # From here on it is as any other environment.
+    write(adopting, "sales", tag="1.1.0")
+    write(adopting, "orders")
+    adopting.repository.push("Go on")
+    cluster.wait_ready("sales", f"{REGISTRY}/sales:1.1.0")
+    adopting.wait_location("orders", "loaded")
+    with always_served(cluster, "sales", "forecast"):
+        cluster.in_namespace("uninstall", OLD)
+        wait_until("what git does not deploy is gone with it", lambda: not cluster.get("services", "deployment=legacy"))
+    assert {name: uid(cluster, "service", name) for name in ("sales", "forecast")}.items() <= services.items()
+
+
+def test_one_that_does_not_come_up_stays_with_the_old_release(adopting):
+    cluster = adopting.cluster
+    install_by_pipeline(cluster, adopting.chart, "sales", "forecast")
+    write(adopting, "forecast")
+    write(adopting, "sales", extra="annotations: {tests.dagitops.dev/fate: crash}\n")
+    adopting.repository.push("Begin with one that crashes", author="Grace Hopper <grace@example.com>")
+    (old,) = cluster.pods("sales")
+    with always_served(cluster, "sales", "forecast"):
+        adopting.start()
+        adopting.wait_location("forecast", "loaded", seconds=90)
+        failed = adopting.wait_location("sales", "failed", seconds=90)  # nothing of it was loaded from here yet
+        assert "exit code 1" in failed["reason"], failed
+        wait_until("its new pods are gone", lambda: [pod["metadata"]["uid"] for pod in cluster.pods("sales")] ==
+                   [old["metadata"]["uid"]])
+        assert deployments(cluster) == {"forecast-dagster-user-deployments-forecast", f"{OLD}-sales"}
+        wait_until("the other one is out of the release", lambda: old_values(cluster) == ["sales"], 60)
+        write(adopting, "sales")
+        adopting.repository.push("Mend it")
+        adopting.wait_location("sales", "loaded", seconds=90)
+        wait_until("the release is empty", lambda: old_values(cluster) == [], 60)
+    wait_until("what may go is told", lambda: any("`helm uninstall` it" in note for note in adopting.status()["notes"]))
+
+
+def test_dagitops_killed_at_any_moment_takes_over_all_the_same(adopting):
+    cluster = adopting.cluster
+    names = ("sales", "forecast", "orders")
+    install_by_pipeline(cluster, adopting.chart, *names)
+    services = {name: uid(cluster, "service", name) for name in names}
+    write(adopting, *names)
+    adopting.repository.push("Begin")
+    with always_served(cluster, *names):
+        for seconds in (0.5, 1.0, 1.5, 2.0, 2.5, 3.0):
+            adopting.start()
+            time.sleep(seconds)
+            adopting.kill()
+        adopting.start()
+        for name in names:
+            adopting.wait_location(name, "loaded", seconds=90)
+        wait_until("the release is empty", lambda: old_values(cluster) == [], 90)
+    assert deployments(cluster) == {f"{name}-dagster-user-deployments-{name}" for name in names}
+    assert services == {name: uid(cluster, "service", name) for name in names}
+
+
+def test_a_pipeline_that_goes_on_is_told_and_healed(adopting):
+    cluster = adopting.cluster
+    install_by_pipeline(cluster, adopting.chart, "sales")
+    write(adopting, "sales")
+    adopting.repository.push("Begin")
+    adopting.start()
+    adopting.wait_location("sales", "loaded", seconds=90)
+    wait_until("the release is empty", lambda: old_values(cluster) == [], 60)
+    wait_until("nobody is at it", lambda: adopting.releases()[OLD]["status"] == "deployed")
+    cluster.in_namespace("upgrade", "--install", OLD, adopting.chart, "--take-ownership",
+                         *cluster.helm.values_flags([values("sales")]))
+    wait_until("it is told", lambda: "its Service was taken back by release" in adopting.log.read_text())
+    wait_until("it is healed", lambda: json.loads(cluster.kubectl("get", "service", "sales", "--output", "json"))
+               ["spec"]["selector"]["app.kubernetes.io/instance"] == "sales")
+    wait_until("the other one is gone", lambda: deployments(cluster) == {"sales-dagster-user-deployments-sales"}, 60)
+    wait_until("the release is empty again", lambda: old_values(cluster) == [], 90)
+
+
+def test_what_is_not_to_be_adopted_is_not_touched(simulated):
+    cluster = simulated.cluster
+    install_by_pipeline(cluster, simulated.chart, "sales")
+    simulated.repository.write("dagitops.yaml", READINESS)
+    write(simulated, "sales")
+    simulated.repository.push("Begin")
+    simulated.settings = {"kubernetes": {"adopt": ["another"]}}
+    before = uid(cluster, "deployment", f"{OLD}-sales")
+    simulated.start()
+    wait_until("it is told", lambda: "Service/sales belongs to release dagster-user-deployments" in simulated.log.read_text())
+    stays_so("it is left alone", lambda: set(simulated.releases()) <= {OLD, "dagitops-base"}, 3)
+    assert uid(cluster, "deployment", f"{OLD}-sales") == before
