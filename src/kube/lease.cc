@@ -68,7 +68,7 @@ Duration Lease::Step() {
   Tell();
   const bool again = !held && held.error().code == "kube-conflict";  // somebody was faster: see who
   if (again) return kSoon;
-  return Ours() ? std::clamp(ActLeft(), kSoon, options_.times.retry) : options_.times.retry;
+  return Ours() ? std::min(options_.times.retry, std::max(ActLeft(), kSoon)) : options_.times.retry;
 }
 
 Status Lease::TryToHold() {

@@ -51,8 +51,9 @@ class BesideTest : public testing::Test {
            "}]}";
   }
   static std::string Ended(int restarts) {
-    return Pod(R"({"containerStatuses": [{"name": "c", "restartCount": )" + std::to_string(restarts) +
-               R"(, "state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": {"terminated": {"exitCode": 1}}}]})");
+    return Pod(
+        R"({"containerStatuses": [{"name": "c", "restartCount": )" + std::to_string(restarts) +
+        R"(, "state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": {"terminated": {"exitCode": 1}}}]})");
   }
   Status Run() { return beside_.Run(order_, objects_); }
   Texts CallsWith(const std::string& part) const {
@@ -64,10 +65,9 @@ class BesideTest : public testing::Test {
   }
 
   Order order_;
-  const std::vector<ManifestObject> objects_{
-      {"v1", "ConfigMap", "sales-env", "", "kind: ConfigMap\n"},
-      {"v1", "Service", "sales", "", "kind: Service\n"},
-      {"apps/v1", "Deployment", "sales-code-sales", "", "kind: Deployment\n"}};
+  const std::vector<ManifestObject> objects_{{"v1", "ConfigMap", "sales-env", "", "kind: ConfigMap\n"},
+                                             {"v1", "Service", "sales", "", "kind: Service\n"},
+                                             {"apps/v1", "Deployment", "sales-code-sales", "", "kind: Deployment\n"}};
   FakeApi api_;
   support::FakeClock clock_;
   Texts deployments_{Deployment(1)};
