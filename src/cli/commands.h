@@ -15,6 +15,7 @@ using Chosen = std::function<int()>;
 
 // Each adds one command to the program. They keep their options alive inside the callback they give the App.
 void AddServe(CLI::App& app, const Services& services, Chosen& chosen);
+void AddDoctor(CLI::App& app, const Services& services, Chosen& chosen);
 void AddLint(CLI::App& app, const Services& services, Chosen& chosen);
 void AddStatus(CLI::App& app, const Services& services, Chosen& chosen);
 void AddRender(CLI::App& app, const Services& services, Chosen& chosen);

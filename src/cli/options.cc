@@ -106,9 +106,10 @@ void AddCommonOptions(CLI::App& command, CommonOptions& options) {
 void AddSettingsOptions(CLI::App& command, CommonOptions& options) {
   command.add_option("--config", options.config_file, "settings file of the daemon (docs/settings.md)");
   command.add_option("--state-dir", options.state_dir, "folder of the daemon's state");
-  command.add_option("--env", options.environment, "environment; needed if there are several and no default");
+  command.add_option("--env,--environment", options.environment,
+                     "environment; needed if there are several and no default");
   command.add_option("--branch", options.branch, "branch to follow (default: main)");
-  command.add_option("--output", options.output, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command.add_option("-o,--output", options.output, "text or json")->check(CLI::IsMember({"text", "json"}));
 }
 
 void AddChartVersion(CLI::App& command, CommonOptions& options) {

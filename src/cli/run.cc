@@ -49,8 +49,8 @@ int Run(const std::vector<std::string>& arguments, const Services& services) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "dagitops " + ProgramVersion());
   Chosen chosen;
-  for (const auto add : {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddRequests, AddHistory, AddDiff,
-                         AddImport, AddCompletion}) {
+  for (const auto add : {AddInit, AddLint, AddRender, AddPlan, AddServe, AddStatus, AddDoctor, AddRequests, AddHistory,
+                         AddDiff, AddImport, AddCompletion}) {
     add(app, services, chosen);
   }
   for (CLI::App* help : {&app, app.get_subcommand("apply"), app.get_subcommand("plan")}) help->footer(ExitCodesHelp());

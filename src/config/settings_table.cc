@@ -19,8 +19,8 @@ Rule Text() { return {Kind::kText, 0, 0, {}}; }
 Rule Path() { return {Kind::kPath, 0, 0, {}}; }
 Rule Program() { return {Kind::kProgram, 0, 0, {}}; }
 Rule Prefix() { return {Kind::kPrefix, 0, 0, {}}; }
-Rule Address() { return {Kind::kAddress, 0, 0, {}}; }
 Rule Names() { return {Kind::kNames, 0, 0, {}}; }
+Rule Address() { return {Kind::kAddress, 0, 0, {}}; }
 Rule Boolean() { return {Kind::kBoolean, 0, 0, {}}; }
 Rule DurationOf(long long min, long long max) { return {Kind::kDuration, min, max, {}}; }
 Rule Bytes(long long min, long long max) { return {Kind::kBytes, min, max, {}}; }
@@ -143,14 +143,14 @@ std::vector<Setting> KubernetesRows() {
       {"environments.NAME.kubernetes.workspaceConfigMap", Text(), "dagitops-workspace",
        "ConfigMap that holds workspace.yaml; webserver and daemon mount it",
        [](P p, R r) { p.environment->kubernetes.workspace_config_map = r.text; }},
-      {"environments.NAME.kubernetes.lease", Text(), "(in a pod dagitops-NAME, else none)",
-       "Lease of the namespace that says which dagitops may act for this environment: any other one waits. `none`: no "
-       "lease is used",
-       [](P p, R r) { p.environment->kubernetes.lease = r.text; }},
       {"environments.NAME.kubernetes.adopt", Names(), "(none)",
        "Helm releases of somebody else's whose code servers, and what they share, are taken over where git has a "
        "location of that name (docs/adoption.md)",
        [](P p, R r) { p.environment->kubernetes.adopt = r.names; }},
+      {"environments.NAME.kubernetes.lease", Text(), "(in a pod dagitops-NAME, else none)",
+       "Lease of the namespace that says which dagitops may act for this environment: any other one waits. `none`: no "
+       "lease is used",
+       [](P p, R r) { p.environment->kubernetes.lease = r.text; }},
       {"environments.NAME.kubernetes.rolloutTimeout", DurationOf(10 * kSecond, 24 * kHour), "10m",
        "Longest time from a new version's release to its readiness",
        [](P p, R r) { p.environment->kubernetes.rollout_timeout = Duration(r.number); }},

@@ -55,6 +55,17 @@ constexpr std::string_view kReloadLocation = R"(mutation ($name: String!) {
   }
 })";
 
+// schema/instance.py and schema/external.py: a launcher is told by its class's name.
+constexpr std::string_view kInstance = R"(query {
+  version
+  instance { __typename runLauncher { name } }
+  workspaceOrError {
+    ... on Workspace {
+      locationEntries { name locationOrLoadError { ... on RepositoryLocation { dagsterLibraryVersions { name version } } } }
+    }
+  }
+})";
+
 constexpr std::size_t kTextLimit = 300;
 
 Error Failure(ErrorKind kind, std::string code, std::string message, std::string hint = {}) {
@@ -135,6 +146,16 @@ LoadedLocation ReadLocation(const value& entry) {
   return location;
 }
 
+// Of the library dagster; "" where it is not told, as by a location in error.
+std::string DagsterVersionIn(const value& entry) {
+  const value* versions = At(entry, {"locationOrLoadError", "dagsterLibraryVersions"});
+  if (versions == nullptr || !versions->is_array()) return {};
+  for (const value& library : versions->get_array()) {
+    if (Text(library, "name") == "dagster") return Text(library, "version");
+  }
+  return {};
+}
+
 // What both reloads can answer besides their success.
 Error ReloadError(const value& answer) {
   const std::string type = Text(answer, "__typename");
@@ -187,6 +208,23 @@ Status ReadReloadLocation(const HttpResponse& response) {
   if (type != "RepositoryLocationNotFound" && type != "ReloadNotSupported") return ReloadError(answer);
   return Failure(ErrorKind::kInvalid, "location-unknown",
                  "the webserver cannot reload the location: " + Shown(Text(answer, "message")));
+}
+
+std::string InstanceBody() { return boost::json::serialize(boost::json::object{{"query", kInstance}}); }
+
+Result<DagsterInstance> ReadInstance(const HttpResponse& response) {
+  DAGITOPS_ASSIGN(const value told, ReadField(response, "instance"));
+  DagsterInstance instance;
+  if (const value* launcher = Member(told, "runLauncher")) instance.run_launcher = Text(*launcher, "name");
+  const auto answer = json_read::Parse(response.body);
+  instance.version = Text(*Member(*answer, "data"), "version");
+  const value* entries = At(*answer, {"data", "workspaceOrError", "locationEntries"});
+  if (entries == nullptr || !entries->is_array()) return instance;
+  for (const value& entry : entries->get_array()) {
+    std::string version = DagsterVersionIn(entry);
+    if (!version.empty()) instance.location_versions[Text(entry, "name")] = std::move(version);
+  }
+  return instance;
 }
 
 std::string ServerIdOfVersionKey(std::string_view version_key) {

@@ -64,4 +64,12 @@ Status GraphqlGateway::ReloadLocation(const std::string& url, const std::string&
   return done ? done : At(url, done.error());
 }
 
+Result<DagsterInstance> GraphqlGateway::Instance(const std::string& url, Duration deadline) {
+  const auto response = Post(url, InstanceBody(), deadline);
+  if (!response) return At(url, response.error());
+  auto instance = ReadInstance(*response);
+  if (!instance) return At(url, instance.error());
+  return instance;
+}
+
 }  // namespace dagitops

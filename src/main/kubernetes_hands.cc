@@ -17,19 +17,6 @@ namespace {
 
 constexpr char kNoLease[] = "none";
 
-// Empty: none is used. A name of an environment may hold what that of an object may not.
-std::string LeaseName(const EnvironmentOrigin& origin, bool in_pod) {
-  const std::string& named = origin.environment().kubernetes.lease;
-  if (named == kNoLease || (named.empty() && !in_pod)) return "";
-  if (!named.empty()) return named;
-  std::string name = "dagitops-" + origin.name;
-  for (char& letter : name) {
-    const auto byte = static_cast<unsigned char>(letter);
-    letter = std::isalnum(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '-';
-  }
-  return name;
-}
-
 // A pod's name is its own and stays when its container is started anew. A host may run several of us.
 std::string Identity(const EnvironmentOrigin& origin) {
   const auto pod = origin.variables.find("POD_NAME");
@@ -41,6 +28,19 @@ std::string Identity(const EnvironmentOrigin& origin) {
 }
 
 }  // namespace
+
+// A name of an environment may hold what that of an object may not.
+std::string LeaseName(const EnvironmentOrigin& origin, bool in_pod) {
+  const std::string& named = origin.environment().kubernetes.lease;
+  if (named == kNoLease || (named.empty() && !in_pod)) return "";
+  if (!named.empty()) return named;
+  std::string name = "dagitops-" + origin.name;
+  for (char& letter : name) {
+    const auto byte = static_cast<unsigned char>(letter);
+    letter = std::isalnum(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '-';
+  }
+  return name;
+}
 
 void EndHelms(Machine& machine, const std::string& folder) {
   for (const MarkedProcess& process : machine.processes.FindByEnvironment(kubernetes::kHelmMark)) {

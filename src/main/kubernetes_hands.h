@@ -14,6 +14,9 @@
 
 namespace dagitops {
 
+// The lease that says who may act for this environment; empty: none is used.
+std::string LeaseName(const EnvironmentOrigin& origin, bool in_pod);
+
 // Left by a life of ours that was killed, or no longer ours to run. A release that they leave half-way is recovered.
 void EndHelms(Machine& machine, const std::string& folder);
 

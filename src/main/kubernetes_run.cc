@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <csignal>
-#include <filesystem>
 #include <list>
 #include <memory>
 #include <stop_token>
@@ -15,59 +14,19 @@
 #include "dagitops/kube/rest_api_client.h"
 #include "dagitops/render/kubernetes.h"
 #include "dagitops/target/kubernetes/kubernetes_target.h"
-#include "dagitops/yaml/parse.h"
 
 #include "main/environment_run.h"
 #include "main/git_settings.h"
 #include "main/kubernetes_hands.h"
+#include "main/kubernetes_settings.h"
 
 namespace dagitops {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr Duration kReloadPause = std::chrono::milliseconds(300);  // the kubelet brings the file in about this time
 constexpr Duration kSyncPatience = std::chrono::seconds(10);
 constexpr Duration kSyncLook = std::chrono::milliseconds(20);
 constexpr Duration kPublishEvery = std::chrono::seconds(2);
-
-std::string Variable(const std::map<std::string, std::string>& variables, const std::string& name) {
-  const auto found = variables.find(name);
-  return found == variables.end() ? "" : found->second;
-}
-
-// Where we are known to the cluster from; empty: the pod's own account.
-std::string KubeconfigOf(const EnvironmentOrigin& origin) {
-  const std::string& named = origin.environment().kubernetes.kubeconfig;
-  if (!named.empty()) return named;
-  if (!Variable(origin.variables, "KUBERNETES_SERVICE_HOST").empty()) return "";
-  const std::string list = Variable(origin.variables, "KUBECONFIG");
-  if (!list.empty()) return list.substr(0, list.find(':'));
-  return Variable(origin.variables, "HOME") + "/.kube/config";
-}
-
-Result<kube::ClusterAccess> AccessOf(const EnvironmentOrigin& origin, const std::string& kubeconfig) {
-  if (kubeconfig.empty()) return kube::InClusterAccess(origin.variables, kube::ReadAccessFile);
-  DAGITOPS_ASSIGN(const std::string text, kube::ReadAccessFile(kubeconfig));
-  return kube::ParseKubeconfig(text, {kubeconfig, origin.environment().kubernetes.context}, kube::ReadAccessFile);
-}
-
-// What tells one chart from another: name and version, or what the chart itself says of them.
-Result<std::string> IdentityOf(const config::ChartSettings& chart) {
-  if (chart.path.empty()) return chart.name + "-" + chart.version;
-  if (chart.path.ends_with(".tgz")) return fs::path(chart.path).filename().string();
-  DAGITOPS_ASSIGN(const std::string text, kube::ReadAccessFile(chart.path + "/Chart.yaml"));
-  const Value root = yaml::Parse(text, "Chart.yaml", Layer::kBuiltin).root;
-  const Value* name = root.Find("name");
-  const Value* version = root.Find("version");
-  if (name != nullptr && version != nullptr) return name->text() + "-" + version->text();
-  return Error{ErrorKind::kInvalid, "chart-invalid", chart.path + "/Chart.yaml", "it has no name or no version",
-               "name a chart as kubernetes.chart.path"};
-}
-
-kubernetes::ChartOptions ChartOf(const config::ChartSettings& chart) {
-  return {chart.path, chart.repository, chart.name, chart.version};
-}
 
 // What the render layer has to know of our settings.
 Result<render::KubernetesOptions> RenderOptions(const config::KubernetesSettings& settings) {
@@ -78,33 +37,6 @@ Result<render::KubernetesOptions> RenderOptions(const config::KubernetesSettings
     DAGITOPS_ASSIGN(options.system_chart, IdentityOf(system));
   }
   options.workspace_config_map = settings.workspace_config_map;
-  return options;
-}
-
-kubernetes::Options TargetOptions(const EnvironmentOrigin& origin, const std::string& kubeconfig,
-                                  const std::string& server) {
-  const config::KubernetesSettings& settings = origin.environment().kubernetes;
-  const config::DagsterSettings& dagster = origin.environment().dagster;
-  kubernetes::Options options;
-  options.environment = origin.name;
-  options.name_space = settings.name_space;
-  options.workspace_config_map = settings.workspace_config_map;
-  options.adopt = {settings.adopt.begin(), settings.adopt.end()};
-  options.chart = ChartOf(settings.chart);
-  options.system_chart = ChartOf(settings.system.chart);
-  options.system_release = settings.system.release;
-  options.webservers.selector = dagster.webserver.url.empty() ? dagster.webserver.selector : "";
-  options.webservers.daemon_selector = dagster.daemon_selector;
-  options.webservers.url = dagster.webserver.url;
-  options.webservers.path_prefix = dagster.webserver.path_prefix;
-  if (!kubeconfig.empty()) options.webservers.proxy = server;
-  options.helm = settings.helm;
-  options.kubeconfig = kubeconfig;
-  options.context = settings.context;
-  options.folder = origin.settings.state_dir + "/helm/" + origin.name;
-  options.environment_variables = origin.variables;
-  options.parallel = settings.parallel;
-  options.rollout_timeout = settings.rollout_timeout;
   return options;
 }
 

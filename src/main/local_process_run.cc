@@ -14,31 +14,10 @@
 
 #include "main/environment_run.h"
 #include "main/git_settings.h"
+#include "main/local_settings.h"
 
 namespace dagitops {
 namespace {
-
-local_process::Options TargetOptions(const EnvironmentOrigin& origin) {
-  const config::EnvironmentSettings& environment = origin.environment();
-  const config::LocalProcessSettings& local = environment.local_process;
-  local_process::Options options;
-  options.environment = origin.name;
-  options.state_dir = origin.settings.state_dir + "/local/" + origin.name;
-  options.runtime_dir = local.runtime_dir;
-  if (!local.python.empty()) options.python = local.python;
-  options.dagster_home = environment.dagster.home;
-  options.environment_variables = local_process::PickServerVariables(origin.variables);
-  options.build_variables = local_process::PickBuildVariables(origin.variables);
-  const config::WebserverSettings& webserver = environment.dagster.webserver;
-  options.webserver = {webserver.start, webserver.host, webserver.port, webserver.path_prefix, webserver.url};
-  options.start_daemon = environment.dagster.start_daemon;
-  options.stop_grace = local.stop_grace;
-  options.start_timeout = local.start_timeout;
-  options.restart_limit = local.restart_limit;
-  options.log_max_bytes = local.logs.max_bytes;
-  options.log_keep = local.logs.keep;
-  return options;
-}
 
 class LocalProcessRun final : public EnvironmentRun {
  public:
@@ -78,7 +57,7 @@ class LocalProcessRun final : public EnvironmentRun {
         gateway_(machine_.stopping_http),
         code_servers_(machine_.http),
         code_(std::move(code)),
-        target_(TargetOptions(origin),
+        target_(LocalOptions(origin),
                 {machine_.processes, machine_.commands, code_servers_, *code_, disk_, machine_.clock}) {}
 
   static reconcile::EnvironmentSettings ReconcilerOptions(const config::EnvironmentSettings& environment) {

@@ -19,6 +19,7 @@
 #include "dagitops/store/file_state_store.h"
 #include "dagitops/store/submit_request.h"
 
+#include "main/doctor.h"
 #include "main/git_settings.h"
 #include "main/serve_daemon.h"
 
@@ -169,6 +170,9 @@ cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::
       },
       [&variables](const config::Settings& settings, const std::string& environment) {
         return ServeDaemon(settings, environment, variables);
+      },
+      [&variables](const config::Settings& settings, const std::string& environment) {
+        return RunDoctor(settings, environment, variables);
       },
       KnownEnvironments,
       HolderOf,

@@ -9,10 +9,16 @@ namespace dagitops::schema {
 namespace {
 
 // In the order of enum Schema and of src/schema/CMakeLists.txt.
-constexpr std::array<std::string_view, 9> kFiles{
-    "chart-entry-1.10.json", "chart-entry-1.12.json", "fragment.json", "repository.json",
-    "settings.json",         "status.json",           "plan.json",     "state.json",
-    "chart-values.json"};
+constexpr std::array<std::string_view, 10> kFiles{"chart-entry-1.10.json",
+                                                  "chart-entry-1.12.json",
+                                                  "fragment.json",
+                                                  "repository.json",
+                                                  "settings.json",
+                                                  "status.json",
+                                                  "plan.json",
+                                                  "state.json",
+                                                  "chart-values.json",
+                                                  "doctor.json"};
 
 }  // namespace
 

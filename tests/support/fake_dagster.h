@@ -69,6 +69,7 @@ class FakeDagster final : public Target, public DagsterGateway {
     return Ok();
   }
   Status ReloadLocation(const std::string&, const std::string&, Duration) override { return Ok(); }
+  Result<DagsterInstance> Instance(const std::string&, Duration) override { return DagsterInstance{}; }
 
   void Tick() {
     std::erase_if(observed.servers, [](const auto& server) { return server.state == ServerState::kStopping; });

@@ -11,6 +11,7 @@
 #include "dagitops/base/clock.h"
 #include "dagitops/base/result.h"
 #include "dagitops/config/settings.h"
+#include "dagitops/doctor/check.h"
 #include "dagitops/source/history_writer.h"
 #include "dagitops/source/source.h"
 #include "dagitops/store/state_store.h"
@@ -47,6 +48,8 @@ struct Services {
       open_history;
   // Runs the daemon until it is told to end; the exit code. `environment` empty: all of the settings.
   std::function<int(const config::Settings&, const std::string& environment)> serve;
+  // Looks at all that serving with these settings needs. `environment` as above.
+  std::function<doctor::Report(const config::Settings&, const std::string& environment)> examine;
   // The environments that a state folder knows something about, sorted.
   std::function<std::vector<std::string>(const std::string& state_dir)> known_environments;
   std::function<std::optional<LockHolder>(const std::string& state_dir)> lock_holder;

@@ -4,6 +4,7 @@
 
 #include "dagitops/base/clock.h"
 #include "dagitops/base/result.h"
+#include "dagitops/model/dagster_instance.h"
 #include "dagitops/model/observed.h"
 
 namespace dagitops {
@@ -19,6 +20,8 @@ class DagsterGateway {
   virtual Status ReloadWorkspace(const std::string& url, Duration deadline) = 0;
   // Fetches one listed location's definitions again. kInvalid when it is not listed.
   virtual Status ReloadLocation(const std::string& url, const std::string& location_name, Duration deadline) = 0;
+  // Versions and run launcher. Changes nothing.
+  virtual Result<DagsterInstance> Instance(const std::string& url, Duration deadline) = 0;
 };
 
 }  // namespace dagitops

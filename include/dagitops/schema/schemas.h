@@ -19,6 +19,7 @@ enum class Schema {
   kPlan,           // `dagitops plan --output json`
   kState,          // what is remembered between passes
   kChartValues,    // environments/<env>/user-deployments.yaml
+  kDoctor,         // `dagitops doctor --output json`
 };
 
 // The schema's JSON, as in the file.

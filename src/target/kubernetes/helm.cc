@@ -45,6 +45,13 @@ Command GetCommand(const HelmSettings& settings, std::vector<std::string> words)
   return command;
 }
 
+void AddRepository(const ChartOptions& chart, std::vector<std::string>& words) {
+  const bool oci = chart.repository.starts_with("oci://");
+  if (oci) words.push_back(chart.repository);
+  if (!oci) words.insert(words.end(), {chart.name, "--repo", chart.repository});
+  words.insert(words.end(), {"--version", chart.version});
+}
+
 std::string LabelList(const std::map<std::string, std::string>& labels) {
   std::string list;
   for (const auto& [key, value] : labels) list += (list.empty() ? "" : ",") + key + "=" + value;
@@ -113,6 +120,17 @@ std::string_view LastWords(const CommandResult& result) {
 
 }  // namespace
 
+HelmSettings HelmOf(const Options& options) {
+  HelmSettings helm;
+  helm.program = options.helm;
+  helm.kubeconfig = options.kubeconfig;
+  helm.context = options.context;
+  helm.name_space = options.name_space;
+  helm.folder = options.folder;
+  helm.environment = options.environment_variables;
+  return helm;
+}
+
 Command TemplateCommand(const HelmSettings& settings, const HelmRelease& release, const std::string& kube_version) {
   std::vector<std::string> words{"template", release.name, release.chart, "--values", "-", "--skip-schema-validation"};
   words.insert(words.end(), {"--namespace", settings.name_space});
@@ -162,13 +180,18 @@ Command VersionCommand(const HelmSettings& settings) {
 
 Command PullCommand(const HelmSettings& settings, const ChartOptions& chart, const std::string& folder) {
   std::vector<std::string> words{"pull"};
-  const bool oci = chart.repository.starts_with("oci://");
-  if (oci) words.push_back(chart.repository);
-  if (!oci) words.insert(words.end(), {chart.name, "--repo", chart.repository});
-  words.insert(words.end(), {"--version", chart.version, "--destination", folder});
+  AddRepository(chart, words);
+  words.insert(words.end(), {"--destination", folder});
   Command command = Helm(settings, std::move(words));
   command.deadline = kChangeDeadline;
   return command;
+}
+
+Command ShowChartCommand(const HelmSettings& settings, const ChartOptions& chart) {
+  std::vector<std::string> words{"show", "chart"};
+  if (!chart.path.empty()) words.push_back(chart.path);
+  if (chart.path.empty()) AddRepository(chart, words);
+  return Helm(settings, std::move(words));
 }
 
 Error HelmError(const CommandResult& result, const std::string& release) {

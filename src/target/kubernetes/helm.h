@@ -19,6 +19,8 @@ struct HelmSettings {
   std::map<std::string, std::string> environment;  // ours: PATH, HOME, proxies, what an exec plugin wants
 };
 
+HelmSettings HelmOf(const Options& options);
+
 struct HelmRelease {
   std::string name;
   std::string chart;                          // folder or archive
@@ -46,6 +48,9 @@ Command VersionCommand(const HelmSettings& settings);
 
 // Puts the chart's archive into `folder`, which exists.
 Command PullCommand(const HelmSettings& settings, const ChartOptions& chart, const std::string& folder);
+
+// Prints the chart's Chart.yaml, taken from its repository where it is in one.
+Command ShowChartCommand(const HelmSettings& settings, const ChartOptions& chart);
 
 // Why a helm that did not exit with 0 failed; `release` is the subject. What helm says is redacted and cut. By kind:
 //   kRetry    the cluster was not reached or was busy, helm was killed or took too long, another helm is at it

@@ -30,17 +30,6 @@ constexpr Duration kCall = std::chrono::seconds(10);
 constexpr int kChecks = 8;     // code of that many locations is loaded at once
 constexpr int kSmallJobs = 2;  // threads for single calls of the API
 
-HelmSettings HelmOf(const Options& options) {
-  HelmSettings helm;
-  helm.program = options.helm;
-  helm.kubeconfig = options.kubeconfig;
-  helm.context = options.context;
-  helm.name_space = options.name_space;
-  helm.folder = options.folder;
-  helm.environment = options.environment_variables;
-  return helm;
-}
-
 std::optional<Duration> Sooner(std::optional<Duration> a, std::optional<Duration> b) {
   if (!a || !b) return a ? a : b;
   return std::min(*a, *b);

@@ -24,8 +24,11 @@ class Interpreters {
   // The versions of installed packages, empty for those that are not there. kInvalid when the interpreter does not run.
   Result<std::map<std::string, std::string>> Packages(const std::string& python, const std::vector<std::string>& names);
 
+  // The version of Dagster as it says itself once imported, which may take a cold machine some ten seconds.
+  Result<std::string> ImportDagster(const std::string& python);
+
  private:
-  Result<std::string> Run(const std::vector<std::string>& arguments);
+  Result<std::string> Run(const std::vector<std::string>& arguments, Duration deadline);
 
   struct Known {
     SteadyTime asked{};

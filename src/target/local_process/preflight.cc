@@ -1,19 +1,11 @@
 #include "target/local_process/preflight.h"
 
-#include <charconv>
 #include <map>
-#include <vector>
 
-#include "dagitops/base/text.h"
+#include "dagitops/base/version.h"
 
 namespace dagitops::local_process {
 namespace {
-
-int LeadingNumber(const std::string& text) {
-  int number = -1;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 std::string Setting(const Options& options) {
   return "or name an interpreter that has it in local_process.python of environment " + options.environment;
@@ -25,16 +17,6 @@ Error Missing(const Options& options, const std::string& package) {
 }
 
 }  // namespace
-
-bool AtLeast(const std::string& version, const std::string& oldest) {
-  const std::vector<std::string> found = Split(version, '.');
-  const std::vector<std::string> wanted = Split(oldest, '.');
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const int number = i < found.size() ? LeadingNumber(found[i]) : 0;
-    if (number != LeadingNumber(wanted[i])) return number > LeadingNumber(wanted[i]);
-  }
-  return true;
-}
 
 Status Preflight(const Options& options, const Paths& paths, Interpreters& interpreters) {
   DAGITOPS_TRY(paths.Check());

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "dagitops/target/local_process/local_process_target.h"
 
 #include "target/local_process/interpreters.h"
@@ -12,10 +10,6 @@ namespace dagitops::local_process {
 // The oldest Dagster that this target is known to work with: it knows --autoload-defs-module-name, and both forms of
 // versionKey are read (1.10.21 and 1.13.27 were run).
 inline constexpr const char* kOldestDagster = "1.10.0";
-
-// True when `version` ("1.13.27", "1!0+dev") is at least `oldest`; numbers are compared part by part, and what is no
-// number ends the comparison.
-bool AtLeast(const std::string& version, const std::string& oldest);
 
 // See LocalProcessTarget::Check.
 Status Preflight(const Options& options, const Paths& paths, Interpreters& interpreters);

@@ -78,6 +78,11 @@ class Commands : public testing::Test {
               served_environment = environment;
               return 0;
             },
+            [this](const config::Settings& settings, const std::string& environment) {
+              served = settings;
+              served_environment = environment;
+              return examined;
+            },
             [this](const std::string&) { return known; },
             [this](const std::string&) { return holder; },
             [this](const config::Settings&, const Request& request, Duration) -> Result<RequestAnswer> {
@@ -126,6 +131,7 @@ class Commands : public testing::Test {
   config::SourceSettings opened;
   config::Settings served;
   std::string served_environment;
+  doctor::Report examined;
   std::ostringstream out;
   std::ostringstream err;
 };

@@ -58,8 +58,8 @@ TEST(Settings, EveryKeyIsReadIntoAPlaceOfItsOwn) {
   for (const Setting& setting : SettingsTable()) {
     std::string other = "other";
     if (setting.rule.kind == Kind::kPath || setting.rule.kind == Kind::kPrefix) other = "/other";
-    if (setting.rule.kind == Kind::kAddress) other = "\"[::1]:8585\"";
     if (setting.rule.kind == Kind::kNames) other = "[other]";
+    if (setting.rule.kind == Kind::kAddress) other = "\"[::1]:8585\"";
     if (setting.rule.kind == Kind::kDuration) other = "77s";
     if (setting.rule.kind == Kind::kBytes) other = "2MiB";
     if (setting.rule.kind == Kind::kInteger) other = "7";

@@ -38,6 +38,29 @@ TEST(Bodies, AreJsonWithAQuery) {
   EXPECT_THAT(ReloadLocationBody("a\"b"), HasSubstr(R"("variables":{"name":"a\"b"})"));
 }
 
+TEST(ReadInstance, HasVersionsAndTheLauncher) {
+  const auto instance = ReadInstance(Json(R"({"data": {"version": "1.13.27",
+    "instance": {"__typename": "Instance", "runLauncher": {"name": "K8sRunLauncher"}},
+    "workspaceOrError": {"locationEntries": [
+      {"name": "a", "locationOrLoadError": {"dagsterLibraryVersions": [{"name": "dagster-k8s", "version": "0.29.0"},
+                                                                       {"name": "dagster", "version": "1.12.1"}]}},
+      {"name": "broken", "locationOrLoadError": {}}, {"name": "silent", "locationOrLoadError": {"dagsterLibraryVersions": null}}]}}})"));
+  EXPECT_EQ(*instance, (DagsterInstance{"1.13.27", "K8sRunLauncher", {{"a", "1.12.1"}}}));
+}
+
+TEST(ReadInstance, WithoutLauncherOrWorkspaceHasWhatThereIs) {
+  const auto instance = ReadInstance(Json(
+      R"({"data": {"version": "1.10.21", "instance": {"__typename": "Instance", "runLauncher": null}, "workspaceOrError": {}}})"));
+  EXPECT_EQ(*instance, (DagsterInstance{"1.10.21", "", {}}));
+}
+
+TEST(ReadInstance, OfNoDagsterIsAnError) {
+  EXPECT_EQ(ReadInstance({.status = 404, .headers = {}, .trailers = {}, .body = "no"}).error().code,
+            "webserver-wrong-url");
+  EXPECT_EQ(ReadInstance(Json(R"({"errors": [{"message": "Cannot query field"}]})", 400)).error().code,
+            "webserver-schema");
+}
+
 TEST(ReadLocations, ALoadedOneHasItsServerId) {
   const LoadedLocation location = ReadOne(
       R"("versionKey": "[\"other\", null]", "locationOrLoadError": {"__typename": "RepositoryLocation", "serverId": "id-1"})");

@@ -39,12 +39,20 @@ const char* const kPlanText =
   "explained": [{"location": "a", "values": [
     {"path": "port", "text": "3030", "layer": "built-in", "file": null, "line": null}]}]})";
 
+const char* const kDoctorText = R"({"schemaVersion": 1, "errors": 1, "warnings": 0, "notLookedAt": 0, "sections": [
+  {"environment": null, "target": null, "checks": [
+    {"level": "error", "code": "helm-too-old", "where": "helm", "found": "v3.12.3", "expected": "newer", "fix": ["a line"]},
+    {"level": "ok", "code": "source", "where": "w", "found": "f", "expected": null, "fix": []}],
+   "rights": [{"group": "", "resource": "pods", "verb": "get", "name": null, "why": "w", "use": "used", "allowed": true}]}]})";
+
 struct Printed {
   Schema schema;
   const char* text;
 };
-constexpr Printed kPrinted[] = {
-    {Schema::kStatus, kStatusText}, {Schema::kState, kStateText}, {Schema::kPlan, kPlanText}};
+constexpr Printed kPrinted[] = {{Schema::kStatus, kStatusText},
+                                {Schema::kState, kStateText},
+                                {Schema::kPlan, kPlanText},
+                                {Schema::kDoctor, kDoctorText}};
 
 TEST(PrintedSchemas, AcceptAWholeRecord) {
   for (const Printed& printed : kPrinted) {

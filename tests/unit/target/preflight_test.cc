@@ -14,25 +14,6 @@ using support::FakeCommandRunner;
 using testing::HasSubstr;
 using testing::IsSupersetOf;
 
-struct VersionCase {
-  std::string name;
-  std::string version;
-  bool enough;
-};
-
-class Versions : public testing::TestWithParam<VersionCase> {};
-
-TEST_P(Versions, AreComparedByNumbers) { EXPECT_EQ(AtLeast(GetParam().version, "1.10.0"), GetParam().enough); }
-
-INSTANTIATE_TEST_SUITE_P(Texts, Versions,
-                         testing::Values(VersionCase{"Same", "1.10.0", true}, VersionCase{"Newer", "1.13.27", true},
-                                         VersionCase{"Major", "2.0", true}, VersionCase{"Short", "1.10", true},
-                                         VersionCase{"Suffix", "1.10.0rc1", true},
-                                         VersionCase{"Longer", "1.10.0.1", true}, VersionCase{"Older", "1.9.13", false},
-                                         VersionCase{"OldMajor", "0.15.8", false}, VersionCase{"Dev", "1!0+dev", false},
-                                         VersionCase{"Empty", "", false}, VersionCase{"Words", "abc", false}),
-                         support::CaseName{});
-
 struct PreflightCase {
   std::string name;
   Result<CommandResult> answer;

@@ -82,6 +82,14 @@ TEST(HelmCommand, TakesAChartFromARepositoryOrARegistry) {
             "/opt/helm pull oci://registry.example.com/charts/code --version 1.12.19 --destination /tmp/fresh");
 }
 
+TEST(HelmCommand, ShowsAChartOfAPathARepositoryOrARegistry) {
+  EXPECT_EQ(Words(ShowChartCommand(Settings(), {"/charts/code", "", "code", ""})), "/opt/helm show chart /charts/code");
+  EXPECT_EQ(Words(ShowChartCommand(Settings(), {"", "https://charts.example.com", "code", "1.12.19"})),
+            "/opt/helm show chart code --repo https://charts.example.com --version 1.12.19");
+  EXPECT_EQ(Words(ShowChartCommand(Settings(), {"", "oci://registry.example.com/charts/code", "code", "1.12.19"})),
+            "/opt/helm show chart oci://registry.example.com/charts/code --version 1.12.19");
+}
+
 TEST(HelmCommand, KeepsWhatIsHelmsInAFolderOfOurs) {
   const HelmSettings settings = Settings();
   const std::map<std::string, std::string> want{{"PATH", "/bin"},
@@ -92,7 +100,8 @@ TEST(HelmCommand, KeepsWhatIsHelmsInAFolderOfOurs) {
                                                 {kHelmMark, "/state/helm/production"}};
   for (const Command& command :
        {TemplateCommand(settings, Sales(), ""), UpgradeCommand(settings, Sales()), UninstallCommand(settings, "sales"),
-        VersionCommand(settings), PullCommand(settings, {"", "oci://x/y", "y", "1"}, "/tmp/fresh")}) {
+        VersionCommand(settings), PullCommand(settings, {"", "oci://x/y", "y", "1"}, "/tmp/fresh"),
+        ShowChartCommand(settings, {"/x", "", "", ""})}) {
     EXPECT_EQ(command.environment, want) << Words(command);
   }
 }

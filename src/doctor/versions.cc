@@ -1,0 +1,87 @@
+#include "dagitops/base/text.h"
+#include "dagitops/base/version.h"
+
+#include "doctor/checks.h"
+#include "doctor/cluster.h"
+
+namespace dagitops::doctor {
+namespace {
+
+constexpr char kInServer[] = "DefaultRunLauncher";  // dagster 1.13.27, _core/launcher/default_run_launcher.py
+
+void AddLauncher(const AskedWebserver& asked, Checks& checks) {
+  const std::string& launcher = asked.instance->run_launcher;
+  const std::string where = "run launcher, by " + asked.url;
+  if (launcher != kInServer) {
+    return checks.push_back(Fine("run-launcher", where, launcher.empty() ? "not told" : launcher));
+  }
+  checks.push_back({Level::kWarning,
+                    "run-launcher-in-server",
+                    where,
+                    launcher + ": runs live in the code servers and end when one is replaced",
+                    "a launcher that gives runs pods of their own",
+                    {"runLauncher: {type: K8sRunLauncher}  # values of the chart dagster"}});
+}
+
+// One that is told to differ; what names no version is taken for equal.
+void Compare(const std::string& where, const std::string& version, const std::string& webserver, Checks& checks) {
+  if (MinorOf(version).empty() || MinorOf(version) == MinorOf(webserver)) return;
+  checks.push_back({Level::kWarning,
+                    "dagster-version-skew",
+                    where,
+                    "Dagster " + version + " beside a webserver of " + webserver,
+                    "the same minor version: Dagster proves no other pairs",
+                    {"upgrade the older one: " + where}});
+}
+
+std::string TagOf(const std::string& image) {
+  const std::size_t colon = image.rfind(':');
+  const std::size_t slash = image.rfind('/');
+  if (colon == std::string::npos || (slash != std::string::npos && colon < slash)) return "";
+  return image.substr(colon + 1);
+}
+
+// All of one kind that are equal are one line.
+void AddSkew(const KubernetesFacts& facts, const DagsterInstance& first, Checks& checks) {
+  const std::size_t before = checks.size();
+  for (const AskedWebserver& asked : facts.asked) {
+    if (asked.instance) Compare("webserver " + asked.url, asked.instance->version, first.version, checks);
+  }
+  if (facts.daemons && *facts.daemons) {
+    for (const DagsterPod& pod : **facts.daemons) {
+      Compare("daemon pod " + pod.name + ", by its image", TagOf(pod.image), first.version, checks);
+    }
+  }
+  for (const auto& [location, version] : first.location_versions) {
+    Compare("location " + location, version, first.version, checks);
+  }
+  if (facts.chart_found && *facts.chart_found) {
+    Compare("chart " + facts.chart, (**facts.chart_found).version, first.version, checks);
+  }
+  if (checks.size() == before) checks.push_back(Fine("dagster-version", "Dagster", first.version));
+}
+
+}  // namespace
+
+void AddVersions(const KubernetesFacts& facts, Checks& checks) {
+  const AskedWebserver* first = nullptr;
+  for (const AskedWebserver& asked : facts.asked) {
+    if (asked.instance) {
+      if (first == nullptr) first = &asked;
+      checks.push_back(Fine("webserver-answers", asked.url, "GraphQL of Dagster " + asked.instance->version));
+    } else {
+      checks.push_back(Failed(asked.instance.error(), "webserver " + asked.url, "an answer by GraphQL",
+                              {"environments: {" + facts.environment +
+                               ": {dagster: {webserver: {pathPrefix: /dagster}}}}  # settings, where it has one"}));
+    }
+  }
+  if (first == nullptr) {
+    const bool none = facts.selector.empty() && facts.webserver_url.empty();
+    if (none) return;  // nobody is to be asked: verify: readiness
+    return checks.push_back(NotLookedAt("dagster-version", "run launcher and versions", "no webserver answered"));
+  }
+  AddLauncher(*first, checks);
+  AddSkew(facts, *first->instance, checks);
+}
+
+}  // namespace dagitops::doctor
