@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import threading
 import time
 
@@ -205,9 +206,10 @@ def test_what_is_not_to_be_adopted_is_not_touched(simulated):
 def test_the_adoption_of_the_document(kwok_cluster, charts, folder):
     """docs/adoption.md, block by block. There is no webserver that would load anything, so the old servers stay."""
     install_by_pipeline(kwok_cluster, charts(NEWEST) / CODE, "sales", "hr")
-    blocks = blocks_of("docs/adoption.md", "adopt", kwok_cluster.namespace)
+    blocks = [re.sub(r"(namespace:? )dagster", rf"\1{kwok_cluster.namespace}", block) for block in blocks_of("docs/adoption.md", "adopt")]
     assert len(blocks) == 4, blocks
-    shell = Shell(folder, kwok_cluster, charts(NEWEST))
+    shell = Shell(folder, kwok_cluster)
+    shell.environment["CHARTS"] = str(charts(NEWEST))
     shell.run(blocks[0])
     told = shell.run(blocks[1])
     assert "sales: taken over from release dagster-user-deployments" in told, told

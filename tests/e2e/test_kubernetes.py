@@ -1,6 +1,7 @@
 """The target kubernetes on a real API server with real helm; the pods are simulated, so readiness is what is verified."""
 
 import json
+import re
 
 import pytest
 from harness.document import Shell, blocks_of
@@ -195,10 +196,13 @@ def test_what_others_write_meanwhile_is_not_lost(simulated):
 def test_the_install_of_the_document(kwok_cluster, charts, folder):
     """docs/kubernetes.md, block by block; in a namespace of another name, since others run here too."""
     name = f"{kwok_cluster.namespace}-doc"
-    blocks = blocks_of("docs/kubernetes.md", "install", name)
+    blocks = [re.sub(r"(namespace:? )dagster", rf"\1{name}", block) for block in blocks_of("docs/kubernetes.md", "install")]
     assert len(blocks) == 4, blocks
-    shell = Shell(folder, kwok_cluster, charts(NEWEST))
-    run = shell.run
+    shell = Shell(folder, kwok_cluster)
+
+    def run(block: str) -> str:
+        return shell.run(block, CHARTS=str(charts(NEWEST)))
+
     run(blocks[0])
     run(blocks[1])
     try:

@@ -82,7 +82,7 @@ struct KubernetesSettings {
   std::string helm = "helm";
   int parallel = 4;  // helm processes at once, 1 to 32
   std::string workspace_config_map = "dagitops-workspace";
-  std::vector<std::string> adopt;  // Helm releases of somebody else's that may be taken over
+  std::vector<std::string> adopt;                       // Helm releases of somebody else's that may be taken over
   Duration rollout_timeout = std::chrono::minutes(10);  // from a new version's release to its readiness; 10 s to 24 h
   Duration retire_after = std::chrono::seconds(90);  // 0 s to 24 h; below 90 s the daemon may still use an old server
   std::string lease;  // empty: in a pod "dagitops-<environment>", else none; "none": none

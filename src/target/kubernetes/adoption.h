@@ -31,7 +31,7 @@ struct Superseded {
 
 // What is left to be done, last of all, once code servers were taken over.
 struct Leftovers {
-  std::vector<Superseded> superseded;                // to be removed
+  std::vector<Superseded> superseded;                 // to be removed
   std::map<std::string, std::set<std::string>> trim;  // release to the locations that are to be taken out of it
 };
 

@@ -13,8 +13,8 @@
 namespace dagitops::kubernetes {
 
 // Brings the pods of a release up before there is the release, beside those that still serve the location: everything
-// of it but its Service, which the release then turns to pods that are ready. Safe to call from any thread; a call takes
-// as long as the pods do.
+// of it but its Service, which the release then turns to pods that are ready. Safe to call from any thread; a call
+// takes as long as the pods do.
 class Beside {
  public:
   struct Parts {

@@ -78,8 +78,7 @@ Status ForeignReleases::Keep(const std::string& release) {
   for (const ManifestObject& object : SplitManifest(said.output)) {
     const std::string path = PathOf(object, parts_.helm.name_space);
     if (path.empty() || object.text.find(kFromChart) == std::string::npos) continue;
-    const auto written =
-        parts_.api.Write({kube::ApiWrite::Kind::kMergePatch, path, KeepPatch(), false, false}, kCall);
+    const auto written = parts_.api.Write({kube::ApiWrite::Kind::kMergePatch, path, KeepPatch(), false, false}, kCall);
     if (!written && written.error().code != "kube-not-found") return written.error();
   }
   Log(LogLevel::kInfo, "taking over from a Helm release; what it has for code servers stays, whatever becomes of it",

@@ -76,10 +76,9 @@ struct KubernetesTarget::Impl {
     const WallTime now = seams.clock.Now();
     releases = view.releases();
     operations.Confirm(Versions(), now);
-    Survey survey =
-        MakeSurvey({options.environment, options.system_release, releases, view.records(), view.deployments(),
-                    view.servers(), view.workspace(), operations.all(), logs.read(), now, options.rollout_timeout,
-                    options.adopt, view.services()});
+    Survey survey = MakeSurvey({options.environment, options.system_release, releases, view.records(),
+                                view.deployments(), view.servers(), view.workspace(), operations.all(), logs.read(),
+                                now, options.rollout_timeout, options.adopt, view.services()});
     logs.Fetch(survey.logs);
     FinishCutShort(survey.unfinished);
     look_again = Sooner(survey.look_again, operations.LookAgain(now));
@@ -157,7 +156,8 @@ struct KubernetesTarget::Impl {
     if (!before.release) return true;
     const bool adopted = order.location == kSystemKey && before.release->environment.empty() &&
                          options.adopt.contains(before.release->name);
-    return adopted || (before.release->environment == options.environment && before.release->location == order.location);
+    return adopted ||
+           (before.release->environment == options.environment && before.release->location == order.location);
   }
 
   Error Foreign(const Release& release) const {

@@ -11,7 +11,7 @@ inline constexpr char kLocation[] = "dagitops.dev/location";  // of a release's 
 inline constexpr char kContent[] = "dagitops.dev/content";    // of a Helm release: what it was made from
 inline constexpr char kCheck[] = "dagitops.dev/check";        // on pods that load a location's code once
 inline constexpr char kSeenWorkspace[] = "dagitops.dev/workspace";  // on pods: the workspace.yaml they were told of
-inline constexpr char kBeside[] = "dagitops.dev/beside";  // on objects made before their release: its name
+inline constexpr char kBeside[] = "dagitops.dev/beside";            // on objects made before their release: its name
 
 // Helm's (v3.19, pkg/action/validate.go and pkg/kube/resource_policy.go).
 inline constexpr char kHelmRelease[] = "meta.helm.sh/release-name";

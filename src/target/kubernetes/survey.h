@@ -32,7 +32,7 @@ struct Facts {
   const std::map<LogWanted, std::string>& logs;        // what was read of them
   WallTime now{};
   Duration rollout_timeout{};
-  std::set<std::string> adopt = {};                 // as in Options
+  std::set<std::string> adopt = {};                // as in Options
   std::map<std::string, Ownership> services = {};  // by name; read only where there is something to adopt
 };
 

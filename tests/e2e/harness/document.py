@@ -1,4 +1,4 @@
-"""The commands that a document shows, run as they stand there."""
+"""The commands of a document, to be run as they stand there."""
 
 import os
 import re
@@ -13,34 +13,35 @@ from harness.repository import ROOT
 from harness.waiting import wait_until
 
 
-def blocks_of(path: str, part: str, namespace: str) -> list[str]:
-    """The shell blocks between the two marks of that name; in a namespace of another name, since others run here too."""
-    document = (ROOT / path).read_text()
-    text = document[document.index(f"<!-- {part}:begin -->"):document.index(f"<!-- {part}:end -->")]
-    return [re.sub(r"(namespace:? )dagster", rf"\1{namespace}", block) for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)]
+def blocks_of(document: str, part: str, language: str = "sh") -> list[str]:
+    """Those between <!-- part:begin --> and <!-- part:end --> in this file of the repository; without the indent of a list."""
+    text = (ROOT / document).read_text()
+    part = text[text.index(f"<!-- {part}:begin -->"):text.index(f"<!-- {part}:end -->")]
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", part, re.DOTALL | re.MULTILINE)
+    return [re.sub(f"^{indent}", "", block, flags=re.MULTILINE) for indent, block in found]
 
 
 @dataclass
 class Shell:
-    """Where a reader would type them: dagitops, helm and kubectl are there, and the charts in $CHARTS."""
+    """Runs them in a folder, with dagitops, helm and kubectl for this cluster."""
 
     folder: Path
     cluster: Cluster
-    charts: Path
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         programs = self.folder / "bin"
         programs.mkdir()
-        for name, place in (("dagitops", BINARY), ("helm", self.cluster.helm.binary), ("kubectl", self.cluster.programs / "kubectl")):
-            (programs / name).symlink_to(place)
-        person = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
+        kubectl = self.cluster.programs / "kubectl"
+        for name, binary in (("dagitops", BINARY), ("helm", self.cluster.helm.binary), ("kubectl", kubectl)):
+            (programs / name).symlink_to(binary)
+        person = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER")
                   for what, value in (("NAME", "a"), ("EMAIL", "a@example.com"))}
         self.environment = {**os.environ, **person, "PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(self.folder),
-                            "KUBECONFIG": str(self.cluster.kubeconfig), "CHARTS": str(self.charts)}
+                            "KUBECONFIG": str(self.cluster.kubeconfig)}
 
-    def run(self, block: str) -> str:
-        done = subprocess.run(["bash", "-euc", block], cwd=self.folder, env=self.environment, capture_output=True, text=True,
-                              timeout=60, stdin=subprocess.DEVNULL)
+    def run(self, block: str, seconds: float = 60, **variables: str) -> str:
+        done = subprocess.run(["bash", "-euc", block], cwd=self.folder, env={**self.environment, **variables}, timeout=seconds,
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL)
         assert done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}"
         return done.stdout
 

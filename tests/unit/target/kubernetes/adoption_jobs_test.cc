@@ -23,7 +23,8 @@ class AdoptionJobsTest : public testing::Test {
     folder_.Write("code/Chart.yaml", "name: code\n");
     runner_.answer = [this](const Command& command) -> Result<CommandResult> {
       if (command.arguments.at(2) == "values") ++looked_;
-      return support::FakeCommandRunner::Said(command.arguments.at(2) == "values" ? values_ : R"({"chart": "dagster"})");
+      return support::FakeCommandRunner::Said(command.arguments.at(2) == "values" ? values_
+                                                                                  : R"({"chart": "dagster"})");
     };
     releases_["old"].name = "old";
     releases_["old"].version = 4;

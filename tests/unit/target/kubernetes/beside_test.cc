@@ -51,8 +51,9 @@ class BesideTest : public testing::Test {
            "}]}";
   }
   static std::string Ended(int restarts) {
-    return Pod(R"({"containerStatuses": [{"name": "c", "restartCount": )" + std::to_string(restarts) +
-               R"(, "state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": {"terminated": {"exitCode": 1}}}]})");
+    return Pod(
+        R"({"containerStatuses": [{"name": "c", "restartCount": )" + std::to_string(restarts) +
+        R"(, "state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": {"terminated": {"exitCode": 1}}}]})");
   }
   Status Run() { return beside_.Run(order_, objects_); }
   Texts CallsWith(const std::string& part) const {

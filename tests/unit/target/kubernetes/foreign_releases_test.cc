@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json/serialize.hpp>
 #include <string>
 #include <vector>
+
+#include <boost/json/serialize.hpp>
 
 #include "support/case_name.h"
 #include "support/fake_command_runner.h"
@@ -33,18 +34,18 @@ TEST_P(Values, LoseTheLocationsThatGitHas) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Values,
-    testing::Values(
-        ValuesCase{"One", R"({"a":1,"deployments":[{"name":"sales"},{"name":"ml","port":2}]})",
-                   R"({"a":1,"deployments":[{"name":"ml","port":2}]})"},
-        ValuesCase{"All", R"({"deployments":[{"name":"sales"},{"name":"hr"}]})", R"({"deployments":[]})"},
-        ValuesCase{"None", R"({"deployments":[{"name":"ml"}]})", ""},
-        ValuesCase{"NoDeployments", R"({"a":1})", ""},
-        ValuesCase{"AMapping", R"({"deployments":{"sales":{},"ml":{}}})", R"({"deployments":{"ml":{}}})"},
-        ValuesCase{"AnAccountWithAName",
-                   R"({"deployments":[{"name":"hr"}],"serviceAccount":{"name":"sa","create":true}})",
-                   R"({"deployments":[],"serviceAccount":{"name":"sa","create":false}})"},
-        ValuesCase{"AnAccountWithoutAName", R"({"deployments":[{"name":"hr"}],"serviceAccount":{"create":true}})",
-                   R"({"deployments":[],"serviceAccount":{"create":true}})"}),
+    testing::Values(ValuesCase{"One", R"({"a":1,"deployments":[{"name":"sales"},{"name":"ml","port":2}]})",
+                               R"({"a":1,"deployments":[{"name":"ml","port":2}]})"},
+                    ValuesCase{"All", R"({"deployments":[{"name":"sales"},{"name":"hr"}]})", R"({"deployments":[]})"},
+                    ValuesCase{"None", R"({"deployments":[{"name":"ml"}]})", ""},
+                    ValuesCase{"NoDeployments", R"({"a":1})", ""},
+                    ValuesCase{"AMapping", R"({"deployments":{"sales":{},"ml":{}}})", R"({"deployments":{"ml":{}}})"},
+                    ValuesCase{"AnAccountWithAName",
+                               R"({"deployments":[{"name":"hr"}],"serviceAccount":{"name":"sa","create":true}})",
+                               R"({"deployments":[],"serviceAccount":{"name":"sa","create":false}})"},
+                    ValuesCase{"AnAccountWithoutAName",
+                               R"({"deployments":[{"name":"hr"}],"serviceAccount":{"create":true}})",
+                               R"({"deployments":[],"serviceAccount":{"create":true}})"}),
     support::CaseName{});
 
 struct NoteCase {
@@ -66,17 +67,16 @@ TEST_P(Umbrella, IsToldWhatItsValuesWant) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Umbrella,
-    testing::Values(
-        NoteCase{"Untouched", R"({"dagster-user-deployments":{"deployments":[]}})", true},
-        NoteCase{"StillOn", R"({"dagster-user-deployments":{"enableSubchart":true},
+    testing::Values(NoteCase{"Untouched", R"({"dagster-user-deployments":{"deployments":[]}})", true},
+                    NoteCase{"StillOn", R"({"dagster-user-deployments":{"enableSubchart":true},
           "dagsterWebserver":{"workspace":{"externalConfigmap":"dagitops-workspace"}}})",
-                 true},
-        NoteCase{"AnotherWorkspace", R"({"dagster-user-deployments":{"enableSubchart":false},
+                             true},
+                    NoteCase{"AnotherWorkspace", R"({"dagster-user-deployments":{"enableSubchart":false},
           "dagsterWebserver":{"workspace":{"externalConfigmap":"mine"}}})",
-                 true},
-        NoteCase{"Done", R"({"dagster-user-deployments":{"enableSubchart":false},
+                             true},
+                    NoteCase{"Done", R"({"dagster-user-deployments":{"enableSubchart":false},
           "dagsterWebserver":{"workspace":{"externalConfigmap":"dagitops-workspace"}}})",
-                 false}),
+                             false}),
     support::CaseName{});
 
 constexpr char kManifest[] =

@@ -120,7 +120,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     ToBeAdopted, Surveyed,
     testing::Values(
-        SurveyCase{"Serves", [](Scene& s) { s.ServeFromOldRelease(); }, {"sales@ ready sales:3030 published; from old"}},
+        SurveyCase{
+            "Serves", [](Scene& s) { s.ServeFromOldRelease(); }, {"sales@ ready sales:3030 published; from old"}},
         SurveyCase{"CountsAsPublishedWhateverOurFileSays",
                    [](Scene& s) {
                      s.ServeFromOldRelease();
@@ -146,18 +147,20 @@ INSTANTIATE_TEST_SUITE_P(
                      s.adopt = {"older"};
                    },
                    {}},
-        SurveyCase{"ServesWhileOursComesUp",
-                   [](Scene& s) {
-                     s.ServeFromOldRelease();
-                     s.TheOperation().running = Scene::Deploy("2");
-                   },
-                   {"sales@ ready sales:3030 published; from old", "sales@2 starting sales:3030 published; helm is at it"}},
-        SurveyCase{"ServesWhereOursDidNotComeUp",
-                   [](Scene& s) {
-                     s.ServeFromOldRelease();
-                     s.Fail(Scene::Deploy("2"), ErrorKind::kInvalid);
-                   },
-                   {"sales@ ready sales:3030 published; from old", "sales@2 failed sales:3030 published; it went wrong"}},
+        SurveyCase{
+            "ServesWhileOursComesUp",
+            [](Scene& s) {
+              s.ServeFromOldRelease();
+              s.TheOperation().running = Scene::Deploy("2");
+            },
+            {"sales@ ready sales:3030 published; from old", "sales@2 starting sales:3030 published; helm is at it"}},
+        SurveyCase{
+            "ServesWhereOursDidNotComeUp",
+            [](Scene& s) {
+              s.ServeFromOldRelease();
+              s.Fail(Scene::Deploy("2"), ErrorKind::kInvalid);
+            },
+            {"sales@ ready sales:3030 published; from old", "sales@2 failed sales:3030 published; it went wrong"}},
         SurveyCase{"ServesWhereWeWereKilled",
                    [](Scene& s) {
                      const Record record = s.TheRecord();
