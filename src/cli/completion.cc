@@ -30,12 +30,12 @@ std::vector<std::string> OptionNames(const CLI::App& command) {
   return names;
 }
 
-// Words that follow another one: the values of `--output`, and the shells.
+// Words that follow another one: the values of `--output`, and the shells. `after` is a pattern of the shells' case.
 struct Values {
   const char* after;
   const char* words;
 };
-constexpr Values kValues[] = {{"--output", "text json"}, {"completion", "bash zsh fish"}};
+constexpr Values kValues[] = {{"--output|-o", "text json"}, {"completion", "bash zsh fish"}};
 
 std::string Bash(const CLI::App& app) {
   std::string text = "_dagitops() {\n  local word=${COMP_WORDS[COMP_CWORD]} words\n  case ${COMP_WORDS[1]} in\n";
@@ -75,8 +75,9 @@ std::string Fish(const CLI::App& app) {
         "complete -c dagitops -n __fish_use_subcommand -a " + name + " -d " + Quoted(command->get_description()) + "\n";
     for (const std::string& option : OptionNames(*command)) {
       const std::string values = option == "--output" ? " -xa 'text json'" : "";
-      text +=
-          "complete -c dagitops -n '__fish_seen_subcommand_from " + name + "' -l " + option.substr(2) + values + "\n";
+      const std::string letter = option == "--output" ? " -s o" : "";
+      text += "complete -c dagitops -n '__fish_seen_subcommand_from " + name + "' -l " + option.substr(2) + letter +
+              values + "\n";
     }
   }
   text += "complete -c dagitops -n '__fish_seen_subcommand_from completion' -xa 'bash zsh fish'\n";

@@ -12,7 +12,7 @@ struct Meaning {
 
 constexpr Meaning kMeanings[] = {
     {kDone, "done"},
-    {kFailed, "failed; apply: also when a location is held, failed or cannot run"},
+    {kFailed, "failed; apply: also when a location is held, failed or cannot run; doctor: when there is an error"},
     {kUsage, "wrong usage"},
     {kInvalidInput, "faults in the repository or the settings, or no such revision, environment or folder"},
     {kChangesPending, "changes are pending (plan --exit-code)"},

@@ -11,7 +11,7 @@
 namespace dagitops::doctor {
 namespace {
 
-constexpr char kChartName[] = "dagster-user-deployments";
+constexpr char kCodeChart[] = "dagster-user-deployments";
 
 std::string Settings(const KubernetesFacts& facts, const std::string& line) {
   return "environments: {" + facts.environment + ": {" + line + "}}  # settings";
@@ -37,46 +37,48 @@ bool IsExact(const std::string& version) {
          number.find_first_of("*xX<>~^|, ") == std::string::npos;
 }
 
-void AddJudgedBy(const KubernetesFacts& facts, const ChartFacts& chart, Checks& checks) {
+void AddJudgedBy(const KubernetesFacts& facts, const LookedChart& looked, Checks& checks) {
   const std::vector<std::string>& known = facts.known_chart_versions;
-  const std::string minor = MinorOf(chart.version);
-  if (minor == facts.chart_version) return;
+  const std::string& version = (**looked.found).version;
+  const std::string minor = MinorOf(version);
+  if (looked.wanted != kCodeChart || minor == facts.chart_version) return;
   const bool has = std::find(known.begin(), known.end(), minor) != known.end();
   const std::vector<std::string> fix{has ? Settings(facts, "chartVersion: \"" + minor + "\"")
                                          : "take a chart of " + Join(known, " or ") + ", or expect lint to judge by " +
                                                facts.chart_version};
-  checks.push_back({Level::kWarning, "chart-judged-by-another", "chart " + facts.chart,
-                    "it is " + chart.version + ", and entries are judged by " + facts.chart_version,
-                    "the same minor version", fix});
+  checks.push_back({Level::kWarning, "chart-judged-by-another", "chart " + looked.named,
+                    "it is " + version + ", and entries are judged by " + facts.chart_version, "the same minor version",
+                    fix});
 }
 
-void AddChart(const KubernetesFacts& facts, Checks& checks) {
-  const std::string where = "chart " + facts.chart;
-  if (!facts.chart_found) return checks.push_back(NotLookedAt("chart", where, "it takes a helm that works"));
-  if (!*facts.chart_found) {
-    const Error& error = facts.chart_found->error();
-    return checks.push_back(Failed(error, where, std::string("the chart ") + kChartName + ", pinned",
-                                   {Settings(facts, "kubernetes: {chart: {path: /charts/dagster-user-deployments}}")}));
+// "chart: {path: …}" or "system: {chart: {path: …}}".
+std::string ChartSetting(const KubernetesFacts& facts, const LookedChart& looked, const std::string& line) {
+  const std::string chart = "chart: {" + line + "}";
+  return Settings(facts, "kubernetes: {" + (looked.wanted == kCodeChart ? chart : "system: {" + chart + "}") + "}");
+}
+
+void AddChart(const KubernetesFacts& facts, const LookedChart& looked, Checks& checks) {
+  const std::string where = "chart " + looked.named;
+  const std::vector<std::string> another{ChartSetting(facts, looked, "path: /charts/" + looked.wanted)};
+  if (!looked.found) return checks.push_back(NotLookedAt("chart", where, "it takes a helm that works"));
+  if (!*looked.found) {
+    return checks.push_back(Failed(looked.found->error(), where, "the chart " + looked.wanted + ", pinned", another));
   }
-  const ChartFacts& chart = **facts.chart_found;
-  if (chart.name != kChartName) {
-    return checks.push_back({Level::kError,
-                             "chart-another",
-                             where,
-                             "it is the chart " + chart.name,
-                             kChartName,
-                             {Settings(facts, "kubernetes: {chart: {path: /charts/dagster-user-deployments}}")}});
+  const ChartFacts& chart = **looked.found;
+  if (chart.name != looked.wanted) {
+    return checks.push_back(
+        {Level::kError, "chart-another", where, "it is the chart " + chart.name, looked.wanted, another});
   }
   const std::size_t before = checks.size();
-  if (!facts.chart_set_version.empty() && !IsExact(facts.chart_set_version)) {
+  if (!looked.set_version.empty() && !IsExact(looked.set_version)) {
     checks.push_back({Level::kWarning,
                       "chart-not-pinned",
                       where,
-                      "its version is the range " + facts.chart_set_version,
-                      "one version: another chart is a new release of every location",
-                      {Settings(facts, "kubernetes: {chart: {version: \"" + chart.version + "\"}}")}});
+                      "its version is the range " + looked.set_version,
+                      "one version: another chart is a new release of all that is made from it",
+                      {ChartSetting(facts, looked, "version: \"" + chart.version + "\"")}});
   }
-  AddJudgedBy(facts, chart, checks);
+  AddJudgedBy(facts, looked, checks);
   if (checks.size() == before) checks.push_back(Fine("chart", where, chart.name + " " + chart.version));
 }
 
@@ -84,7 +86,7 @@ void AddChart(const KubernetesFacts& facts, Checks& checks) {
 
 void AddHelm(const KubernetesFacts& facts, Checks& checks) {
   checks.push_back(HelmCheck(facts));
-  AddChart(facts, checks);
+  for (const LookedChart& looked : facts.charts) AddChart(facts, looked, checks);
 }
 
 }  // namespace dagitops::doctor

@@ -30,13 +30,10 @@ Check Imported(const LocalFacts& facts) {
   return check;
 }
 
-Check Home(const LocalFacts& facts) {
-  if (!facts.home_folder) return NotLookedAt("dagster-home", facts.dagster_home, "not looked at");
-  if (!*facts.home_folder) {
-    return Failed(facts.home_folder->error(), "DAGSTER_HOME " + facts.dagster_home,
-                  "a folder that this user may write to", {Setting(facts, "dagster: {home: /var/lib/dagster}")});
-  }
-  return Fine("dagster-home", facts.dagster_home, **facts.home_folder ? "may be written" : "will be made");
+Check Folder(const LocalFacts& facts, const Fact<bool>& folder, const std::string& where, const std::string& setting) {
+  if (!folder) return NotLookedAt("folder", where, "not looked at");
+  if (*folder) return Fine("folder", where, **folder ? "may be written" : "will be made");
+  return Failed(folder->error(), where, "a folder that this user may write to", {Setting(facts, setting)});
 }
 
 // While nobody serves here, whoever answers at our port is in the way; while somebody does, it is our own.
@@ -60,7 +57,11 @@ Check Port(const LocalFacts& facts) {
 
 Section ExamineLocal(const LocalFacts& facts) {
   Section section{facts.environment, "local_process", {}, {}};
-  section.checks = {ComposedCheck(facts.environment, facts.composed), Python(facts), Imported(facts), Home(facts)};
+  section.checks = {
+      ComposedCheck(facts.environment, facts.composed), Python(facts), Imported(facts),
+      Folder(facts, facts.home_folder, "DAGSTER_HOME " + facts.dagster_home, "dagster: {home: /var/lib/dagster}"),
+      Folder(facts, facts.runtime_folder, "runtime folder " + facts.runtime_dir,
+             "local_process: {runtimeDir: /run/user/1000/dagitops}")};
   if (facts.webserver) section.checks.push_back(Port(facts));
   return section;
 }

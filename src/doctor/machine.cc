@@ -17,8 +17,9 @@ Check StateFolder(const MachineFacts& facts) {
 
 Check Holder(const MachineFacts& facts) {
   const Result<std::string>& holder = *facts.holder;
-  if (!holder) return Failed(holder.error(), facts.state_dir + "/lock", "a lock that can be read");
-  return Fine("state-lock", facts.state_dir, holder->empty() ? "free" : "held by " + *holder);
+  const std::string where = "lock of " + facts.state_dir;
+  if (!holder) return Failed(holder.error(), where, "a lock that can be read");
+  return Fine("state-lock", where, holder->empty() ? "free" : "held by " + *holder);
 }
 
 Check Source(const MachineFacts& facts) {

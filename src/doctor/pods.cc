@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "dagitops/base/text.h"
 
@@ -125,11 +126,26 @@ void AddKind(const KubernetesFacts& facts, const Fact<std::vector<DagsterPod>>& 
   for (const DagsterPod& pod : **pods) AddPod(facts, what, pod, checks);
 }
 
+// The webservers' releases that nobody takes over.
+std::vector<std::string> NotAdopted(const KubernetesFacts& facts) {
+  std::set<std::string> releases;
+  for (const DagsterPod& pod : **facts.webservers) {
+    if (!pod.release.empty() && !facts.adopt.contains(pod.release)) releases.insert(pod.release);
+  }
+  return {releases.begin(), releases.end()};
+}
+
 void AddUmbrella(const KubernetesFacts& facts, Checks& checks) {
   if (!facts.umbrella || !*facts.umbrella || (**facts.umbrella).empty()) return;
+  std::vector<std::string> fix = WorkspaceValues(facts);
+  const std::vector<std::string> releases = NotAdopted(facts);
+  if (!releases.empty()) {
+    fix.insert(fix.begin(), "environments: {" + facts.environment + ": {kubernetes: {adopt: [" + Join(releases, ", ") +
+                                "]}}}  # settings, first: takes over those that git has");
+  }
   checks.push_back({Level::kWarning, "umbrella-code-servers", "Deployments in namespace " + facts.name_space,
                     Join(**facts.umbrella, ", ") + " belong to the release of Dagster itself",
-                    "code servers of releases of their own, which dagitops deploys", TakeOverValues(facts)});
+                    "code servers of releases of their own, which dagitops deploys", fix});
 }
 
 }  // namespace

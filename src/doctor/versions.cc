@@ -41,7 +41,6 @@ std::string TagOf(const std::string& image) {
   return image.substr(colon + 1);
 }
 
-// All of one kind that are equal are one line.
 void AddSkew(const KubernetesFacts& facts, const DagsterInstance& first, Checks& checks) {
   const std::size_t before = checks.size();
   for (const AskedWebserver& asked : facts.asked) {
@@ -55,8 +54,9 @@ void AddSkew(const KubernetesFacts& facts, const DagsterInstance& first, Checks&
   for (const auto& [location, version] : first.location_versions) {
     Compare("location " + location, version, first.version, checks);
   }
-  if (facts.chart_found && *facts.chart_found) {
-    Compare("chart " + facts.chart, (**facts.chart_found).version, first.version, checks);
+  for (const LookedChart& looked : facts.charts) {
+    if (looked.found && *looked.found)
+      Compare("chart " + looked.named, (**looked.found).version, first.version, checks);
   }
   if (checks.size() == before) checks.push_back(Fine("dagster-version", "Dagster", first.version));
 }

@@ -190,6 +190,7 @@ class Doctor {
     doctor::LocalFacts facts =
         local_process::GatherFacts(LocalOptions(origin), {machine_.commands, gateway, machine_.clock});
     facts.home_folder = LookAtFolder(facts.dagster_home);
+    facts.runtime_folder = LookAtFolder(facts.runtime_dir);
     facts.serving = serving_;
     facts.composed = composed_;
     return doctor::ExamineLocal(facts);

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.cli, pytest.mark.timeout(60)]
 
 DONE, FAILED, USAGE, INVALID, PENDING, APPROVAL = 0, 1, 2, 3, 4, 5
 COMMANDS = ["init", "lint", "render", "plan", "apply", "serve", "status", "approve", "pause", "resume", "import",
-            "completion"]
+            "completion", "doctor"]
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ COMPLETE = {
 
 
 @pytest.mark.parametrize("line, offered", [
-    ("dagitops pl", {"plan"}), ("dagitops plan --exp", {"--explain"}), ("dagitops lint --output js", {"json"}),
+    ("dagitops pl", {"plan"}), ("dagitops plan --exp", {"--explain"}), ("dagitops lint --output js", {"json"}), ("dagitops doctor -o te", {"text"}),
     ("dagitops completion z", {"zsh"}),
 ])
 @pytest.mark.parametrize("shell", COMPLETE)

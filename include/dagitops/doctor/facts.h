@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,15 @@ struct ChartFacts {
   std::string version;
 };
 
+// A chart that the settings name.
+struct LookedChart {
+  std::string key;          // of the settings, below `kubernetes`: "chart", "system.chart"
+  std::string wanted;       // the chart's name
+  std::string named;        // path, or repository and version, without credentials
+  std::string set_version;  // empty: a path
+  Fact<ChartFacts> found;
+};
+
 // A pod as a location's server would have it, sent to the API server as a dry run and refused.
 struct RefusedPod {
   std::string location;
@@ -86,8 +96,7 @@ struct KubernetesFacts {
   std::string workspace_config_map;
   std::string chart_version;  // by which entries are judged
   std::vector<std::string> known_chart_versions;
-  std::string chart;              // path, or repository and version, without credentials
-  std::string chart_set_version;  // empty: a path
+  std::set<std::string> adopt;  // Helm releases whose code servers are taken over
   std::string helm_program;
   std::string selector;         // of the webservers; empty: a URL, or none is asked
   std::string daemon_selector;  // empty: as above
@@ -98,8 +107,8 @@ struct KubernetesFacts {
   Fact<NamespaceFacts> state;
   Fact<std::vector<RightAnswer>> rights;
   Fact<std::vector<RefusedPod>> refused;
-  Fact<std::string> helm;  // version
-  Fact<ChartFacts> chart_found;
+  Fact<std::string> helm;           // version
+  std::vector<LookedChart> charts;  // of the code servers; of Dagster itself, where there is one
   Fact<std::vector<DagsterPod>> webservers;
   Fact<std::vector<DagsterPod>> daemons;
   std::vector<AskedWebserver> asked;
@@ -115,6 +124,8 @@ struct LocalFacts {
   Fact<std::string> imported;  // version of Dagster, imported and not only installed
   std::string dagster_home;
   Fact<bool> home_folder;  // true: it is there; false: it can be made
+  std::string runtime_dir;
+  Fact<bool> runtime_folder;  // likewise
   bool starts_webserver = true;
   bool serving = false;             // a `dagitops serve` holds the state folder
   std::string webserver_url;        // empty: none is asked

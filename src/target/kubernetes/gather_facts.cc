@@ -28,7 +28,7 @@ using doctor::KubernetesFacts;
 
 constexpr Duration kCall = std::chrono::seconds(10);
 constexpr std::size_t kTrials = 20;
-constexpr std::size_t kAsked = 10;  // webservers
+constexpr std::size_t kAsked = 20;  // webservers
 
 Result<boost::json::value> Created(kube::ApiClient& api, const std::string& path, boost::json::object body) {
   kube::ApiWrite write;
@@ -126,10 +126,12 @@ Result<std::vector<doctor::DagsterPod>> Pods(const std::map<std::string, std::st
   return pods;
 }
 
-// True when the API server refuses such a pod for what it is. A namespace that was just made has no account yet.
+// True when quota or admission refuses such a pod. A namespace that was just made has no account yet; and what is no
+// pod at all is a fault of the location's own, which serve tells.
 bool Refuses(const Error& error) {
-  const bool refusal = error.code == "kube-rejected" || error.code == "kube-forbidden";
-  return refusal && error.message.find("error looking up service account") == std::string::npos;
+  if (error.code != "kube-rejected" && error.code != "kube-forbidden") return false;
+  const auto says = [&](std::string_view part) { return error.message.find(part) != std::string::npos; };
+  return !says("error looking up service account") && !says("\" is invalid:");
 }
 
 Result<std::vector<doctor::RefusedPod>> TryPods(kube::ApiClient& api, const Options& options,
@@ -212,14 +214,18 @@ Result<std::string> Said(CommandRunner& commands, const Command& command, const 
   return std::string(Trim(result.output));
 }
 
-Result<doctor::ChartFacts> ShownChart(const HelmSettings& helm, const Options& options, CommandRunner& commands) {
-  auto text = Said(commands, ShowChartCommand(helm, options.chart), options.chart.name);
-  if (!text) {
-    Error error = text.error();
-    error.code = "chart-unreadable";
-    return error;
-  }
-  return ReadChartFile(*text, ChartText(options.chart));
+Result<doctor::ChartFacts> ShownChart(const HelmSettings& helm, const ChartOptions& chart, CommandRunner& commands) {
+  auto text = Said(commands, ShowChartCommand(helm, chart), chart.name);
+  if (text) return ReadChartFile(*text, ChartText(chart));
+  Error error = text.error();
+  error.code = "chart-unreadable";
+  return error;
+}
+
+bool IsSet(const ChartOptions& chart) { return !chart.path.empty() || !chart.repository.empty(); }
+
+doctor::LookedChart Looked(const ChartOptions& chart, const std::string& key, const std::string& wanted) {
+  return {key, wanted, ChartText(chart), chart.path.empty() ? chart.version : "", std::nullopt};
 }
 
 }  // namespace
@@ -229,8 +235,9 @@ KubernetesFacts GivenFacts(const Options& options) {
   facts.environment = options.environment;
   facts.name_space = options.name_space;
   facts.workspace_config_map = options.workspace_config_map;
-  facts.chart = ChartText(options.chart);
-  facts.chart_set_version = options.chart.path.empty() ? options.chart.version : "";
+  facts.charts.push_back(Looked(options.chart, "chart", "dagster-user-deployments"));
+  if (IsSet(options.system_chart)) facts.charts.push_back(Looked(options.system_chart, "system.chart", "dagster"));
+  facts.adopt = options.adopt;
   facts.helm_program = options.helm;
   facts.selector = options.webservers.selector;
   facts.daemon_selector = options.webservers.daemon_selector;
@@ -242,7 +249,9 @@ void GatherHelm(const Options& options, CommandRunner& commands, KubernetesFacts
   const HelmSettings helm = HelmOf(options);
   facts.helm = Said(commands, VersionCommand(helm), "version");
   if (*facts.helm) {
-    facts.chart_found = ShownChart(helm, options, commands);
+    for (doctor::LookedChart& looked : facts.charts) {
+      looked.found = ShownChart(helm, looked.key == "chart" ? options.chart : options.system_chart, commands);
+    }
   } else if (facts.helm->error().code == "program-not-found") {
     Error error = facts.helm->error();
     error.code = "helm-missing";

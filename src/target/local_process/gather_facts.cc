@@ -20,6 +20,7 @@ doctor::LocalFacts GatherFacts(const Options& options, const FactSeams& seams) {
   facts.environment = options.environment;
   facts.python = options.python;
   facts.dagster_home = options.dagster_home;
+  facts.runtime_dir = options.runtime_dir;
   facts.starts_webserver = options.webserver.start;
   const std::string url = WebserverUrl(options.webserver);
   facts.webserver_url = CleanUrl(url);

@@ -24,7 +24,6 @@ inline KubernetesFacts GoodCluster() {
   facts.workspace_config_map = "dagitops-workspace";
   facts.chart_version = "1.12";
   facts.known_chart_versions = {"1.10", "1.12"};
-  facts.chart = "/charts/code";
   facts.helm_program = "helm";
   facts.selector = "component=webserver";
   facts.daemon_selector = "component=daemon";
@@ -36,7 +35,8 @@ inline KubernetesFacts GoodCluster() {
                                           {{"batch", "jobs", "create", "", "runs", Right::Use::kGiven}, true}};
   facts.refused = std::vector<RefusedPod>{};
   facts.helm = std::string("v3.19.4");
-  facts.chart_found = ChartFacts{"dagster-user-deployments", "1.12.19"};
+  facts.charts = {
+      {"chart", "dagster-user-deployments", "/charts/code", "", ChartFacts{"dagster-user-deployments", "1.12.19"}}};
   const MountedWorkspace ours{"/dagster-workspace/workspace.yaml", "dagitops-workspace", false};
   facts.webservers = std::vector<DagsterPod>{{"web-1", "dagster", "dagster:1.12.19", true, false, {ours}}};
   facts.daemons =
@@ -48,6 +48,7 @@ inline KubernetesFacts GoodCluster() {
   return facts;
 }
 
+inline LookedChart& Code(KubernetesFacts& facts) { return facts.charts.front(); }
 inline DagsterPod& Webserver(KubernetesFacts& facts) { return (**facts.webservers).front(); }
 
 inline LocalFacts GoodMachine() {
@@ -55,8 +56,10 @@ inline LocalFacts GoodMachine() {
   facts.environment = "production";
   facts.python = "python3";
   facts.imported = std::string("1.13.27");
-  facts.dagster_home = "/home/ada/dagster";
+  facts.dagster_home = "/srv/dagster";
   facts.home_folder = true;
+  facts.runtime_dir = "/run/dagitops";
+  facts.runtime_folder = true;
   facts.webserver_url = "http://127.0.0.1:3000";
   facts.webserver = Error{ErrorKind::kRetry, "http-refused", "", "could not connect", ""};
   facts.composed = ComposedFacts{};

@@ -27,7 +27,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoHelm",
              [](KubernetesFacts& facts) {
                facts.helm = Failure("helm-missing");
-               facts.chart_found.reset();
+               Code(facts).found.reset();
              },
              {std::string("error helm-missing | helm, by helm | it failed | 3.17.0 or newer | ") + kNewer,
               "skipped chart | chart /charts/code | it takes a helm that works"}},
@@ -41,32 +41,47 @@ INSTANTIATE_TEST_SUITE_P(
                   "warning helm-unproven | helm, by helm | v4.0.1 | a helm 3, with which dagitops was tested | ") +
               kNewer}},
         Case{"NoChart",
-             [](KubernetesFacts& facts) { facts.chart_found = Failure("chart-unreadable"); },
+             [](KubernetesFacts& facts) { Code(facts).found = Failure("chart-unreadable"); },
              {std::string("error chart-unreadable | chart /charts/code | it failed | the chart "
                           "dagster-user-deployments, pinned | ") +
               kPath}},
         Case{"AnotherChart",
              [](KubernetesFacts& facts) {
-               facts.chart_found = ChartFacts{"dagster", "1.12.19"};
+               Code(facts).found = ChartFacts{"dagster", "1.12.19"};
              },
              {std::string(
                   "error chart-another | chart /charts/code | it is the chart dagster | dagster-user-deployments | ") +
               kPath}},
         Case{"Range",
-             [](KubernetesFacts& facts) { facts.chart_set_version = "~1.12"; },
+             [](KubernetesFacts& facts) { Code(facts).set_version = "~1.12"; },
              {"warning chart-not-pinned | chart /charts/code | its version is the range ~1.12 | one version: another "
-              "chart is a "
-              "new release of every location | environments: {production: {kubernetes: {chart: {version: "
+              "chart is a new "
+              "release of all that is made from it | environments: {production: {kubernetes: {chart: {version: "
               "\"1.12.19\"}}}}  # "
               "settings"}},
         Case{"HalfAVersion",
-             [](KubernetesFacts& facts) { facts.chart_set_version = "1.12"; },
+             [](KubernetesFacts& facts) { Code(facts).set_version = "1.12"; },
              {"warning chart-not-pinned | chart /charts/code | its version is the range 1.12 | one version: another "
-              "chart is a "
-              "new release of every location | environments: {production: {kubernetes: {chart: {version: "
+              "chart is a new "
+              "release of all that is made from it | environments: {production: {kubernetes: {chart: {version: "
               "\"1.12.19\"}}}}  # "
               "settings"}},
-        Case{"Pinned", [](KubernetesFacts& facts) { facts.chart_set_version = "1.12.19"; }, {}},
+        Case{"NoChartOfDagsterItself",
+             [](KubernetesFacts& facts) {
+               facts.charts.push_back({"system.chart", "dagster", "/charts/dagster", "", Failure("chart-unreadable")});
+             },
+             {"error chart-unreadable | chart /charts/dagster | it failed | the chart dagster, pinned | environments: "
+              "{production: "
+              "{kubernetes: {system: {chart: {path: /charts/dagster}}}}}  # settings"}},
+        Case{"AnotherMinorOfDagsterItself",
+             [](KubernetesFacts& facts) {
+               facts.charts.push_back(
+                   {"system.chart", "dagster", "/charts/dagster", "", ChartFacts{"dagster", "1.13.2"}});
+             },
+             {"warning dagster-version-skew | chart /charts/dagster | Dagster 1.13.2 beside a webserver of 1.12.19 | "
+              "the same minor "
+              "version: Dagster proves no other pairs | upgrade the older one: chart /charts/dagster"}},
+        Case{"Pinned", [](KubernetesFacts& facts) { Code(facts).set_version = "1.12.19"; }, {}},
         Case{"JudgedByAnother",
              [](KubernetesFacts& facts) { facts.chart_version = "1.10"; },
              {"warning chart-judged-by-another | chart /charts/code | it is 1.12.19, and entries are judged by 1.10 | "
@@ -74,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
               "minor version | environments: {production: {chartVersion: \"1.12\"}}  # settings"}},
         Case{"NobodyKnowsIt",
              [](KubernetesFacts& facts) {
-               facts.chart_found = ChartFacts{"dagster-user-deployments", "1.11.2"};
+               Code(facts).found = ChartFacts{"dagster-user-deployments", "1.11.2"};
              },
              {"warning chart-judged-by-another | chart /charts/code | it is 1.11.2, and entries are judged by 1.12 | "
               "the same "

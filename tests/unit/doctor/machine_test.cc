@@ -28,7 +28,7 @@ INSTANTIATE_TEST_SUITE_P(
               "/var/lib/dagitops  # settings; a folder of this user's"}},
         Case{"Lock",
              [](MachineFacts& facts) { facts.holder = Failure("state-unreadable", "look"); },
-             {"error state-unreadable | /var/lib/dagitops/lock | it failed | a lock that can be read | look"}},
+             {"error state-unreadable | lock of /var/lib/dagitops | it failed | a lock that can be read | look"}},
         Case{"Source",
              [](MachineFacts& facts) {
                facts.revision = Failure("git-auth-failed", "a token that may read");

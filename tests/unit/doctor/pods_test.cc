@@ -130,7 +130,18 @@ INSTANTIATE_TEST_SUITE_P(
              {Line("warning umbrella-code-servers | Deployments in namespace dagster | dagster-old belong to the "
                    "release of "
                    "Dagster itself | code servers of releases of their own, which dagitops deploys",
-                   {kValues, kNoSubchart, kKeep})}}),
+                   {"environments: {production: {kubernetes: {adopt: [dagster]}}}  # settings, first: takes over those "
+                    "that git has",
+                    kValues, kNoSubchart})}},
+        Case{"UmbrellaThatIsTakenOver",
+             [](KubernetesFacts& facts) {
+               (**facts.umbrella).push_back("dagster-old");
+               facts.adopt = {"dagster"};
+             },
+             {Line("warning umbrella-code-servers | Deployments in namespace dagster | dagster-old belong to the "
+                   "release of "
+                   "Dagster itself | code servers of releases of their own, which dagitops deploys",
+                   {kValues, kNoSubchart})}}),
     support::CaseName{});
 
 }  // namespace

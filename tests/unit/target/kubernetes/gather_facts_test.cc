@@ -141,6 +141,8 @@ TEST_F(Gather, PodsAreTriedAsDryRunsAndRefusalsKept) {
   refusal =
       Error{ErrorKind::kStalled, "kube-forbidden", "", "error looking up service account n/default: not found", ""};
   EXPECT_TRUE((**Run().refused).empty()) << "a namespace that was just made has none yet";
+  refusal = Error{ErrorKind::kInvalid, "kube-rejected", "", "Pod \"dagitops-doctor\" is invalid: spec: no image", ""};
+  EXPECT_TRUE((**Run().refused).empty()) << "that is the location's own fault";
   refusal = ApiFailure("kube-busy", ErrorKind::kRetry);
   EXPECT_EQ(Run().refused->error().code, "kube-busy");
 }
@@ -193,13 +195,31 @@ TEST(GatherHelm, HasItsVersionAndTheChartsName) {
   };
   Options options;
   options.chart.path = "/charts/code";
+  options.system_chart.name = "dagster";
   KubernetesFacts facts = GivenFacts(options);
   GatherHelm(options, runner, facts);
   EXPECT_EQ(**facts.helm, "v3.19.4");
-  EXPECT_EQ((**facts.chart_found).name, "code");
-  EXPECT_EQ((**facts.chart_found).version, "1.12.19");
-  EXPECT_EQ(facts.chart, "/charts/code");
-  EXPECT_EQ(facts.chart_set_version, "");
+  ASSERT_EQ(facts.charts.size(), 1);
+  EXPECT_EQ((**facts.charts[0].found).name, "code");
+  EXPECT_EQ((**facts.charts[0].found).version, "1.12.19");
+  EXPECT_EQ(facts.charts[0].named, "/charts/code");
+  EXPECT_EQ(facts.charts[0].set_version, "");
+}
+
+TEST(GatherHelm, LooksAtTheChartOfDagsterItselfWhereThereIsOne) {
+  support::FakeCommandRunner runner;
+  runner.answer = [](const Command& command) {
+    return support::FakeCommandRunner::Said("name: " + command.arguments.back() + "\nversion: 1.12.19\n");
+  };
+  Options options;
+  options.chart.path = "/charts/code";
+  options.system_chart.path = "/charts/dagster";
+  KubernetesFacts facts = GivenFacts(options);
+  GatherHelm(options, runner, facts);
+  ASSERT_EQ(facts.charts.size(), 2);
+  EXPECT_EQ((**facts.charts[0].found).name, "/charts/code");
+  EXPECT_EQ((**facts.charts[1].found).name, "/charts/dagster");
+  EXPECT_EQ(facts.charts[1].wanted, "dagster");
 }
 
 TEST(GatherHelm, WithoutAHelmNoChartIsLookedAt) {
@@ -207,10 +227,10 @@ TEST(GatherHelm, WithoutAHelmNoChartIsLookedAt) {
   runner.answer = [](const Command&) -> Result<CommandResult> {
     return Error{ErrorKind::kInvalid, "program-not-found", "helm", "no", ""};
   };
-  KubernetesFacts facts;
+  KubernetesFacts facts = GivenFacts({});
   GatherHelm({}, runner, facts);
   EXPECT_EQ(facts.helm->error().code, "helm-missing");
-  EXPECT_FALSE(facts.chart_found);
+  EXPECT_FALSE(facts.charts[0].found);
 }
 
 TEST(GatherHelm, AChartThatCannotBeHadHasACodeOfItsOwn) {
@@ -227,9 +247,9 @@ TEST(GatherHelm, AChartThatCannotBeHadHasACodeOfItsOwn) {
   options.chart = {"", "https://ada:secret@charts.example.com", "code", "~1.12"};
   KubernetesFacts facts = GivenFacts(options);
   GatherHelm(options, runner, facts);
-  EXPECT_EQ(facts.chart_found->error().code, "chart-unreadable");
-  EXPECT_EQ(facts.chart.find("secret"), std::string::npos);
-  EXPECT_EQ(facts.chart_set_version, "~1.12");
+  EXPECT_EQ(facts.charts[0].found->error().code, "chart-unreadable");
+  EXPECT_EQ(facts.charts[0].named.find("secret"), std::string::npos);
+  EXPECT_EQ(facts.charts[0].set_version, "~1.12");
 }
 
 }  // namespace
