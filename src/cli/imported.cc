@@ -43,7 +43,8 @@ Result<std::vector<std::string>> WriteImported(const std::vector<import::ImportF
   const import::ImportResult result = import::Import(files, options);
   for (const Diagnostic& diagnostic : result.diagnostics) services.err << diagnostic.Text() << "\n";
   for (const std::string& note : result.notes) services.err << "note: " << note << "\n";
-  if (HasFault(result.diagnostics)) return Error{ErrorKind::kInvalid, kImportRefused, folder, "nothing was written", ""};
+  if (HasFault(result.diagnostics))
+    return Error{ErrorKind::kInvalid, kImportRefused, folder, "nothing was written", ""};
   Texts repository;
   std::vector<std::string> paths;
   for (const auto& [path, text] : result.files) {

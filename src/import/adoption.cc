@@ -21,10 +21,12 @@ std::string TakeoverLines(const ExistingInstall::Release& release, const std::se
   std::string lines;
   for (const std::string& server : release.servers) {
     if (!locations.contains(server)) continue;
-    lines += "  " + server + ": taken over from release " + release.name +
-             ". New pods come up beside the old ones, since a Deployment's selector holds its release's name; Service " +
-             server + " turns to them once they are ready, so it has an address all the time. Calls on the old pod at "
-             "that moment are cut, and runs that live inside it.\n";
+    lines +=
+        "  " + server + ": taken over from release " + release.name +
+        ". New pods come up beside the old ones, since a Deployment's selector holds its release's name; Service " +
+        server +
+        " turns to them once they are ready, so it has an address all the time. Calls on the old pod at "
+        "that moment are cut, and runs that live inside it.\n";
   }
   for (const std::string& server : release.servers) {
     if (!locations.contains(server))
@@ -80,8 +82,9 @@ std::string AdoptionPlan(const ExistingInstall& install, const std::set<std::str
   if (!install.workspace_map.empty())
     text += "ConfigMap " + install.workspace_map + " (" + OwnerOf(install) +
             ")\n  Taken over with the same locations in it; nothing restarts for it.\n";
-  text += "No Service is deleted. What Helm has of the code servers is annotated `helm.sh/resource-policy: keep` before "
-          "anything else.\n";
+  text +=
+      "No Service is deleted. What Helm has of the code servers is annotated `helm.sh/resource-policy: keep` before "
+      "anything else.\n";
   return text;
 }
 

@@ -19,8 +19,7 @@ Result<ExistingInstall> ReadExistingInstall(const config::Settings& settings, co
   DAGITOPS_ASSIGN(kube::ClusterAccess access, AccessOf(origin, kubeconfig));
   kubernetes::Options options = TargetOptions(origin, kubeconfig, access.server);
   options.folder = folder.path();
-  kube::Credentials credentials(std::move(access),
-                                {machine.commands, machine.clock, kube::ReadAccessFile, variables});
+  kube::Credentials credentials(std::move(access), {machine.commands, machine.clock, kube::ReadAccessFile, variables});
   kube::RestApiClient api({machine.http, credentials, machine.clock, machine.random});
   return kubernetes::ReadInstall(options, api, machine.commands);
 }

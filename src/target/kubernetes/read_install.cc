@@ -83,8 +83,7 @@ class Reader {
     DAGITOPS_ASSIGN(const json::value pods, List("v1", "pods", options_.webservers.selector));
     for (const json::value& pod : JsonView(&pods)["items"].items()) {
       for (const json::value& volume : JsonView(&pod)["spec"]["volumes"].items()) {
-        if (JsonView(&volume)["name"].text() == kWorkspaceVolume)
-          return JsonView(&volume)["configMap"]["name"].text();
+        if (JsonView(&volume)["name"].text() == kWorkspaceVolume) return JsonView(&volume)["configMap"]["name"].text();
       }
     }
     return std::string();

@@ -15,7 +15,9 @@ class InitAdopt : public Commands {
   InitAdopt() {
     files["/srv/space/s.yaml"] = kSettings;
     installed.name_space = "dagster";
-    installed.releases = {{"old", "dagster-user-deployments", "1.12.19",
+    installed.releases = {{"old",
+                           "dagster-user-deployments",
+                           "1.12.19",
                            "deployments:\n- name: sales\n  image: {repository: r/sales, tag: \"1\"}\n"
                            "  dagsterApiGrpcArgs: [-m, sales]\n  port: 3030\n",
                            {"hr", "sales"}}};

@@ -37,11 +37,12 @@ TEST(Adoption, ImportsTheValuesOfEachReleaseAndTheWorkspace) {
 }
 
 TEST(Adoption, TellsTheSettingsThatItWants) {
-  EXPECT_EQ(AdoptionSettings(TwoCharts(), "production"),
-            "environments:\n  production:\n    target: kubernetes\n    kubernetes:\n      namespace: dagster\n"
-            "      adopt: [user-code]\n      workspaceConfigMap: dagster-workspace-yaml\n"
-            "      chart: {version: \"1.12.19\"}  # as the install has it, with the path or repository that you take it "
-            "from\n");
+  EXPECT_EQ(
+      AdoptionSettings(TwoCharts(), "production"),
+      "environments:\n  production:\n    target: kubernetes\n    kubernetes:\n      namespace: dagster\n"
+      "      adopt: [user-code]\n      workspaceConfigMap: dagster-workspace-yaml\n"
+      "      chart: {version: \"1.12.19\"}  # as the install has it, with the path or repository that you take it "
+      "from\n");
 }
 
 TEST(Adoption, TellsForEachLocationWhatItsUsersNotice) {
@@ -57,8 +58,9 @@ TEST(Adoption, TellsForEachLocationWhatItsUsersNotice) {
 
 TEST(Adoption, TellsWhatTheReleaseOfDagsterItselfWants) {
   const std::string plan = AdoptionPlan(Umbrella(), {"sales"});
-  EXPECT_TRUE(Has(plan, "by you: set in the values of release dagster `dagster-user-deployments: {enabled: true, "
-                        "enableSubchart: false}`"))
+  EXPECT_TRUE(Has(plan,
+                  "by you: set in the values of release dagster `dagster-user-deployments: {enabled: true, "
+                  "enableSubchart: false}`"))
       << plan;
   EXPECT_TRUE(Has(plan, "externalConfigmap: dagster-workspace-yaml}}`")) << plan;
   EXPECT_TRUE(Has(plan, "ConfigMap dagster-workspace-yaml (of Helm release dagster)\n")) << plan;

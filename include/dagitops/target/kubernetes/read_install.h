@@ -9,7 +9,8 @@
 namespace dagitops::kubernetes {
 
 // What Dagster's charts run in `options.name_space`, but for what is ours already. Asks the API server and helm, and
-// changes nothing; each call ends within a minute. kInvalid "nothing-to-adopt": there is no code server of such a chart.
+// changes nothing; each call ends within a minute. kInvalid "nothing-to-adopt": there is no code server of such a
+// chart.
 Result<ExistingInstall> ReadInstall(const Options& options, kube::ApiClient& api, CommandRunner& commands);
 
 }  // namespace dagitops::kubernetes
