@@ -1,12 +1,14 @@
 #include "dagitops/base/metrics.h"
 
+#include <utility>
+
 namespace dagitops {
 namespace {
 
 using Kind = MetricKind;
 
-const std::vector<MetricRow>& Table() {
-  static const std::vector<MetricRow> table = {
+std::vector<MetricRow> RowsOfPasses() {
+  return {
       {Metric::kBuildInfo, "dagitops_build_info", Kind::kGauge, {"version"}, "1, with the version that runs"},
       {Metric::kReconcile,
        "dagitops_reconcile_total",
@@ -24,6 +26,12 @@ const std::vector<MetricRow>& Table() {
        {"environment", "step"},
        "Time of one step of a pass; a pass that fails ends before its last step"},
       {Metric::kQueueDepth, "dagitops_queue_depth", Kind::kGauge, {}, "Passes that are due and have not begun"},
+  };
+}
+
+// Git, the cluster, and whoever asks us.
+std::vector<MetricRow> RowsOfOthers() {
+  return {
       {Metric::kFetch,
        "dagitops_fetch_total",
        Kind::kCounter,
@@ -65,6 +73,11 @@ const std::vector<MetricRow>& Table() {
        Kind::kCounter,
        {"route", "code"},
        "Requests that this server answered. route: the path, or none where there is no such page"},
+  };
+}
+
+std::vector<MetricRow> RowsOfProcess() {
+  return {
       {Metric::kProcessCpu, "process_cpu_seconds_total", Kind::kCounter, {}, "User and system time of dagitops itself"},
       {Metric::kProcessMemory, "process_resident_memory_bytes", Kind::kGauge, {}, "Memory that dagitops has in use"},
       {Metric::kProcessVirtualMemory, "process_virtual_memory_bytes", Kind::kGauge, {}, "Its address space"},
@@ -73,6 +86,16 @@ const std::vector<MetricRow>& Table() {
       {Metric::kProcessThreads, "process_threads", Kind::kGauge, {}, "Its threads"},
       {Metric::kProcessStart, "process_start_time_seconds", Kind::kGauge, {}, "When it started, in Unix time"},
   };
+}
+
+const std::vector<MetricRow>& Table() {
+  static const std::vector<MetricRow> table = [] {
+    std::vector<MetricRow> all;
+    for (auto rows : {&RowsOfPasses, &RowsOfOthers, &RowsOfProcess}) {
+      for (MetricRow& row : rows()) all.push_back(std::move(row));
+    }
+    return all;
+  }();
   return table;
 }
 

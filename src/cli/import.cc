@@ -1,18 +1,14 @@
 #include "dagitops/import/import.h"
 
-#include <map>
 #include <memory>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
 
-#include "dagitops/base/digest.h"
 #include "dagitops/cli/run.h"
-#include "dagitops/workspace/composer.h"
 
 #include "cli/commands.h"
-#include "cli/init_files.h"
-#include "cli/new_files.h"
+#include "cli/imported.h"
 #include "cli/options.h"
 
 namespace dagitops::cli {
@@ -24,27 +20,6 @@ struct ImportCommand {
   std::string environment = "production";
 };
 
-using Texts = std::map<std::string, std::string>;  // by path in the repository
-
-SourceTree TreeOf(const Texts& texts) {
-  SourceTree tree;
-  for (const auto& [path, text] : texts) {
-    tree.files.push_back(std::make_shared<const SourceFile>(
-        SourceFile{path, Sha256Hex(text).substr(0, 40), FileKind::kFile, text.size(), text}));
-  }
-  return tree;
-}
-
-// Values stay as they were, so what Helm took may be what the checks refuse. Whoever imports shall not learn it from a
-// location that never loads.
-void TellFaults(const Texts& texts, const std::string& environment, const Services& services) {
-  workspace::Composer composer;
-  for (const Diagnostic& diagnostic : composer.Compose(TreeOf(texts), environment).diagnostics) {
-    if (diagnostic.severity != Severity::kFault) continue;
-    services.err << "note: to be mended before it loads: " << diagnostic.Text() << "\n";
-  }
-}
-
 int RunImport(const ImportCommand& command, const Services& services) {
   std::vector<import::ImportFile> files;
   for (const std::string& path : command.files) {
@@ -55,16 +30,9 @@ int RunImport(const ImportCommand& command, const Services& services) {
   import::ImportOptions options;
   options.environment = command.environment;
   options.variables = services.environment;
-  const import::ImportResult result = import::Import(files, options);
-  for (const Diagnostic& diagnostic : result.diagnostics) services.err << diagnostic.Text() << "\n";
-  for (const std::string& note : result.notes) services.err << "note: " << note << "\n";
-  if (HasFault(result.diagnostics)) return kInvalidInput;
-  Texts repository;
-  for (const auto& [path, text] : result.files) repository[path] = SchemaLine(path) + text;
-  TellFaults(repository, command.environment, services);
-  repository.merge(SchemaFiles());
-  const auto status = WriteNewFiles({command.into, std::move(repository), {}}, services);
-  return status ? kDone : Fail(status.error(), services);
+  const auto written = WriteImported(files, options, command.into, services);
+  if (written) return kDone;
+  return written.error().code == kImportRefused ? kInvalidInput : Fail(written.error(), services);
 }
 
 }  // namespace

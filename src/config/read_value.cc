@@ -61,7 +61,7 @@ bool IsAddress(std::string_view text) {
   if (colon == std::string_view::npos) return false;
   const std::string_view host = text.substr(0, colon);
   const std::optional<long long> port = ParseNumber(text.substr(colon + 1));
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  const bool bracketed = host.size() > 2 && host.starts_with('[') && host.ends_with(']');
   return port && *port >= 1 && *port <= 65535 && (bracketed || host.find_first_of(":/ []") == std::string_view::npos);
 }
 

@@ -110,13 +110,13 @@ ImportResult Import(const std::vector<ImportFile>& files, const ImportOptions& o
   repository.fragments = Settle(found);
   repository.chart_values = SettleChartValues(found);
   if (!found.chart_values.empty()) repository.chart_place = found.chart_values.front().place;
-  repository.single_release = !found.deployments.empty();
+  repository.single_release = !found.deployments.empty() && !options.per_location;
   if (KeepOrder(repository.fragments)) {
     found.notes.push_back(
         "dagitops.order keeps the locations in the order they had: of two that define the same asset key Dagster takes "
         "the first one's. Where no two do, it may go; they are published by name then.");
   }
-  TellAboutRelease(found, found.notes, options.environment);
+  if (!options.per_location) TellAboutRelease(found, found.notes, options.environment);
 
   ImportResult result;
   SortDiagnostics(found.diagnostics);

@@ -68,7 +68,7 @@ Duration Lease::Step() {
   Tell();
   const bool again = !held && held.error().code == "kube-conflict";  // somebody was faster: see who
   if (again) return kSoon;
-  return Ours() ? std::clamp(ActLeft(), kSoon, options_.times.retry) : options_.times.retry;
+  return Ours() ? std::min(options_.times.retry, std::max(ActLeft(), kSoon)) : options_.times.retry;
 }
 
 Status Lease::TryToHold() {
@@ -128,7 +128,7 @@ std::string Lease::Body(const std::string& holder) const {
                            {"leaseDurationSeconds", holder.empty() ? 1 : seconds},
                            {"acquireTime", goes_on ? seen_->acquired : now},
                            {"renewTime", now},
-                           {"leaseTransitions", seen_ ? seen_->transitions + (goes_on ? 0 : 1) : 0}};
+                           {"leaseTransitions", seen_ ? seen_->transitions + (goes_on || holder.empty() ? 0 : 1) : 0}};
   return boost::json::serialize(boost::json::object{{"apiVersion", "coordination.k8s.io/v1"},
                                                     {"kind", "Lease"},
                                                     {"metadata", std::move(metadata)},

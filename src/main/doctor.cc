@@ -27,32 +27,12 @@
 #include "main/kubernetes_settings.h"
 #include "main/local_settings.h"
 #include "main/machine.h"
+#include "main/own_folder.h"
 
 namespace dagitops {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder below that of temporary files, gone with this.
-class OwnFolder {
- public:
-  OwnFolder() {
-    std::error_code failed;
-    std::string name = (fs::temp_directory_path(failed) / "dagitops-doctor-XXXXXX").string();
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~OwnFolder() {
-    std::error_code failed;
-    if (!path_.empty()) fs::remove_all(path_, failed);
-  }
-  OwnFolder(const OwnFolder&) = delete;
-  OwnFolder& operator=(const OwnFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // True: the folder is there and ours to write to; false: it can be made.
 Result<bool> LookAtFolder(const std::string& path) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <csignal>
+#include <utility>
 
 #include "dagitops/base/digest.h"
 #include "dagitops/base/log.h"
@@ -76,8 +77,8 @@ std::optional<std::string> KubernetesHands::WhyNot() const {
 
 void KubernetesHands::Changed(bool ours) {
   machine_.metrics.Set(Metric::kLeaseHeld, {environment_}, ours ? 1 : 0);
-  if (!ours) return EndHelms(machine_, helm_folder_);
-  machine_.wake(environment_);
+  if (!ours) EndHelms(machine_, helm_folder_);
+  if (std::exchange(held_, ours) != ours) machine_.wake(environment_);  // to act, or to tell that somebody else does
 }
 
 std::function<void(std::string_view, int)> CountRequests(Machine& machine, const std::string& environment) {

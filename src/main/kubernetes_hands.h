@@ -43,6 +43,7 @@ class KubernetesHands {
   Machine& machine_;
   std::string environment_;
   std::string helm_folder_;
+  bool held_ = false;  // as the lease's thread was told last
   kube::ApiClient& writer_;
   kubernetes::MeasuredHelm helm_;
   std::unique_ptr<kube::RestApiClient> lease_api_;  // goes on while all else is told to stop

@@ -20,6 +20,7 @@
 #include "dagitops/store/submit_request.h"
 
 #include "main/doctor.h"
+#include "main/existing_install.h"
 #include "main/git_settings.h"
 #include "main/serve_daemon.h"
 
@@ -173,6 +174,9 @@ cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::
       },
       [&variables](const config::Settings& settings, const std::string& environment) {
         return RunDoctor(settings, environment, variables);
+      },
+      [&variables](const config::Settings& settings, const std::string& environment) {
+        return ReadExistingInstall(settings, environment, variables);
       },
       KnownEnvironments,
       HolderOf,

@@ -106,26 +106,26 @@ struct EnvironmentReconciler::Impl {
     pass.now = seams.clock.Now();
     pass.fetch = *seams.fetch.lock();
     for (const Step& step : kSteps) {
-      if (auto status = Timed(step.name, [&] { return (this->*step.run)(pass); }); !status) {
-        if (!pass.observed_at_all) pass.unobserved = status.error();
-        pass.errors.push_back(status.error());
-        break;
-      }
+      Status done = Ok();
+      Timed(step.name, [&] { done = (this->*step.run)(pass); });
+      if (done) continue;
+      if (!pass.observed_at_all) pass.unobserved = done.error();
+      pass.errors.push_back(done.error());
+      break;
     }
-    if (pass.decided_upon) Timed("maintain", [&] { return Maintain(pass), Ok(); });
+    if (pass.decided_upon) Timed("maintain", [&] { Maintain(pass); });
     EnvironmentStatus status;
-    Timed("write status", [&] { return status = WriteStatus(pass), Ok(); });
+    Timed("write status", [&] { status = WriteStatus(pass); });
     seams.watcher.Ended(settings.environment,
                         {seams.clock.Steady() - began, pass.unobserved, !pass.errors.empty(), status});
     return Result(pass);
   }
 
   template <class Run>
-  Status Timed(const char* step, const Run& run) {
+  void Timed(const char* step, const Run& run) {
     const SteadyTime began = seams.clock.Steady();
-    Status status = run();
+    run();
     seams.watcher.StepDone(settings.environment, step, seams.clock.Steady() - began);
-    return status;
   }
 
   // Whatever else failed: servers that died are restarted and those told to end are ended only here.

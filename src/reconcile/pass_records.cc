@@ -30,7 +30,7 @@ PassWatcher& NobodyWatches() {
 }
 
 void PassRecords::Expect(const std::string& environment) {
-  (*records_.lock())[environment] = {clock_.Steady(), false, kNotYet};
+  (*records_.lock())[environment] = {clock_.Steady(), kNotYet};
 }
 
 std::map<std::string, PassRecord> PassRecords::Read() { return *records_.lock(); }
@@ -44,9 +44,7 @@ void PassRecords::StepDone(const std::string& environment, std::string_view step
 void PassRecords::Ended(const std::string& environment, const PassEnd& end) {
   {
     auto records = records_.lock();
-    PassRecord& record = (*records)[environment];
-    record.trouble = end.unobserved ? end.unobserved->Text() : "";
-    record.completed = record.completed || !end.unobserved;
+    (*records)[environment].trouble = end.unobserved ? end.unobserved->Text() : "";
   }
   metrics_.Count(Metric::kReconcile, {environment, end.failed ? "error" : "success"});
   metrics_.Observe(Metric::kReconcileDuration, {environment}, end.taken);
@@ -56,7 +54,7 @@ void PassRecords::Ended(const std::string& environment, const PassEnd& end) {
 void PassRecords::Waiting(const std::string& environment, const std::string& why) {
   {
     auto records = records_.lock();
-    (*records)[environment] = {clock_.Steady(), false, why};
+    (*records)[environment] = {clock_.Steady(), why};
   }
   metrics_.Count(Metric::kReconcile, {environment, "waiting"});
   metrics_.Replace(Metric::kLocationInfo, environment, {});  // for its holder to tell

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <charconv>
 #include <thread>
 #include <utility>
 
@@ -35,7 +36,10 @@ Result<std::vector<Tcp::endpoint>> EndpointsOf(const std::string& address, asio:
   const auto [host, port] = SplitAddress(address);
   Code code;
   if (host.empty()) {
-    const auto number = static_cast<unsigned short>(std::stoi(port));
+    unsigned short number = 0;
+    const auto [end, fault] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (fault != std::errc() || end != port.data() + port.size())
+      return ListenError(address, asio::error::invalid_argument);
     return std::vector<Tcp::endpoint>{{Tcp::v6(), number}, {Tcp::v4(), number}};
   }
   const auto found = Tcp::resolver(context).resolve(host, port, Tcp::resolver::numeric_service, code);

@@ -2,11 +2,13 @@
 
 import contextlib
 import json
+import re
 import threading
 import time
 
 import pytest
-from harness.helm import CODE
+from harness.document import Shell, blocks_of
+from harness.helm import CODE, NEWEST
 from harness.kubernetes import READINESS, REGISTRY, fragment
 from harness.waiting import stays_so, wait_until
 
@@ -199,3 +201,26 @@ def test_what_is_not_to_be_adopted_is_not_touched(simulated):
     wait_until("it is told", lambda: "Service/sales belongs to release dagster-user-deployments" in simulated.log.read_text())
     stays_so("it is left alone", lambda: set(simulated.releases()) <= {OLD, "dagitops-base"}, 3)
     assert uid(cluster, "deployment", f"{OLD}-sales") == before
+
+
+def test_the_adoption_of_the_document(kwok_cluster, charts, folder):
+    """docs/adoption.md, block by block. There is no webserver that would load anything, so the old servers stay."""
+    install_by_pipeline(kwok_cluster, charts(NEWEST) / CODE, "sales", "hr")
+    blocks = [re.sub(r"(namespace:? )dagster", rf"\1{kwok_cluster.namespace}", block) for block in blocks_of("docs/adoption.md", "adopt")]
+    assert len(blocks) == 4, blocks
+    shell = Shell(folder, kwok_cluster)
+    shell.environment["CHARTS"] = str(charts(NEWEST))
+    shell.run(blocks[0])
+    told = shell.run(blocks[1])
+    assert "sales: taken over from release dagster-user-deployments" in told, told
+    assert {path.name for path in (folder / "workspace/locations").iterdir()} == {"hr.yaml", "sales.yaml"}
+    services = {name: uid(kwok_cluster, "service", name) for name in ("sales", "hr")}
+    try:
+        with always_served(kwok_cluster, "sales", "hr"):
+            shell.run(blocks[2] + "\necho $! > pid\n")
+            listed = f"helm --namespace {kwok_cluster.namespace} list --short"
+            wait_until("both have releases", lambda: {"sales", "hr"} <= set(shell.run(listed).split()), 90, every=0.5)
+            assert "Adopt what runs" in shell.run(blocks[3])
+        assert services == {name: uid(kwok_cluster, "service", name) for name in services}
+    finally:
+        shell.end_serve()

@@ -1,8 +1,11 @@
 """The chart that installs dagitops, as real helm renders it. What it does in a cluster: test_install.py."""
 
+import subprocess
+
 import pytest
 import yaml
 from harness.installed import CHART
+from harness.program import BINARY
 
 pytestmark = pytest.mark.charts
 
@@ -57,6 +60,12 @@ def test_one_pod_without_root_on_a_read_only_file_system(render):
     assert writable == {"/var/lib/dagitops", "/tmp"}
 
 
+def test_the_image_is_that_of_this_version_unless_another_is_named(render):
+    version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True, timeout=10).stdout.split()[1]
+    image = [pod_of(render(image=one))["containers"][0]["image"] for one in ({}, {"repository": "x", "tag": "y"})]
+    assert image == [f"registry.example.com/dagitops:{version}", "x:y"]
+
+
 def test_the_settings_are_those_given_and_what_the_chart_knows(render):
     given = settings("production")
     read = settings_of(render(settings={**given, "stateDir": "/elsewhere", "log": {"format": "json"}}))
@@ -93,6 +102,8 @@ def test_rights_can_be_left_out_and_added(render):
     assert not [kind for kind, _ in render(rights={"create": False}) if kind.startswith("Role")]
     assert not {one for one in rights(render(settings=settings("production", lease="none"))["Role", "dagitops-production"])
                 if one[0] == "leases"}
+    adopting = rights(render(settings=settings("production", adopt=["dagster"]))["Role", "dagitops-production"])
+    assert adopting - standard == {("services", "list"), ("services", "watch")}
     assert "*" not in {word for right in system for word in right}
 
 

@@ -1,17 +1,13 @@
 """The target kubernetes on a real API server with real helm; the pods are simulated, so readiness is what is verified."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-from pathlib import Path
 
 import pytest
+from harness.document import Shell, blocks_of
 from harness.helm import NEWEST
 from harness.kubernetes import READINESS, REGISTRY, fragment
-from harness.program import BINARY
-from harness.repository import ROOT, Repository
+from harness.repository import Repository
 from harness.waiting import stays_so, wait_until
 
 pytestmark = [pytest.mark.kwok, pytest.mark.timeout(300)]
@@ -199,25 +195,13 @@ def test_what_others_write_meanwhile_is_not_lost(simulated):
 
 def test_the_install_of_the_document(kwok_cluster, charts, folder):
     """docs/kubernetes.md, block by block; in a namespace of another name, since others run here too."""
-    document = (ROOT / "docs/kubernetes.md").read_text()
-    part = document[document.index("<!-- install:begin -->"):document.index("<!-- install:end -->")]
     name = f"{kwok_cluster.namespace}-doc"
-    blocks = [re.sub(r"(namespace:? )dagster", rf"\1{name}", block) for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL)]
+    blocks = [re.sub(r"(namespace:? )dagster", rf"\1{name}", block) for block in blocks_of("docs/kubernetes.md", "install")]
     assert len(blocks) == 4, blocks
-    programs = folder / "bin"
-    programs.mkdir()
-    (programs / "dagitops").symlink_to(BINARY)
-    (programs / "helm").symlink_to(kwok_cluster.helm.binary)
-    (programs / "kubectl").symlink_to(kwok_cluster.programs / "kubectl")
-    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "KUBECONFIG": str(kwok_cluster.kubeconfig),
-                   "CHARTS": str(charts(NEWEST)), "HOME": str(folder), "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
-                   "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com"}
+    shell = Shell(folder, kwok_cluster)
 
     def run(block: str) -> str:
-        done = subprocess.run(["bash", "-euc", block], cwd=folder, env=environment, capture_output=True, text=True, timeout=60,
-                              stdin=subprocess.DEVNULL)
-        assert done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}"
-        return done.stdout
+        return shell.run(block, CHARTS=str(charts(NEWEST)))
 
     run(blocks[0])
     run(blocks[1])
@@ -230,8 +214,5 @@ def test_the_install_of_the_document(kwok_cluster, charts, folder):
         assert {pod["metadata"]["labels"]["component"] for pod in pods} == {
             "dagster-webserver", "dagster-daemon", "user-deployments"}
     finally:
-        if (folder / "pid").exists():
-            os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
-            pid = Path(f"/proc/{(folder / 'pid').read_text().strip()}")
-            wait_until("it has ended", lambda: not pid.exists(), 60)
+        shell.end_serve()
         kwok_cluster.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found")

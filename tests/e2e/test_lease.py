@@ -5,6 +5,7 @@ import signal
 from dataclasses import replace
 
 import pytest
+from harness.document import Shell, blocks_of
 from harness.kubernetes import READINESS, REGISTRY, KubernetesServe, fragment
 from harness.pages import Pages
 from harness.program import free_port
@@ -98,6 +99,21 @@ def test_a_holder_that_stood_still_for_too_long_does_not_go_on(two):
     b.wait_location("orders", "loaded")
     later = a.log.read_text().removeprefix(before)
     assert "the lease is lost" in later and "applying" not in later
+
+
+def test_it_can_be_taken_away_by_hand(two):
+    (a, a_pages), _ = two
+    a.start(POD_NAME="pod-a")
+    a.wait_location("sales", "loaded")
+    shell = Shell(a.folder, a.cluster)
+    take, give = (block.replace("namespace dagster", f"namespace {a.cluster.namespace}")
+                  for block in blocks_of("docs/kubernetes.md", "lease"))
+    shell.run(take)
+    wait_until("a tells who has it", lambda: a_pages.get("/readyz") == (
+        503, f"production: the lease {LEASE} is held by somebody\n"), 10)
+    assert not [series for series in a_pages.metrics() if series.startswith("dagitops_location_info")], "for its holder to tell"
+    shell.run(give)
+    wait_until("a goes on", lambda: a_pages.get("/readyz") == (200, "ok\n"), 10)
 
 
 def test_it_is_given_away_at_the_end(two):

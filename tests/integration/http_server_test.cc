@@ -205,7 +205,7 @@ TEST_F(Serving, EndsWhoeverIsConnected) {
 TEST_F(Serving, SaysWhereItCannotListen) {
   Start();
   for (const std::string& address : {"127.0.0.1:" + std::to_string(server->port()), std::string("192.0.2.1:1"),
-                                     std::string("no.such.host.invalid:1")}) {
+                                     std::string("no.such.host.invalid:1"), std::string(":x"), std::string(":70000")}) {
     const auto other = HttpServer::Listen({address, {}, metrics}, {});
     ASSERT_FALSE(other) << address;
     EXPECT_EQ(other.error().code, "listen-failed");

@@ -8,7 +8,7 @@
 
 namespace dagitops {
 
-// Metrics kept in memory, for Prometheus to fetch. Safe to call from any thread.
+// Metrics kept in memory, for Prometheus to fetch. Safe to call from any thread, but for Text: one thread at a time.
 class PrometheusMetrics final : public Metrics {
  public:
   PrometheusMetrics();
@@ -19,7 +19,7 @@ class PrometheusMetrics final : public Metrics {
   void Observe(Metric metric, const LabelValues& labels, Duration duration) override;
   void Replace(Metric metric, const std::string& first, const std::vector<MetricSeries>& series) override;
 
-  // Sets what is looked up rather than kept. Called by Text, one after another; to be added before the first Text.
+  // Sets what is looked up rather than kept. Called by Text, on its thread.
   void AddSource(std::function<void(Metrics&)> source);
 
   // The exposition format 0.0.4. https://prometheus.io/docs/instrumenting/exposition_formats/

@@ -12,6 +12,7 @@
 #include "dagitops/base/result.h"
 #include "dagitops/config/settings.h"
 #include "dagitops/doctor/check.h"
+#include "dagitops/model/existing_install.h"
 #include "dagitops/source/history_writer.h"
 #include "dagitops/source/source.h"
 #include "dagitops/store/state_store.h"
@@ -50,6 +51,8 @@ struct Services {
   std::function<int(const config::Settings&, const std::string& environment)> serve;
   // Looks at all that serving with these settings needs. `environment` as above.
   std::function<doctor::Report(const config::Settings&, const std::string& environment)> examine;
+  // What others made of Dagster where this environment is to be; asks and changes nothing.
+  std::function<Result<ExistingInstall>(const config::Settings&, const std::string& environment)> read_install;
   // The environments that a state folder knows something about, sorted.
   std::function<std::vector<std::string>(const std::string& state_dir)> known_environments;
   std::function<std::optional<LockHolder>(const std::string& state_dir)> lock_holder;

@@ -19,6 +19,7 @@ struct ImportOptions {
   std::string environment = "production";        // the environment whose values these are
   std::string code_folder = "code";              // where in the repository the code of workspace.yaml will lie
   std::map<std::string, std::string> variables;  // values for `{env: NAME}` in workspace.yaml
+  bool per_location = false;                     // a release for each location, though the install has one for all
 };
 
 struct ImportResult {

@@ -14,7 +14,7 @@ class Fence {
   virtual ~Fence() = default;
   virtual bool Ours() const = 0;
   virtual Duration Left() const = 0;    // how long what is begun now may last; 0 where we may not act
-  virtual std::string Why() const = 0;  // not
+  virtual std::string Why() const = 0;  // why we may not, in words
 };
 
 // Lets everything be read. Writes are kRetry "lease-lost" while the fence is shut, and never last longer than it is

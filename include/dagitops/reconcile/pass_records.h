@@ -13,9 +13,8 @@ namespace dagitops::reconcile {
 
 // How the passes of one environment go.
 struct PassRecord {
-  SteadyTime turned{};     // when the newest pass began, or was to begin and was waited for
-  bool completed = false;  // one has ended that had observed its target
-  std::string trouble;     // why the newest one did not, or is waited for; empty: it did
+  SteadyTime turned{};  // when the newest pass began, or was to begin and was waited for
+  std::string trouble;  // why the newest one could not observe its target, or is waited for; empty: it could
 };
 
 // Keeps what there is to tell of the passes: as metrics, and for whoever asks how the daemon is. Safe to call from any

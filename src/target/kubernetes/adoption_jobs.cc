@@ -21,7 +21,7 @@ void AdoptionJobs::Begin(const Leftovers& leftovers, const std::map<std::string,
   for (const auto& [name, locations] : leftovers.trim) {
     const Release& release = releases.at(name);
     const auto known = trimmed_.find(name);
-    const bool done = known != trimmed_.end() && known->second == release.version;
+    const bool done = known != trimmed_.end() && known->second == Looked(release.version, locations);
     if (!done && !Waits(kTrim + name, now)) Trim(release, locations);
   }
 }
@@ -46,10 +46,11 @@ void AdoptionJobs::Remove(const Superseded& server) {
 }
 
 void AdoptionJobs::Trim(const Release& release, const std::set<std::string>& locations) {
-  parts_.jobs.Submit(kTrim + release.name, [this, release, locations]() -> Result<int> {
-    DAGITOPS_TRY(parts_.foreign.Trim(release.name, locations));
-    return release.version;
+  const bool begun = parts_.jobs.Submit(kTrim + release.name, [this, name = release.name, locations]() -> Result<int> {
+    DAGITOPS_TRY(parts_.foreign.Trim(name, locations));
+    return 0;
   });
+  if (begun) looking_[release.name] = {release.version, locations};
 }
 
 void AdoptionJobs::Note(const Jobs::Finished& job, WallTime now) {
@@ -59,7 +60,8 @@ void AdoptionJobs::Note(const Jobs::Finished& job, WallTime now) {
   if (!job.result) {
     failed_at_[job.key] = now;
   } else if (trim) {
-    trimmed_[job.key.substr(sizeof(kTrim) - 1)] = *job.result;
+    const std::string release = job.key.substr(sizeof(kTrim) - 1);
+    trimmed_[release] = looking_[release];
   }
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "dagitops/base/clock.h"
 #include "dagitops/kube/api_client.h"
@@ -33,7 +35,9 @@ class AdoptionJobs {
   bool Waits(const std::string& key, WallTime now) const;
 
   Parts parts_;
-  std::map<std::string, int> trimmed_;         // release to the revision that was looked through
+  using Looked = std::pair<int, std::set<std::string>>;  // revision, locations
+  std::map<std::string, Looked> looking_;                // by release: what a job looks through, and what one did
+  std::map<std::string, Looked> trimmed_;
   std::map<std::string, WallTime> failed_at_;  // by job
 };
 

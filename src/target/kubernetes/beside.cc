@@ -1,12 +1,14 @@
 #include "target/kubernetes/beside.h"
 
+#include <map>
 #include <optional>
 #include <utility>
 
-#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "dagitops/model/log_reason.h"
+#include "dagitops/model/value.h"
+#include "dagitops/yaml/emit.h"
+#include "dagitops/yaml/parse.h"
 
 #include "target/kubernetes/container_logs.h"
 #include "target/kubernetes/json_view.h"
@@ -25,12 +27,22 @@ std::string SelectorOf(const Order& order) {
   return "deployment=" + order.location + ",app.kubernetes.io/instance=" + order.release;
 }
 
-// Known as left by us, and to Helm as its own.
-std::string Marked(const std::string& release, const std::string& name_space) {
-  json::object labels{{kBeside, release}, {kManagedBy, "Helm"}};
-  json::object annotations{{kHelmRelease, release}, {kHelmNamespace, name_space}};
-  return json::serialize(
-      json::object{{"metadata", {{"labels", std::move(labels)}, {"annotations", std::move(annotations)}}}});
+Value With(const Value& metadata, const char* key, const std::map<std::string, std::string>& added) {
+  const Value* known = metadata.Find(key);
+  Value all = known != nullptr && known->is_mapping() ? *known : Value::Map({});
+  for (const auto& [name, text] : added) all = all.With(name, Value::String(text));
+  return metadata.With(key, std::move(all));
+}
+
+// Known as made by us before its release, and to Helm as its own: by the write that makes it, or a crash would leave an
+// object that is nobody's.
+std::string Marked(const ManifestObject& object, const std::string& release, const std::string& name_space) {
+  const Value root = yaml::Parse(object.text, "manifest", Layer::kBuiltin).root;
+  const Value* metadata = root.Find("metadata");  // SplitManifest left out what has none
+  Value marked = metadata == nullptr ? Value::Map({}) : *metadata;
+  marked = With(marked, "labels", {{kBeside, release}, {kManagedBy, "Helm"}});
+  marked = With(marked, "annotations", {{kHelmRelease, release}, {kHelmNamespace, name_space}});
+  return yaml::Emit(root.With("metadata", std::move(marked)));
 }
 
 }  // namespace
@@ -54,9 +66,8 @@ Status Beside::Make(const Order& order, const std::vector<ManifestObject>& objec
   for (const ManifestObject& object : objects) {
     const std::string path = PathOf(object, parts_.name_space);
     if (object.kind == "Service" || path.empty()) continue;
-    DAGITOPS_TRY(parts_.api.Write({kube::ApiWrite::Kind::kApply, path, object.text, false, true}, kCall));
-    const std::string mark = Marked(order.release, parts_.name_space);
-    DAGITOPS_TRY(parts_.api.Write({kube::ApiWrite::Kind::kMergePatch, path, mark, false, false}, kCall));
+    const std::string body = Marked(object, order.release, parts_.name_space);
+    DAGITOPS_TRY(parts_.api.Write({kube::ApiWrite::Kind::kApply, path, body, false, true}, kCall));
   }
   return Ok();
 }

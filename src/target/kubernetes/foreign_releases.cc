@@ -95,7 +95,7 @@ Result<json::object> ForeignReleases::Ask(const Command& command, const std::str
 
 Status ForeignReleases::Trim(const std::string& release, const std::set<std::string>& locations) {
   DAGITOPS_ASSIGN(const json::object metadata, Ask(GetMetadataCommand(parts_.helm, release), release));
-  DAGITOPS_ASSIGN(const json::object values, Ask(GetValuesCommand(parts_.helm, release), release));
+  DAGITOPS_ASSIGN(const json::object values, Ask(GetValuesCommand(parts_.helm, release, "json"), release));
   if (JsonView(metadata.if_contains("chart")).text() != kChart) {
     (*notes_.lock())[release] = UmbrellaNote(release, values, parts_.workspace);
     return Ok();

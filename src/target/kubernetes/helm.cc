@@ -162,8 +162,8 @@ Command UninstallCommand(const HelmSettings& settings, const std::string& releas
   return command;
 }
 
-Command GetValuesCommand(const HelmSettings& settings, const std::string& release) {
-  return GetCommand(settings, {"get", "values", release, "--output", "json"});
+Command GetValuesCommand(const HelmSettings& settings, const std::string& release, const std::string& format) {
+  return GetCommand(settings, {"get", "values", release, "--output", format});
 }
 
 Command GetManifestCommand(const HelmSettings& settings, const std::string& release) {

@@ -39,8 +39,9 @@ Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release)
 // Not being there is success.
 Command UninstallCommand(const HelmSettings& settings, const std::string& release);
 
-// What a release was given as values, JSON; the objects of its newest revision, YAML; its name, chart and so on, JSON.
-Command GetValuesCommand(const HelmSettings& settings, const std::string& release);
+// What a release was given as values, JSON or YAML; the objects of its newest revision, YAML; its name, chart and so
+// on, JSON.
+Command GetValuesCommand(const HelmSettings& settings, const std::string& release, const std::string& format);
 Command GetManifestCommand(const HelmSettings& settings, const std::string& release);
 Command GetMetadataCommand(const HelmSettings& settings, const std::string& release);
 

@@ -2,11 +2,12 @@
 
 import base64
 import contextlib
+import copy
 import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
 
@@ -15,7 +16,6 @@ from harness.helm import CODE
 from harness.pages import Pages
 from harness.program import BINARY
 from harness.repository import ROOT
-from harness.system import System
 from harness.waiting import wait_until
 
 CHART = ROOT / "deploy/dagitops"
@@ -49,35 +49,38 @@ def git_host(folder: Path) -> Iterator[str]:
 
 @dataclass
 class Installed:
-    system: System
+    cluster: Cluster  # in the namespace of dagitops
+    charts: Path
     image: dict
     url: str  # of the workspace repository
     folder: Path
-    settings: dict = field(default_factory=dict)  # of kubernetes, over those below
-
-    @property
-    def cluster(self) -> Cluster:
-        return self.system.cluster
 
     def install(self) -> None:
-        cluster = self.cluster
-        cluster.kubectl("create", "secret", "generic", "workspace-git", f"--from-literal=token={TOKEN}")
-        cluster.helm.must("package", self.system.charts / CODE, "--destination", self.folder)
+        """For the namespace that it is in."""
+        self.cluster.kubectl("create", "secret", "generic", "workspace-git", f"--from-literal=token={TOKEN}")
+        production = {"target": "kubernetes", "kubernetes": {"retireAfter": "0s"}}
+        source = {"branch": "main", "interval": "1s", "tokenFile": "/run/secrets/git/token"}
+        values = {"gitSecret": "workspace-git", "settings": {"source": source, "environments": {"production": production}}}
+        values = self.here(values, self.cluster.namespace)
+        self.cluster.in_namespace("upgrade", "--install", "dagitops", CHART, *self.cluster.helm.values_flags([values]))
+
+    def here(self, values: dict, target: str) -> dict:
+        """The same values with what is at hand: image and repository, and the chart of the code servers in a ConfigMap."""
+        archive = self._lay_out_chart()
+        settings = copy.deepcopy(values["settings"])
+        settings["source"]["url"] = self.url
+        settings["environments"]["production"]["kubernetes"] |= {"namespace": target, "chart": {"path": f"/charts/{archive}"}}
+        return {**values, "image": self.image, "settings": settings,
+                "extraVolumes": [{"name": "charts", "configMap": {"name": "charts"}}],
+                "extraVolumeMounts": [{"name": "charts", "mountPath": "/charts", "readOnly": True}]}
+
+    def _lay_out_chart(self) -> str:
+        self.cluster.helm.must("package", self.charts / CODE, "--destination", self.folder)
         (archive,) = self.folder.glob("*.tgz")
         charts = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "charts"},
                   "binaryData": {archive.name: base64.b64encode(archive.read_bytes()).decode()}}
-        cluster.kubectl("apply", "--filename", "-", stdin=json.dumps(charts))
-        kubernetes = {"namespace": cluster.namespace, "chart": {"path": f"/charts/{archive.name}"}, "retireAfter": "0s", **self.settings}
-        values = {
-            "image": self.image,
-            "gitSecret": "workspace-git",
-            "settings": {
-                "source": {"url": self.url, "branch": "main", "interval": "1s", "tokenFile": "/run/secrets/git/token"},
-                "environments": {"production": {"target": "kubernetes", "kubernetes": kubernetes}}},
-            "extraVolumes": [{"name": "charts", "configMap": {"name": "charts"}}],
-            "extraVolumeMounts": [{"name": "charts", "mountPath": "/charts", "readOnly": True}],
-        }
-        cluster.in_namespace("upgrade", "--install", "dagitops", CHART, *cluster.helm.values_flags([values]))
+        self.cluster.kubectl("apply", "--filename", "-", stdin=json.dumps(charts))
+        return archive.name
 
     def pods(self) -> list[dict]:
         return [pod for pod in self.cluster.get("pods", "app.kubernetes.io/name=dagitops") if "deletionTimestamp" not in pod["metadata"]]
@@ -115,11 +118,22 @@ class Installed:
         return {(group, resource, verb) for rule in rules for group in rule["apiGroups"] for resource in rule["resources"]
                 for verb in rule["verbs"]}
 
+    def allowed(self, verb: str, resource: str, namespace: str) -> bool:
+        """Whether its account may, as the API server says."""
+        review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+                  "spec": {"user": self.account, "resourceAttributes": {"namespace": namespace, "verb": verb, "resource": resource}}}
+        said = self.cluster.kubectl("create", "--filename", "-", "--output", "json", stdin=json.dumps(review))
+        return json.loads(said)["status"]["allowed"]
+
     def asked(self) -> list[dict]:
         """The calls of its account, as the API server wrote them down."""
-        account = f"system:serviceaccount:{self.cluster.namespace}:dagitops"
         lines = (self.cluster.kubeconfig.parent / "log/audit.jsonl").read_text().splitlines()
-        return [call for call in map(json.loads, (line for line in lines if account in line)) if call["user"]["username"] == account]
+        calls = map(json.loads, (line for line in lines if self.account in line))
+        return [call for call in calls if call["user"]["username"] == self.account]
+
+    @property
+    def account(self) -> str:
+        return f"system:serviceaccount:{self.cluster.namespace}:dagitops"
 
 
 def right_of(call: dict) -> Right:

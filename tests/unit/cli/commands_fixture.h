@@ -83,6 +83,12 @@ class Commands : public testing::Test {
               served_environment = environment;
               return examined;
             },
+            [this](const config::Settings& settings, const std::string& environment) -> Result<ExistingInstall> {
+              served = settings;
+              served_environment = environment;
+              if (!installed.releases.empty()) return installed;
+              return Error{ErrorKind::kInvalid, "nothing-to-adopt", "namespace dagster", "it has no code server", ""};
+            },
             [this](const std::string&) { return known; },
             [this](const std::string&) { return holder; },
             [this](const config::Settings&, const Request& request, Duration) -> Result<RequestAnswer> {
@@ -132,6 +138,7 @@ class Commands : public testing::Test {
   config::Settings served;
   std::string served_environment;
   doctor::Report examined;
+  ExistingInstall installed;
   std::ostringstream out;
   std::ostringstream err;
 };

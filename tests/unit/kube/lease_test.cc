@@ -175,6 +175,7 @@ TEST_F(Leases, IsGivenAwayAtTheEnd) {
   EXPECT_EQ(server.spec(kPath).at("holderIdentity"), "");
   b.Step();
   EXPECT_TRUE(b.Ours()) << "at once";
+  EXPECT_EQ(server.spec(kPath).at("leaseTransitions"), 1) << "from one holder to the next";
 }
 
 TEST_F(Leases, WhoHasItNotGivesNothingAway) {
@@ -236,6 +237,21 @@ TEST(FencedApiClient, WritesOnlyWhileItMay) {
   EXPECT_FALSE(api.Delete({"/x/a", "", ""}, seconds(1)));
   EXPECT_EQ(server.leases.size(), 1U);
   EXPECT_TRUE(api.Get("/x/a", seconds(1)));
+}
+
+TEST(FencedCommandRunner, BeginsNothingWhileItMayNot) {
+  Gate gate;
+  support::FakeCommandRunner commands;
+  FencedCommandRunner fenced(commands, gate);
+  Command command;
+  command.arguments = {"helm", "upgrade"};
+  EXPECT_TRUE(fenced.Run(command));
+  gate.open = false;
+  const auto refused = fenced.Run(command);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "lease-lost");
+  EXPECT_EQ(refused.error().kind, ErrorKind::kRetry);
+  EXPECT_EQ(commands.commands.size(), 1U);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 constexpr SteadyTime kStart{1'000'000};
 constexpr SteadyTime kLater = kStart + kStuckAfter + Duration(1);
 
-reconcile::PassRecord Good(SteadyTime turned = kStart) { return {turned, true, ""}; }
+reconcile::PassRecord Good(SteadyTime turned = kStart) { return {turned, ""}; }
 
 TEST(Healthz, IsGoodWhilePassesBegin) {
   EXPECT_EQ(Healthz({}, kLater).status, 200);
@@ -25,7 +25,7 @@ TEST(Healthz, NamesTheLoopThatStandsStill) {
 }
 
 TEST(Healthz, IsAboutTheLoopAndNotAboutTheWorld) {
-  EXPECT_EQ(Healthz({{"production", {kStart, false, "the cluster is gone"}}}, kStart).status, 200);
+  EXPECT_EQ(Healthz({{"production", {kStart, "the cluster is gone"}}}, kStart).status, 200);
 }
 
 TEST(Readyz, IsGoodOnceEveryTargetWasObserved) {
@@ -34,14 +34,14 @@ TEST(Readyz, IsGoodOnceEveryTargetWasObserved) {
 
 TEST(Readyz, TellsWhatEachIsWaitingFor) {
   const Response response =
-      Readyz({{"a", {kStart, false, "no pass has ended yet"}}, {"b", Good()}, {"c", {kStart, true, "nobody listens"}}});
+      Readyz({{"a", {kStart, "no pass has ended yet"}}, {"b", Good()}, {"c", {kStart, "nobody listens"}}});
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.body, "a: no pass has ended yet\nc: nobody listens\n");
 }
 
 TEST(StatusRoutes, AreThreeThatTakeNoBody) {
   const support::FakeClock clock;
-  const Records stuck{{"production", {clock.Steady() - kStuckAfter - Duration(1), false, "why"}}};
+  const Records stuck{{"production", {clock.Steady() - kStuckAfter - Duration(1), "why"}}};
   const auto routes = StatusRoutes({[&] { return stuck; }, [] { return std::string("x 1\n"); }, clock});
   ASSERT_EQ(routes.size(), 3U);
   const std::vector<std::string> paths{"/healthz", "/readyz", "/metrics"};

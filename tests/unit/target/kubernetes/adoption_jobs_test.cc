@@ -88,6 +88,8 @@ TEST_F(AdoptionJobsTest, LookThroughEachRevisionOfAReleaseOnce) {
   releases_["old"].version = 5;
   Begin(trim_);
   EXPECT_EQ(looked_, 2) << "its own helm was at it";
+  Begin({{}, {{"old", {"hr", "sales"}}}});
+  EXPECT_EQ(looked_, 3) << "one more was taken over";
 }
 
 }  // namespace

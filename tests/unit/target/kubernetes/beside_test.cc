@@ -65,9 +65,12 @@ class BesideTest : public testing::Test {
   }
 
   Order order_;
-  const std::vector<ManifestObject> objects_{{"v1", "ConfigMap", "sales-env", "", "kind: ConfigMap\n"},
-                                             {"v1", "Service", "sales", "", "kind: Service\n"},
-                                             {"apps/v1", "Deployment", "sales-code-sales", "", "kind: Deployment\n"}};
+  const std::vector<ManifestObject> objects_{
+      {"v1", "ConfigMap", "sales-env", "",
+       "kind: ConfigMap\nmetadata: {labels: {chart: code}, annotations: {keep: \"1\"}}\n"},
+      {"v1", "Service", "sales", "", "kind: Service\n"},
+      {"apps/v1", "Deployment", "sales-code-sales", "",
+       "kind: Deployment\nmetadata: {labels: {chart: code}, annotations: {keep: \"1\"}}\n"}};
   FakeApi api_;
   support::FakeClock clock_;
   Texts deployments_{Deployment(1)};
@@ -79,10 +82,17 @@ TEST_F(BesideTest, MakesEverythingButTheService) {
   ASSERT_TRUE(Run());
   EXPECT_EQ(CallsWith("apply"), (Texts{std::string("apply ") + kMap, std::string("apply ") + kDeployment}));
   EXPECT_TRUE(CallsWith("delete").empty());
-  const std::string mark = api_.writes().at(1).body;
-  for (const char* part : {R"("dagitops.dev/beside":"sales")", R"("meta.helm.sh/release-name":"sales")",
-                           R"("meta.helm.sh/release-namespace":"dagster")", R"("app.kubernetes.io/managed-by":"Helm")"})
-    EXPECT_NE(mark.find(part), std::string::npos) << mark << " is not Helm's to take";
+}
+
+TEST_F(BesideTest, MarksWhatItMakesByTheVeryWriteThatMakesIt) {
+  ASSERT_TRUE(Run());
+  for (const kube::ApiWrite& write : api_.writes()) {
+    EXPECT_EQ(write.kind, kube::ApiWrite::Kind::kApply);
+    for (const char* part : {"dagitops.dev/beside: \"sales\"", "meta.helm.sh/release-name: \"sales\"",
+                             "meta.helm.sh/release-namespace: \"dagster\"", "app.kubernetes.io/managed-by: \"Helm\"",
+                             "chart: \"code\"", "keep: \"1\""})
+      EXPECT_NE(write.body.find(part), std::string::npos) << part << " is not in\n" << write.body;
+  }
 }
 
 TEST_F(BesideTest, WaitsUntilItsPodsAreReady) {
