@@ -151,8 +151,6 @@ def test_mounts_and_replicas_that_never_show_a_new_location(install, charts):
     cluster.kubectl("patch", "deployment", daemon, "--type", "strategic", "--patch", json.dumps(patch))
     wait_until("the mount is found", lambda: "workspace-subpath" in examine(install).codes(), 60)
     assert "daemon pod" in examine(install).one("workspace-subpath")["where"]
-    assert set(examine(install).codes()) <= {"workspace-subpath", "webserver-unreachable", "kube-busy", "webserver-error"} | {
-        code for code in found.codes()}
 
 
 def test_no_dagster_is_an_error_unless_the_repository_brings_it(install, charts):
