@@ -12,7 +12,7 @@
 namespace dagitops::kubernetes {
 namespace {
 
-constexpr Duration kPullPatience = std::chrono::seconds(30);
+constexpr Duration kPatience = std::chrono::seconds(30);
 constexpr std::size_t kLongestMessage = 300;
 
 // pkg/kubelet/images/types.go and pkg/kubelet/kuberuntime of Kubernetes 1.34.
@@ -20,6 +20,9 @@ constexpr std::array<std::string_view, 4> kPullReasons{"ErrImagePull", "ImagePul
                                                        "ImageInspectError"};
 constexpr std::array<std::string_view, 5> kConfigReasons{"CreateContainerConfigError", "CreateContainerError",
                                                          "InvalidImageName", "ErrImageNeverPull", "RunContainerError"};
+// The kubelet does not have a ConfigMap or Secret yet that was made a moment ago, and tries again (Kubernetes 1.34,
+// run: "failed to sync configmap cache: timed out waiting for the condition").
+constexpr std::string_view kLateCache = "cache: timed out waiting for the condition";
 
 bool IsOneOf(const auto& list, const std::string& word) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -28,6 +31,12 @@ bool IsOneOf(const auto& list, const std::string& word) {
 std::string With(std::string text, const std::string& message) {
   if (message.empty()) return text;
   return std::move(text) + ": " + Shorten(OnOneLine(Redact(message)), kLongestMessage);
+}
+
+// What may well go by itself. The API server's clock, which told when the pod was made, may be ahead of ours.
+std::optional<Duration> PatienceWith(const PodView& pod, WallTime now) {
+  const Duration left = TimeUntil(std::min(pod.created, now) + kPatience, now, kPatience);
+  return left > Duration(0) ? std::optional(left) : std::nullopt;
 }
 
 std::string Times(int exits) { return exits == 1 ? "" : " " + std::to_string(exits) + " times"; }
@@ -41,14 +50,13 @@ std::optional<PodTrouble> FindTrouble(const PodView& pod, WallTime now) {
     found.container = trouble.container;
     if (IsOneOf(kConfigReasons, trouble.reason)) {
       found.reason = With("container " + trouble.container + " cannot be made, " + trouble.reason, trouble.message);
+      if (trouble.message.find(kLateCache) != std::string::npos) found.patience = PatienceWith(pod, now);
       return found;
     }
     if (IsOneOf(kPullReasons, trouble.reason)) {
       found.kind = PodTrouble::Kind::kPull;
       found.reason = With("the image " + trouble.image + " cannot be pulled", trouble.message);
-      // The API server's clock, which told `created`, may be ahead of ours.
-      const Duration left = TimeUntil(std::min(pod.created, now) + kPullPatience, now, kPullPatience);
-      if (left > Duration(0)) found.patience = left;
+      found.patience = PatienceWith(pod, now);
       return found;
     }
     // An end that is not followed by a restart yet counts too.

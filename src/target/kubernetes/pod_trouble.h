@@ -20,7 +20,7 @@ struct PodTrouble {
   std::string reason;
   std::string container;
   int exits = 0;                     // kEnded: how often
-  std::optional<Duration> patience;  // kPull: until it counts
+  std::optional<Duration> patience;  // until it counts: it may go by itself
 };
 std::optional<PodTrouble> FindTrouble(const PodView& pod, WallTime now);
 

@@ -28,6 +28,7 @@ struct Gateway final : DagsterGateway {
     return Ok();
   }
   Status ReloadLocation(const std::string&, const std::string&, Duration) override { return Ok(); }
+  Result<DagsterInstance> Instance(const std::string&, Duration) override { return DagsterInstance{}; }
 
   std::map<std::string, LoadedLocation> listed;
   std::function<void()> while_reloading;

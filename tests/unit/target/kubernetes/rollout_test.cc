@@ -98,6 +98,7 @@ TEST_P(Rollout, IsJudged) {
 constexpr auto kStarting = ServerState::kStarting;
 constexpr auto kReady = ServerState::kReady;
 constexpr auto kFailed = ServerState::kFailed;
+constexpr char kLate[] = "failed to sync configmap cache: timed out waiting for the condition";
 constexpr Duration kRest = 10min - 10s;  // until the deadline
 
 INSTANTIATE_TEST_SUITE_P(
@@ -242,6 +243,14 @@ INSTANTIATE_TEST_SUITE_P(
              kFailed, "the image r/sales:1 cannot be pulled: Back-off"},
         Case{"NoSecret", [](Scene& s) { s.Trouble("CreateContainerConfigError", "secret \"db\" not found"); }, kFailed,
              "container server cannot be made, CreateContainerConfigError: secret \"db\" not found"},
+        Case{"TheKubeletDoesNotHaveTheConfigMapYet", [](Scene& s) { s.Trouble("CreateContainerConfigError", kLate); },
+             kStarting, std::string("container server cannot be made, CreateContainerConfigError: ") + kLate, 25s},
+        Case{"TheKubeletNeverHasTheConfigMap",
+             [](Scene& s) {
+               s.Trouble("CreateContainerConfigError", kLate);
+               s.pods[0].created = kNow - 30s;
+             },
+             kFailed, std::string("container server cannot be made, CreateContainerConfigError: ") + kLate},
         Case{"NoSuchName", [](Scene& s) { s.Trouble("InvalidImageName"); }, kFailed,
              "container server cannot be made, InvalidImageName"},
         Case{"NeverPull", [](Scene& s) { s.Trouble("ErrImageNeverPull"); }, kFailed,
