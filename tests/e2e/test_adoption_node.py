@@ -53,8 +53,7 @@ class Umbrella:
     def loaded(self, *names: str, seconds: float = 120) -> None:
         for name in names:
             self.serve.wait_location(name, "loaded", seconds=seconds)
-        (webserver,) = self.system.webservers()
-        webserver.wait_loaded(set(names))
+        self.system.wait_webservers(f"{names} are loaded", lambda one: set(one.loaded()) == set(names))
 
     def services(self, *names: str) -> dict[str, str]:
         found = self.cluster.get("services", "component=user-deployments")
@@ -73,8 +72,7 @@ def umbrella(folder, repository, node_cluster, charts):
 
 def test_an_umbrella_install_is_taken_over_while_dagster_serves(umbrella):
     values = umbrella.install(Location("sales", "acme.sales"), Location("forecast", "acme.forecast", env={"ACME_GREETING": "one"}))
-    (webserver,) = umbrella.system.webservers()
-    webserver.wait_loaded({"sales", "forecast"}, seconds=120)
+    umbrella.system.wait_webservers("both are loaded", lambda one: set(one.loaded()) == {"sales", "forecast"}, 120)
     before, services = umbrella.system.lives(), umbrella.services("sales", "forecast")
     told = umbrella.adopt()
     assert "sales: taken over from release dagster" in told and "enableSubchart: false" in told, told

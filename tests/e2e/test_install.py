@@ -44,8 +44,7 @@ def write(repository, system, name: str, module: str, **more: object) -> None:
 
 
 def listed(system, *names: str) -> None:
-    for webserver in system.webservers():
-        wait_until(f"{names} are loaded", lambda one=webserver: set(one.loaded()) == set(names), 120, every=0.5)
+    system.wait_webservers(f"{names} are loaded", lambda one: set(one.loaded()) == set(names), 120)
 
 
 def test_it_keeps_the_locations_with_the_rights_of_its_role_and_no_more(installed, repository):

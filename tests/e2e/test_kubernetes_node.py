@@ -40,14 +40,19 @@ class Story:
 
     def shown(self, name: str, **wanted: str) -> None:
         """Every webserver shows these of the location's assets."""
-        for webserver in self.system.webservers():
-            wait_until(f"{name} shows {wanted}", lambda one=webserver: wanted.items() <= one.metadata(name).items(), 60, every=0.2)
+        self.system.wait_webservers(f"{name} shows {wanted}", lambda one: wanted.items() <= one.metadata(name).items())
 
     def loaded(self, *names: str, seconds: float = 90) -> None:
         for name in names:
             self.serve.wait_location(name, "loaded", seconds=seconds)
-        for webserver in self.system.webservers():
-            assert set(names) <= webserver.loaded().keys()
+
+        def all_list_them() -> bool:
+            for webserver in self.system.webservers():
+                loaded = webserver.loaded()  # one that a rolling restart takes away just now is no answer
+                assert set(names) <= loaded.keys(), "told as loaded, and it is not"
+            return True
+
+        wait_until("the webservers answer", all_list_them, 60)
 
     def lives(self, *names: str) -> dict[str, str]:
         """The pods of these locations, and of webservers and daemon."""
@@ -92,8 +97,7 @@ def test_locations_come_change_break_and_go_without_a_restart(story):
 
     story.repository.remove("locations/prices.yaml")
     story.push("Remove prices")
-    for webserver in story.system.webservers():
-        wait_until("prices is listed no more", lambda one=webserver: set(one.locations()) == {"sales", "forecast"}, 60)
+    story.system.wait_webservers("prices is listed no more", lambda one: set(one.locations()) == {"sales", "forecast"})
     wait_until("its pod is gone", lambda: not story.system.cluster.get("pods", "deployment=prices"), 90)
     assert story.lives("sales") == before
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 from harness.cluster import Cluster, is_ready
 from harness.dagster import Webserver
@@ -98,6 +99,14 @@ class System:
         server, context = self.cluster.api()
         place = f"{server}/api/v1/namespaces/{self.cluster.namespace}/pods"
         return [Webserver(f"{place}/{pod['metadata']['name']}:{PORT}/proxy", context) for pod in ready]
+
+    def wait_webservers(self, what: str, holds: Callable[[Webserver], object], seconds: float = 60) -> None:
+        """It holds for each webserver that there is at that moment: a rolling restart brings others."""
+        def ask() -> bool:
+            found = self.webservers()
+            return bool(found) and all(holds(one) for one in found)
+
+        wait_until(what, ask, seconds, every=0.2)
 
     def clear(self) -> None:
         """Takes all locations away; what the webservers last read is theirs until they are reloaded."""
