@@ -28,7 +28,7 @@ STILL = ("still-a", "still-b")
 PHASES = ("add", "change", "remove")
 LANES = 4  # each with a repository, a state and a Dagster of its own: most of the time is waiting for polls
 MOST_POINTS = 1500
-RETRIES = 3
+RETRIES = 5
 
 Points = dict[str, list[int]]  # by phase
 Calls = dict[str, list[str]]  # by phase, one line a call
