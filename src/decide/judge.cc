@@ -114,7 +114,10 @@ EnvironmentState Record(EnvironmentState state, const Effective& effective, cons
 
 EnvironmentState Forget(EnvironmentState state, const Effective& effective, const Observed& observed) {
   std::set<std::string> running;
-  for (const ObservedServer& server : observed.servers) running.insert(server.location);
+  for (const ObservedServer& server : observed.servers) {
+    // What is somebody else's is not ended from here: it is gone for us once it is not published any more.
+    if (server.foreign.empty() || server.published) running.insert(server.location);
+  }
   for (const Removal& removal : effective.removals) {
     if (running.contains(removal.name)) continue;
     state.locations.erase(removal.name);

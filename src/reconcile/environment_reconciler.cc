@@ -207,7 +207,8 @@ struct EnvironmentReconciler::Impl {
   // location either, its removal waits for a person.
   void AdoptUnknown(const Observed& observed) {
     for (const ObservedServer& server : observed.servers) {
-      if (state->locations.contains(server.location)) continue;
+      const bool let_go = !server.foreign.empty() && !server.published;  // or never ours to publish
+      if (let_go || state->locations.contains(server.location)) continue;
       LocationRecord& record = state->locations[server.location];
       record.removal_waits = "found running, and nothing is remembered about it";
     }

@@ -128,6 +128,25 @@ def test_a_release_for_all_becomes_one_for_each_without_a_gap(adopting):
     assert {name: uid(cluster, "service", name) for name in ("sales", "forecast")}.items() <= services.items()
 
 
+def test_what_git_does_not_have_stays_until_somebody_says_so(adopting):
+    """Also in workspace.yaml: a file that is missing may have been forgotten. Its server is never ended from here."""
+    cluster = adopting.cluster
+    install_by_pipeline(cluster, adopting.chart, "sales", "hr")
+    (hr,) = cluster.pods("hr")
+    write(adopting, "sales")
+    adopting.repository.push("Begin without hr")
+    adopting.start()
+    adopting.wait_location("sales", "loaded", seconds=90)
+    adopting.wait_location("hr", "removal-waiting")
+    assert 'host: "hr"' in published(cluster)
+    done = adopting.run("approve", "hr")
+    assert done.returncode == 0, done.stderr
+    wait_until("it is out of workspace.yaml", lambda: 'host: "hr"' not in published(cluster))
+    wait_until("it is no question any more", lambda: [one["name"] for one in adopting.status()["locations"]] == ["sales"])
+    wait_until("the other one is out of the release", lambda: old_values(cluster) == ["hr"], 60)
+    assert [pod["metadata"]["uid"] for pod in cluster.pods("hr")] == [hr["metadata"]["uid"]]
+
+
 def test_one_that_does_not_come_up_stays_with_the_old_release(adopting):
     cluster = adopting.cluster
     install_by_pipeline(cluster, adopting.chart, "sales", "forecast")

@@ -7,8 +7,6 @@
 namespace dagitops::kubernetes {
 namespace {
 
-// As charts 1.10.5 and 1.12.19 label the code servers' Deployments and pods.
-constexpr char kServers[] = "component=user-deployments";
 constexpr char kHelmSecrets[] = "owner=helm";       // helm v3.19, pkg/storage/driver/secrets.go
 constexpr Duration kLag = std::chrono::seconds(5);  // of a watch, at most
 constexpr Duration kStale = std::chrono::seconds(30);

@@ -158,8 +158,7 @@ Result<std::vector<std::string>> Umbrella(kube::ApiClient& api, const Options& o
   std::set<std::string> releases;
   for (const doctor::DagsterPod& pod : **facts.webservers) releases.insert(pod.release);
   releases.erase("");
-  const std::string path =
-      CollectionPath("apps/v1", options.name_space, "deployments", {"component=user-deployments", ""});
+  const std::string path = CollectionPath("apps/v1", options.name_space, "deployments", {kServers, ""});
   DAGITOPS_ASSIGN(const auto objects, ListByName(api, path));
   std::vector<std::string> names;
   for (const auto& [name, json] : objects) {

@@ -56,10 +56,10 @@ Command ShowChartCommand(const HelmSettings& settings, const ChartOptions& chart
 // Why a helm that did not exit with 0 failed; `release` is the subject. What helm says is redacted and cut. By kind:
 //   kRetry    the cluster was not reached or was busy, helm was killed or took too long, another helm is at it
 //             (helm-unreachable, helm-killed, helm-timeout, helm-busy)
-//   kStalled  it may not do it, or an object of that name belongs to somebody else (helm-forbidden,
-//   helm-foreign-object) kInvalid  the values or the chart are wrong, or the API server refused an object (helm-schema,
-//   helm-template,
-//             helm-rejected, helm-failed)
+//   kStalled  it may not do it, or an object of that name belongs to somebody else
+//             (helm-forbidden, helm-foreign-object)
+//   kInvalid  the values or the chart are wrong, or the API server refused an object
+//             (helm-schema, helm-template, helm-rejected, helm-failed)
 Error HelmError(const CommandResult& result, const std::string& release);
 
 // The revision that an upgrade made, out of its output; 0 where it does not say.

@@ -18,6 +18,9 @@ inline constexpr char kHelmRelease[] = "meta.helm.sh/release-name";
 inline constexpr char kHelmNamespace[] = "meta.helm.sh/release-namespace";
 inline constexpr char kHelmPolicy[] = "helm.sh/resource-policy";  // "keep": not deleted with what it was in
 
+// As charts 1.10.5 and 1.12.19 label what they make for code servers: Deployments, pods and Services.
+inline constexpr char kServers[] = "component=user-deployments";
+
 // Stands for Dagster itself where otherwise a location's name does, which never has a dot.
 inline constexpr char kSystemKey[] = "dagitops.system";
 

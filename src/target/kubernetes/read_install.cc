@@ -6,6 +6,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "target/kubernetes/dagster_pod.h"
 #include "target/kubernetes/helm.h"
 #include "target/kubernetes/helm_runner.h"
 #include "target/kubernetes/json_view.h"
@@ -21,8 +22,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr Duration kCall = std::chrono::seconds(15);
-constexpr char kServers[] = "component=user-deployments";  // charts 1.10.5 and 1.12.19
-constexpr char kWorkspaceVolume[] = "dagster-workspace-yaml";
 
 class Reader {
  public:
@@ -82,8 +81,8 @@ class Reader {
     if (options_.webservers.selector.empty()) return std::string();
     DAGITOPS_ASSIGN(const json::value pods, List("v1", "pods", options_.webservers.selector));
     for (const json::value& pod : JsonView(&pods)["items"].items()) {
-      for (const json::value& volume : JsonView(&pod)["spec"]["volumes"].items()) {
-        if (JsonView(&volume)["name"].text() == kWorkspaceVolume) return JsonView(&volume)["configMap"]["name"].text();
+      for (const doctor::MountedWorkspace& workspace : ReadDagsterPod("", json::serialize(pod)).workspaces) {
+        if (!workspace.config_map.empty()) return workspace.config_map;
       }
     }
     return std::string();

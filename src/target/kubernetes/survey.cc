@@ -97,7 +97,8 @@ class Surveyor {
     if (!stands && (release != nullptr || RecordOf(location) != nullptr)) AddLeftover(location);
   }
 
-  // Dagster has it, whatever the workspace.yaml that we write says by now.
+  // Dagster has it, though the workspace.yaml that we will write may be another one than it reads now. Once we wrote
+  // it, what stands in it counts: a location that git let go is served by nobody from here.
   void AddForeign(const std::string& location) {
     for (const std::string& from : facts_.adopt) {
       const auto found = deployments_.find({from, location});
@@ -106,8 +107,10 @@ class Surveyor {
       if (service == facts_.services.end()) return;  // nobody reaches it
       ObservedServer server = Start(location, "", service->second.port);
       server.foreign = from;
-      server.published = true;
-      server.retired.reset();
+      if (facts_.workspace.written.empty()) {
+        server.published = true;
+        server.retired.reset();
+      }
       server.state = found->second->available > 0 ? ServerState::kReady : ServerState::kStarting;
       survey_.servers.push_back(std::move(server));
       return;

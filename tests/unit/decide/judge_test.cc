@@ -236,5 +236,20 @@ TEST(Forget, OnlyWhatHasNothingRunning) {
   EXPECT_EQ(state.approved_removals, std::vector<std::string>{"b"});
 }
 
+TEST(Forget, WhatRunsFromSomebodyElsesReleaseOnceItIsNotPublished) {
+  EnvironmentState state = support::MakeState({MakeLocation("a")});
+  Effective effective;
+  effective.removals = {{"a", {}}};
+  Observed observed;
+  observed.servers.emplace_back();
+  observed.servers[0].location = "a";
+  observed.servers[0].foreign = "old";
+  observed.servers[0].published = true;
+  state = Forget(std::move(state), effective, observed);
+  EXPECT_TRUE(state.locations.contains("a"));
+  observed.servers[0].published = false;
+  EXPECT_FALSE(Forget(std::move(state), effective, observed).locations.contains("a"));
+}
+
 }  // namespace
 }  // namespace dagitops::decide

@@ -2,22 +2,16 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 #include <string>
+
+#include "support/shared_data.h"
 
 namespace dagitops::doctor {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string FileText(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 std::set<std::string> Matches(const std::string& text, const std::regex& pattern) {
   std::set<std::string> codes;
@@ -35,10 +29,10 @@ TEST(DoctorPage, ExplainsEveryCode) {
   std::set<std::string> given = kOthers;
   for (const auto& entry : fs::directory_iterator(DAGITOPS_SOURCE_DIR "/src/doctor")) {
     if (entry.path().extension() == ".cc")
-      given.merge(Matches(FileText(entry.path()), std::regex("Level::k(?:Error|Warning),\\s*\"([a-z-]+)\"")));
+      given.merge(Matches(support::FileText(entry.path()), std::regex("Level::k(?:Error|Warning),\\s*\"([a-z-]+)\"")));
   }
   EXPECT_GT(given.size(), 30U);
-  const std::string page = FileText(DAGITOPS_SOURCE_DIR "/docs/doctor.md");
+  const std::string page = support::FileText(DAGITOPS_SOURCE_DIR "/docs/doctor.md");
   EXPECT_THAT(Matches(page, std::regex("\\n\\| `([a-z-]+)` \\|")), testing::ContainerEq(given));
 }
 

@@ -1,22 +1,16 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 #include <string>
+
+#include "support/shared_data.h"
 
 namespace dagitops::git {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string FileText(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 std::set<std::string> Codes(const std::string& text, const std::regex& pattern) {
   std::set<std::string> codes;
@@ -29,10 +23,10 @@ TEST(GitDocs, ExplainEveryErrorCode) {
   std::set<std::string> given;
   for (const auto& entry : fs::directory_iterator(DAGITOPS_SOURCE_DIR "/src/source/git")) {
     if (entry.path().extension() == ".cc")
-      given.merge(Codes(FileText(entry.path()), std::regex("\"((git|code)-[a-z-]+)\"")));
+      given.merge(Codes(support::FileText(entry.path()), std::regex("\"((git|code)-[a-z-]+)\"")));
   }
   EXPECT_GT(given.size(), 40U);
-  const std::string document = FileText(DAGITOPS_SOURCE_DIR "/docs/git.md");
+  const std::string document = support::FileText(DAGITOPS_SOURCE_DIR "/docs/git.md");
   EXPECT_EQ(Codes(document, std::regex("`((git|code)-[a-z-]+)`")), given);
 }
 

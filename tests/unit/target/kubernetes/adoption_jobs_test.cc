@@ -30,11 +30,13 @@ class AdoptionJobsTest : public testing::Test {
     releases_["old"].version = 4;
   }
 
-  void Begin(const Leftovers& leftovers) {
+  // And waits until so many jobs have ended.
+  void Begin(const Leftovers& leftovers, int jobs) {
+    ended_ = 0;
     jobs_.Begin(leftovers, releases_, clock_.Now());
+    for (const char* key : {"superseded/old-sales", "trim/old"}) EXPECT_TRUE(jobs > 0 || !threads_.Has(key)) << key;
     std::unique_lock<std::mutex> lock(mutex_);
-    ended_.wait_for(lock, std::chrono::milliseconds(50), [&] { return done_; });
-    done_ = false;
+    ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds(20), [&] { return ended_ >= jobs; }));
     lock.unlock();
     for (const Jobs::Finished& job : threads_.Take()) jobs_.Note(job, clock_.Now());
   }
@@ -51,13 +53,13 @@ class AdoptionJobsTest : public testing::Test {
   HelmRunner helms_{runner_, 2};
   ForeignReleases foreign_{{api_, helms_, helm_, chart_, "dagitops-workspace"}};
   std::mutex mutex_;
-  std::condition_variable ended_;
-  bool done_ = false;
+  std::condition_variable changed_;
+  int ended_ = 0;
   std::map<std::string, Release> releases_;
   Jobs threads_{1, [this] {
                   const std::lock_guard<std::mutex> lock(mutex_);
-                  done_ = true;
-                  ended_.notify_all();
+                  ++ended_;
+                  changed_.notify_all();
                 }};
   AdoptionJobs jobs_{{api_, threads_, foreign_, "dagster"}};
   const Leftovers sales_{{{"sales", "old", "old-sales", "uid-1"}}, {}};
@@ -65,30 +67,30 @@ class AdoptionJobsTest : public testing::Test {
 };
 
 TEST_F(AdoptionJobsTest, RemoveThatVeryServerWithItsConfigMap) {
-  Begin(sales_);
+  Begin(sales_, 1);
   EXPECT_EQ(api_.calls(), (Texts{kDeployment, kMap}));
   EXPECT_EQ(api_.removals().at(0).uid, "uid-1");
 }
 
 TEST_F(AdoptionJobsTest, TryAgainAMinuteAfterAFailure) {
   api_.on_remove = [](const kube::ApiDelete&) -> Status { return ApiFailure("kube-forbidden", ErrorKind::kStalled); };
-  Begin(sales_);
-  Begin(sales_);
+  Begin(sales_, 1);
+  Begin(sales_, 0);
   EXPECT_EQ(api_.calls(), Texts{kDeployment});
   clock_.Advance(std::chrono::seconds(61));
   api_.on_remove = nullptr;
-  Begin(sales_);
+  Begin(sales_, 1);
   EXPECT_EQ(api_.calls(), (Texts{kDeployment, kDeployment, kMap}));
 }
 
 TEST_F(AdoptionJobsTest, LookThroughEachRevisionOfAReleaseOnce) {
-  Begin(trim_);
-  Begin(trim_);
+  Begin(trim_, 1);
+  Begin(trim_, 0);
   EXPECT_EQ(looked_, 1);
   releases_["old"].version = 5;
-  Begin(trim_);
+  Begin(trim_, 1);
   EXPECT_EQ(looked_, 2) << "its own helm was at it";
-  Begin({{}, {{"old", {"hr", "sales"}}}});
+  Begin({{}, {{"old", {"hr", "sales"}}}}, 1);
   EXPECT_EQ(looked_, 3) << "one more was taken over";
 }
 

@@ -43,8 +43,11 @@ class ReadInstallTest : public testing::Test {
 
   std::string deployments_ =
       Deployment("old", "sales") + "," + Deployment("old", "hr") + "," + Deployment("ours", "ours");
-  std::string webserver_ = R"({"spec": {"volumes": [{"name": "dagster-instance", "configMap": {"name": "i"}},
-    {"name": "dagster-workspace-yaml", "configMap": {"name": "dagster-workspace-yaml"}}]}})";
+  std::string webserver_ = R"({"spec": {
+    "containers": [{"command": ["sh", "-c", "dagster-webserver -w /ws/workspace.yaml"],
+                    "volumeMounts": [{"name": "instance", "mountPath": "/i"}, {"name": "ours", "mountPath": "/ws"}]}],
+    "volumes": [{"name": "instance", "configMap": {"name": "i"}},
+                {"name": "ours", "configMap": {"name": "dagster-workspace-yaml"}}]}})";
   Result<std::string> map_ = std::string(R"({"metadata": {"annotations": {"meta.helm.sh/release-name": "dagster"}},
     "data": {"workspace.yaml": "load_from: []"}})");
   Options options_;

@@ -129,6 +129,13 @@ INSTANTIATE_TEST_SUITE_P(
                      s.workspace.retired["sales:3030"] = kNow;
                    },
                    {"sales@ ready sales:3030 published; from old"}},
+        SurveyCase{"CountsAsOurFileSaysOnceWeWroteIt",
+                   [](Scene& s) {
+                     s.ServeFromOldRelease();
+                     s.Publish({});
+                     s.workspace.written = "digest";
+                   },
+                   {"sales@ ready sales:3030; from old"}},
         SurveyCase{"HasNoPod",
                    [](Scene& s) {
                      s.ServeFromOldRelease();
