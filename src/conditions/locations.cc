@@ -152,9 +152,18 @@ class LocationSummary {
       return;
     }
     const ObservedServer* server = outcome_.observed == nullptr ? nullptr : outcome_.observed->Find(wanted);
-    status_.reason = server == nullptr ? "to be started" : TroubleOf(*server);
+    status_.reason = server == nullptr ? WhyNotStarted(wanted) : TroubleOf(*server);
     if (server != nullptr && server->state == ServerState::kReady)
       status_.reason = "ready, waiting for Dagster to load it";
+  }
+
+  // What it waits for: what belongs to all locations, runs in what it shall replace.
+  std::string WhyNotStarted(const DesiredServer& wanted) const {
+    if (outcome_.plan == nullptr) return "to be started";
+    for (const PlanItem& item : outcome_.plan->items) {
+      if (item.action == Action::kKeep && item.location == wanted.location) return item.reason;
+    }
+    return "to be started";
   }
 
   // Where a candidate takes its place, it is bound to be; otherwise something took it away.

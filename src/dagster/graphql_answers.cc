@@ -66,6 +66,16 @@ constexpr std::string_view kInstance = R"(query {
   }
 })";
 
+// Queued runs are nowhere yet. More than this many are not counted, which makes no difference to anybody.
+constexpr std::string_view kRuns = R"(query {
+  instance { __typename runLauncher { name } }
+  runsOrError(filter: {statuses: [STARTING, STARTED, CANCELING]}, limit: 1000) {
+    __typename
+    ... on Runs { results { repositoryOrigin { repositoryLocationName } } }
+    ... on PythonError { className message stack errorChain { isExplicitLink error { className message stack } } }
+  }
+})";
+
 constexpr std::size_t kTextLimit = 300;
 
 Error Failure(ErrorKind kind, std::string code, std::string message, std::string hint = {}) {
@@ -225,6 +235,24 @@ Result<DagsterInstance> ReadInstance(const HttpResponse& response) {
     if (!version.empty()) instance.location_versions[Text(entry, "name")] = std::move(version);
   }
   return instance;
+}
+
+std::string RunsBody() { return boost::json::serialize(boost::json::object{{"query", kRuns}}); }
+
+Result<RunsInside> ReadRuns(const HttpResponse& response) {
+  DAGITOPS_ASSIGN(const value instance, ReadField(response, "instance"));
+  const value* launcher = Member(instance, "runLauncher");
+  if (launcher == nullptr || !KeepsRunsInside(Text(*launcher, "name"))) return RunsInside{};
+  DAGITOPS_ASSIGN(const value told, ReadField(response, "runsOrError"));
+  const value* results = Member(told, "results");
+  if (results == nullptr || !results->is_array())
+    return Broken("it does not list its runs: " + DescribePythonError(ReadGraphqlError(told)));
+  RunsInside runs{true, {}};
+  for (const value& run : results->get_array()) {
+    const value* origin = Member(run, "repositoryOrigin");
+    if (origin != nullptr && origin->is_object()) ++runs.by_location[Text(*origin, "repositoryLocationName")];
+  }
+  return runs;
 }
 
 std::string ServerIdOfVersionKey(std::string_view version_key) {

@@ -72,4 +72,12 @@ Result<DagsterInstance> GraphqlGateway::Instance(const std::string& url, Duratio
   return instance;
 }
 
+Result<RunsInside> GraphqlGateway::Runs(const std::string& url, Duration deadline) {
+  const auto response = Post(url, RunsBody(), deadline);
+  if (!response) return At(url, response.error());
+  auto runs = ReadRuns(*response);
+  if (!runs) return At(url, runs.error());
+  return runs;
+}
+
 }  // namespace dagitops

@@ -7,18 +7,16 @@
 namespace dagitops::doctor {
 namespace {
 
-constexpr char kInServer[] = "DefaultRunLauncher";  // dagster 1.13.27, _core/launcher/default_run_launcher.py
-
 void AddLauncher(const AskedWebserver& asked, Checks& checks) {
   const std::string& launcher = asked.instance->run_launcher;
   const std::string where = "run launcher, by " + asked.url;
-  if (launcher != kInServer) {
+  if (!KeepsRunsInside(launcher)) {
     return checks.push_back(Fine("run-launcher", where, launcher.empty() ? "not told" : launcher));
   }
   checks.push_back({Level::kWarning,
                     "run-launcher-in-server",
                     where,
-                    launcher + ": runs live in the code servers and end when one is replaced",
+                    launcher + ": runs live in the code servers, so a change waits for them or ends them (`runs`)",
                     "a launcher that gives runs pods of their own",
                     {"runLauncher: {type: K8sRunLauncher}  # values of the chart dagster"}});
 }

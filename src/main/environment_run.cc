@@ -52,7 +52,9 @@ Status EnvironmentRun::MakeReconcilers(const EnvironmentOrigin& origin, Target& 
   webservers_ = std::make_unique<reconcile::WebserverReconciler>(
       gateway, machine.clock,
       reconcile::WebserverReconciler::Wakes{[&machine, name] { machine.wake(WebserversKey(name)); },
-                                            [&machine, name] { machine.wake(name); }});
+                                            [&machine, name] { machine.wake(name); }},
+      options.runs_by_webserver ? reconcile::WebserverReconciler::Runs::kAsked
+                                : reconcile::WebserverReconciler::Runs::kNotAsked);
   reconciler_ = std::make_unique<reconcile::EnvironmentReconciler>(
       reconcile::EnvironmentSeams{*source_, *source_, target, *webservers_, *store_, *inbox_, machine.clock,
                                   machine.fetch, history_.reconciler.get(), history_.reader.get(), machine.records},

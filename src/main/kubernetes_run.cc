@@ -133,6 +133,7 @@ class KubernetesRun final : public EnvironmentRun {
                                                           render::KubernetesOptions rendering) {
     reconcile::EnvironmentSettings options;
     options.plan = {environment.kubernetes.retire_after, kPublishEvery, kReloadPause};
+    options.runs_by_webserver = true;
     const config::WebserverSettings& webserver = environment.dagster.webserver;
     if (webserver.selector.empty() && webserver.url.empty()) options.verify = EnvironmentOptions::Verify::kReadiness;
     options.render = [rendering = std::move(rendering)](const Effective& effective) {

@@ -133,9 +133,32 @@ class Planner {
   }
 
   void StartServer(const DesiredLocation& location, const DesiredServer& server, bool proven) {
+    const RetireVerdict former = proven ? RetireVerdict{true, false, "", {}} : MayReplace(location);
+    if (!former.stop) {
+      LookAgain(*former.look_again);
+      plan_.awaits_runs = true;
+      return Keep(ServerObject(server.location, server.content), location.name,
+                  former.reason + ", so what is there is not replaced yet");
+    }
     PlanItem& item = AddStart(location, server, StartReason(location, proven));
     if (!proven) item.changes = location.changes;
+    item.cut_runs = former.cut_runs;
+    if (former.cut_runs) item.reason += "; " + former.reason;
     awaits_proven_ |= proven;
+  }
+
+  // In place, what serves ends when another version does. One that is going back to what is proven replaces nothing
+  // that serves.
+  RetireVerdict MayReplace(const DesiredLocation& location) const {
+    if (!desired_.in_place) return {true, false, "", {}};
+    const Duration waited = location.wanted_since ? observed_.now - *location.wanted_since : Duration(0);
+    for (const ObservedServer& server : observed_.servers) {
+      const bool serves = server.location == location.name && server.state == ServerState::kReady && !server.external;
+      if (!serves) continue;
+      RetireVerdict verdict = JudgeReplacement(server, location.runs, waited);
+      if (!verdict.stop || verdict.cut_runs) return verdict;
+    }
+    return {true, false, "", {}};
   }
 
   PlanItem& AddStart(const DesiredLocation& location, const DesiredServer& server, std::string reason) {
@@ -379,6 +402,7 @@ class Planner {
                                                    options_.retire_after, At(workspace_.entries, server), publishes_});
     const std::string object = ServerObject(server.location, server.content);
     if (verdict.look_again) LookAgain(*verdict.look_again);
+    plan_.awaits_runs |= verdict.for_runs;
     if (!verdict.stop) return Keep(object, server.location, verdict.reason);
     PlanItem item;
     item.action = Action::kStop;

@@ -19,15 +19,15 @@ std::string Runs(int count) {
 }
 
 // A server that cannot be asked may hold runs: not knowing is no reason to end them.
-RetireVerdict JudgeRuns(const RetireQuestion& question) {
-  const ObservedServer& server = question.server;
+RetireVerdict JudgeRuns(const ObservedServer& server, const RunsPolicy& runs, Duration waited) {
   if (server.active_runs == 0) return {true, false, "replaced or removed, no runs in it"};
-  if (!question.runs.wait) return {true, true, "runs: now; " + Runs(server.active_runs)};
-  const Duration waited = question.now - *server.retired;
-  if (waited >= question.runs.limit) {
-    return {true, true, Runs(server.active_runs) + " after " + FormatDuration(question.runs.limit) + ", the limit"};
+  if (!runs.wait) return {true, true, "runs: now; " + Runs(server.active_runs)};
+  if (waited >= runs.limit) {
+    return {true, true, Runs(server.active_runs) + " after " + FormatDuration(runs.limit) + ", the limit"};
   }
-  return NotYet(Runs(server.active_runs), std::min(kRunsPoll, question.runs.limit - waited));
+  RetireVerdict verdict = NotYet(Runs(server.active_runs), std::min(kRunsPoll, runs.limit - waited));
+  verdict.for_runs = true;
+  return verdict;
 }
 
 }  // namespace
@@ -47,7 +47,11 @@ RetireVerdict JudgeRetirement(const RetireQuestion& question) {
     return NotYet("the daemon may still use it for " + FormatDuration(std::chrono::ceil<std::chrono::seconds>(rest)),
                   rest);
   }
-  return JudgeRuns(question);
+  return JudgeRuns(server, question.runs, question.now - *server.retired);
+}
+
+RetireVerdict JudgeReplacement(const ObservedServer& server, const RunsPolicy& runs, Duration waited) {
+  return JudgeRuns(server, runs, waited);
 }
 
 }  // namespace dagitops::plan

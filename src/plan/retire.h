@@ -23,10 +23,14 @@ struct RetireVerdict {
   bool cut_runs = false;  // only with `stop`: runs are, or may be, inside it
   std::string reason;
   std::optional<Duration> look_again = {};  // when a "not yet" may become a "now"
+  bool for_runs = false;                    // it waits for them
 };
 
 // Whether it may end now. One that was never published goes at once. The others outlive the moment workspace.yaml
 // stopped naming them by `retire_after`, and their runs by the location's policy.
 RetireVerdict JudgeRetirement(const RetireQuestion& question);
+
+// In place: whether the version that is wanted since then may end `server` and take over from it.
+RetireVerdict JudgeReplacement(const ObservedServer& server, const RunsPolicy& runs, Duration waited);
 
 }  // namespace dagitops::plan

@@ -19,6 +19,7 @@
 #include "reconcile/externals.h"
 #include "reconcile/history_offer.h"
 #include "reconcile/revision_reader.h"
+#include "reconcile/runs_inside.h"
 #include "reconcile/status_writer.h"
 #include "reconcile/waiting.h"
 
@@ -26,6 +27,7 @@ namespace dagitops::reconcile {
 namespace {
 
 constexpr Duration kFreshWhenSettled = std::chrono::seconds(20);  // of what the webservers list
+constexpr Duration kFreshForRuns = std::chrono::seconds(1);       // while something waits for runs to end
 
 // The values of one pass, filled in step by step.
 struct Pass {
@@ -44,7 +46,8 @@ struct Pass {
   std::optional<Error> unobserved;  // why not
   bool decided_upon = false;
   bool planned = false;
-  bool answered = false;  // a request was taken
+  bool asks_runs = false;  // what is known of them is too old, and the next pass has it asked for
+  bool answered = false;   // a request was taken
   std::vector<Error> errors;
 };
 
@@ -174,12 +177,18 @@ struct EnvironmentReconciler::Impl {
     DAGITOPS_ASSIGN(pass.observed, seams.target.Observe());
     pass.observed.now = pass.now;
     NotePublished(pass.observed);
-    const Duration fresh = waiting.any() ? waiting.Pause(pass.now) : kFreshWhenSettled;
-    pass.observed.webservers = seams.webservers.Observe(seams.target.Webservers(), fresh);
+    pass.observed.webservers = seams.webservers.Observe(seams.target.Webservers(), Fresh(pass.now));
+    if (settings.runs_by_webserver) ObserveRuns(pass.observed);
     TellAddresses(pass.observed);
     AdoptUnknown(pass.observed);
     pass.observed_at_all = true;
     return Ok();
+  }
+
+  // How old what the webservers said may be.
+  Duration Fresh(WallTime now) const {
+    const Duration fresh = waiting.any() ? waiting.Pause(now) : kFreshWhenSettled;
+    return awaits_runs ? std::min(fresh, kFreshForRuns) : fresh;
   }
 
   // Once in a life, for whoever sits at a terminal.
@@ -294,7 +303,10 @@ struct EnvironmentReconciler::Impl {
     });
     DAGITOPS_ASSIGN(workspace.text, render::WorkspaceYaml(workspace.entries));
     pass.workspace = workspace.text;
+    replacements.Note(pass.desired, pass.observed);
     pass.plan = plan::MakePlan(pass.desired, pass.observed, workspace, settings.plan);
+    pass.asks_runs = pass.plan.awaits_runs && !awaits_runs;
+    awaits_runs = pass.plan.awaits_runs;
     pass.planned = true;
     return Ok();
   }
@@ -412,6 +424,7 @@ struct EnvironmentReconciler::Impl {
     Duration next = Sooner(settings.interval, pass.plan.look_again);
     next = Sooner(next, seams.target.LookAgain());
     if (waiting.any()) next = Sooner(next, waiting.Pause(pass.now));
+    if (pass.asks_runs) next = Duration(0);
     if (reader.unfinished()) next = Sooner(next, std::chrono::milliseconds(100));
     for (const auto& [name, record] : state->locations) {
       if (!record.failed) continue;
@@ -435,6 +448,8 @@ struct EnvironmentReconciler::Impl {
   std::set<std::string> once_published;
   std::optional<std::string> noted_text;  // of workspace.yaml, whose names are in once_published
   Waiting waiting;
+  Replacements replacements;
+  bool awaits_runs = false;  // the last pass did
   StatusWriter status_writer;
   HistoryOffer history;
 };

@@ -13,8 +13,8 @@ constexpr char kNotAsked[] = "it has not answered yet";
 
 }  // namespace
 
-WebserverReconciler::WebserverReconciler(DagsterGateway& gateway, const Clock& clock, Wakes wakes)
-    : gateway_(gateway), clock_(clock), wakes_(std::move(wakes)) {}
+WebserverReconciler::WebserverReconciler(DagsterGateway& gateway, const Clock& clock, Wakes wakes, Runs runs)
+    : gateway_(gateway), clock_(clock), wakes_(std::move(wakes)), runs_(runs) {}
 
 ReconcileResult WebserverReconciler::Reconcile() {
   while (const auto task = Next()) CarryOut(*task);
@@ -38,7 +38,19 @@ void WebserverReconciler::CarryOut(const Task& task) {
   if (task.reload) {
     if (auto reloaded = Reload(task); !reloaded) error = reloaded.error();
   }
-  if (Keep(task, gateway_.Locations(task.url, kAskDeadline), error)) wakes_.environment();
+  if (Keep(task, Ask(task.url), error)) wakes_.environment();
+}
+
+// An answer about runs is as old as its question: what began since is not in it.
+ObservedWebserver WebserverReconciler::Ask(const std::string& url) {
+  ObservedWebserver answer = gateway_.Locations(url, kAskDeadline);
+  if (runs_ == Runs::kNotAsked || !answer.error.empty()) return answer;
+  const WallTime now = clock_.Now();
+  auto runs = gateway_.Runs(url, kAskDeadline);
+  if (!runs) return answer;
+  answer.runs = *std::move(runs);
+  if (answer.runs->kept) answer.runs_at = now;
+  return answer;
 }
 
 Status WebserverReconciler::Reload(const Task& task) {
@@ -88,6 +100,10 @@ void WebserverReconciler::KeepHistory(const ObservedWebserver& last, ObservedWeb
     const bool known = before != last.locations.end() && before->second.error_since;
     // Not later than now, should the clock have been set back.
     location.error_since = known ? std::min(*before->second.error_since, now) : now;
+  }
+  if (!fresh.runs) {
+    fresh.runs = last.runs;
+    fresh.runs_at = last.runs_at;
   }
   fresh.reloaded = last.reloaded;
   fresh.reloads = last.reloads;

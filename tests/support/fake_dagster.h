@@ -70,6 +70,7 @@ class FakeDagster final : public Target, public DagsterGateway {
   }
   Status ReloadLocation(const std::string&, const std::string&, Duration) override { return Ok(); }
   Result<DagsterInstance> Instance(const std::string&, Duration) override { return DagsterInstance{}; }
+  Result<RunsInside> Runs(const std::string&, Duration) override { return RunsInside{}; }
 
   void Tick() {
     std::erase_if(observed.servers, [](const auto& server) { return server.state == ServerState::kStopping; });

@@ -22,6 +22,8 @@ class DagsterGateway {
   virtual Status ReloadLocation(const std::string& url, const std::string& location_name, Duration deadline) = 0;
   // Versions and run launcher. Changes nothing.
   virtual Result<DagsterInstance> Instance(const std::string& url, Duration deadline) = 0;
+  // Runs that end with the server that they are in. Changes nothing.
+  virtual Result<RunsInside> Runs(const std::string& url, Duration deadline) = 0;
 };
 
 }  // namespace dagitops

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace dagitops {
 
@@ -14,5 +15,19 @@ struct DagsterInstance {
 
   friend bool operator==(const DagsterInstance&, const DagsterInstance&) = default;
 };
+
+// The runs that are starting, going on or being cancelled inside code servers.
+struct RunsInside {
+  // The run launcher keeps them there: DefaultRunLauncher does (dagster 1.13.27,
+  // _core/launcher/default_run_launcher.py), and any other gives them a place of their own. False: `by_location` is
+  // empty.
+  bool kept = false;
+  std::map<std::string, int> by_location;  // by location name; 1 or more
+
+  friend bool operator==(const RunsInside&, const RunsInside&) = default;
+};
+
+// Whether runs of this class's instances live in the code server and die with it.
+bool KeepsRunsInside(std::string_view run_launcher);
 
 }  // namespace dagitops

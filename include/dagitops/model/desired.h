@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dagitops/base/clock.h"
 #include "dagitops/model/effective.h"
 #include "dagitops/model/field_change.h"
 
@@ -66,7 +67,8 @@ struct DesiredLocation {
   bool has_serving = false;            // servers.front() was proven before
   WorkspaceEntry published;            // location name and metadata; for the address see its servers
   RunsPolicy runs;
-  std::vector<FieldChange> changes;  // from serving to candidate
+  std::optional<WallTime> wanted_since;  // in place: since when the last server is wanted and not there; not rendered
+  std::vector<FieldChange> changes;      // from serving to candidate
 };
 
 // A Helm release that is no location's.

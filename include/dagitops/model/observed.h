@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dagitops/base/clock.h"
+#include "dagitops/model/dagster_instance.h"
 #include "dagitops/model/desired.h"
 
 namespace dagitops {
@@ -66,11 +67,13 @@ struct ObservedWebserver {
   std::string url;
   std::string error;                                // why it could not be asked; empty when it answered
   std::map<std::string, LoadedLocation> locations;  // by location name
-  std::optional<WallTime> reloaded;  // when it was last asked to reload, after workspace.yaml last changed
-  int reloads = 0;                   // how often since then
-  bool reloading = false;            // it was asked to and has not answered yet
-  bool reload_failed = false;        // the last of them was not carried out
-  bool read_only = false;            // it takes no requests to reload
+  std::optional<WallTime> reloaded;      // when it was last asked to reload, after workspace.yaml last changed
+  int reloads = 0;                       // how often since then
+  bool reloading = false;                // it was asked to and has not answered yet
+  bool reload_failed = false;            // the last of them was not carried out
+  bool read_only = false;                // it takes no requests to reload
+  std::optional<RunsInside> runs = {};   // as it said last; nullopt: it never did, or is not asked
+  std::optional<WallTime> runs_at = {};  // when it said so; only where they are kept inside servers
 
   friend bool operator==(const ObservedWebserver&, const ObservedWebserver&) = default;
 };

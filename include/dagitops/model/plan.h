@@ -37,7 +37,7 @@ struct PlanItem {
   std::string text;                     // kPublish: the bytes; kStart of base or system: the values
   std::string reload_location;          // kReload: this one alone, by its name in Dagster; empty: the workspace
   bool restart = false;                 // kReload: by new pods
-  bool cut_runs = false;                // kStop: the runs inside end with it
+  bool cut_runs = false;                // kStop, kStart in place: the runs inside end with what goes
   std::set<std::string> former_ids;     // kStart in place: Dagster's ids of what the webservers list there now
 };
 
@@ -64,6 +64,7 @@ struct Plan {
   std::vector<PlannedDecision> decisions;                   // by location
   std::optional<std::vector<ExplainedLocation>> explained;  // nullopt: not asked for
   std::optional<Duration> look_again;                       // when something that only time brings is next due
+  bool awaits_runs = false;  // something waits for runs to end, or to be told of: ask for them often
 
   bool empty() const;  // no item but kKeep
 };

@@ -45,6 +45,7 @@ struct EnvironmentSettings {
   plan::PlanOptions plan;
   Duration interval = std::chrono::seconds(30);     // between looks when nothing is on its way
   std::function<Desired(const Effective&)> render;  // for the environment's kind of target
+  bool runs_by_webserver = false;                   // the target itself cannot tell of runs inside servers
 };
 
 // Keeps one environment in line: an ordered list of steps over one pass's values, status always written at the end.

@@ -25,7 +25,9 @@ class WebserverReconciler final : public Reconciler {
     std::function<void()> worker;       // there is something to ask: Reconcile is to be called soon
     std::function<void()> environment;  // there is an answer that says something new
   };
-  WebserverReconciler(DagsterGateway& gateway, const Clock& clock, Wakes wakes);
+  // Whether webservers are to tell of runs inside code servers: not where the servers themselves can be asked.
+  enum class Runs { kNotAsked, kAsked };
+  WebserverReconciler(DagsterGateway& gateway, const Clock& clock, Wakes wakes, Runs runs = Runs::kNotAsked);
 
   // Does what was asked for, one webserver after another, each call within a deadline of its own.
   ReconcileResult Reconcile() override;
@@ -67,6 +69,7 @@ class WebserverReconciler final : public Reconciler {
 
   std::optional<Task> Next();
   void CarryOut(const Task& task);
+  ObservedWebserver Ask(const std::string& url);
   Status Reload(const Task& task);
   bool Keep(const Task& task, ObservedWebserver fresh, const std::optional<Error>& error);
   static void NoteReload(const Task& task, bool failed, ObservedWebserver& fresh);
@@ -75,6 +78,7 @@ class WebserverReconciler final : public Reconciler {
   DagsterGateway& gateway_;
   const Clock& clock_;
   Wakes wakes_;
+  Runs runs_;
   Sync<State> state_;
 };
 

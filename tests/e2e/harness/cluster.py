@@ -67,7 +67,7 @@ class Cluster:
             yield own
         finally:
             self.kubectl("delete", "namespace", own.namespace, "--wait=false")
-            own.kubectl("delete", "pods", "--all", "--grace-period=1", "--wait=false")  # which else may take 30 s to end
+            own.kubectl("delete", "pods", "--all", "--grace-period=1", "--wait=false", seconds=300)  # which else may take 30 s to end
 
 
 def is_ready(pod: dict) -> bool:

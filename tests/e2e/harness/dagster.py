@@ -76,9 +76,9 @@ class Webserver:
                  for node in repository["assetNodes"]]
         return {one["label"]: one["text"] for node in nodes for one in node["metadataEntries"] if "text" in one}
 
-    def launch(self, location: str, job: str) -> str:
+    def launch(self, location: str, job: str, config: dict | None = None) -> str:
         selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "jobName": job}
-        answer = self.ask(LAUNCH, p={"selector": selector, "runConfigData": {}})["launchRun"]
+        answer = self.ask(LAUNCH, p={"selector": selector, "runConfigData": config or {}})["launchRun"]
         assert answer["__typename"] == "LaunchRunSuccess", answer
         return answer["run"]["runId"]
 

@@ -38,6 +38,34 @@ TEST(Bodies, AreJsonWithAQuery) {
   EXPECT_THAT(ReloadLocationBody("a\"b"), HasSubstr(R"("variables":{"name":"a\"b"})"));
 }
 
+HttpResponse Runs(const std::string& launcher, const std::string& told) {
+  return Json(R"({"data": {"instance": {"__typename": "Instance", "runLauncher": {"name": ")" + launcher +
+              R"("}}, "runsOrError": )" + told + "}}");
+}
+
+TEST(ReadRuns, CountsThoseInsideServersByLocation) {
+  const auto runs = ReadRuns(Runs("DefaultRunLauncher", R"({"__typename": "Runs", "results": [
+    {"repositoryOrigin": {"repositoryLocationName": "a"}}, {"repositoryOrigin": {"repositoryLocationName": "b"}},
+    {"repositoryOrigin": {"repositoryLocationName": "a"}}, {"repositoryOrigin": null}]})"));
+  EXPECT_EQ(*runs, (RunsInside{true, {{"a", 2}, {"b", 1}}}));
+}
+
+TEST(ReadRuns, CountsNoneWhereTheyHavePodsOfTheirOwn) {
+  const auto runs =
+      ReadRuns(Runs("K8sRunLauncher",
+                    R"({"__typename": "Runs", "results": [{"repositoryOrigin": {"repositoryLocationName": "a"}}]})"));
+  EXPECT_EQ(*runs, RunsInside{});
+}
+
+TEST(ReadRuns, IsAnErrorWhereTheyAreNotTold) {
+  const auto runs =
+      ReadRuns(Runs("DefaultRunLauncher",
+                    R"({"__typename": "PythonError", "className": "OperationalError", "message": "no table"})"));
+  EXPECT_EQ(runs.error().code, "webserver-error");
+  EXPECT_THAT(runs.error().message, HasSubstr("no table"));
+  EXPECT_EQ(ReadRuns(Json("{}", 502)).error().code, "webserver-error");
+}
+
 TEST(ReadInstance, HasVersionsAndTheLauncher) {
   const auto instance = ReadInstance(Json(R"({"data": {"version": "1.13.27",
     "instance": {"__typename": "Instance", "runLauncher": {"name": "K8sRunLauncher"}},

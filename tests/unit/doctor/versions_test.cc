@@ -42,8 +42,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"RunsInServers",
                          [](KubernetesFacts& facts) { facts.asked[0].instance->run_launcher = "DefaultRunLauncher"; },
                          {"warning run-launcher-in-server | run launcher, by http://10.0.0.1:80 | DefaultRunLauncher: "
-                          "runs live in the code "
-                          "servers and end when one is replaced | a launcher that gives runs pods of their own | "
+                          "runs live in the code servers, so a change waits for them or ends them (`runs`) | a "
+                          "launcher that gives runs pods of their own | "
                           "runLauncher: {type: "
                           "K8sRunLauncher}  # values of the chart dagster"}},
                     Case{"OneDoesNotAnswer",

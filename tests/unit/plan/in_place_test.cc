@@ -27,6 +27,7 @@ ObservedServer AtService(const std::string& location, const std::string& content
   server.address.host = location;
   server.address.port = 3030;
   server.ready_since = support::kNow;
+  server.active_runs = 0;
   return server;
 }
 
@@ -98,6 +99,58 @@ TEST(InPlace, KeepsTheOldNameUntilTheSuccessorIsReady) {
   EXPECT_EQ(SelectPublished(world.desired, world.observed)[0].location_name, "a");
   world.observed.servers[0].state = ServerState::kReady;
   EXPECT_EQ(SelectPublished(world.desired, world.observed)[0].location_name, "new name");
+}
+
+struct RunsCase {
+  std::string name;
+  int runs;
+  RunsPolicy policy;
+  Duration waited;
+  std::string told;
+  bool cuts = false;
+};
+
+class InPlaceWithRuns : public testing::TestWithParam<RunsCase> {};
+
+TEST_P(InPlaceWithRuns, ReplacesWhatServesWhenItMay) {
+  const RunsCase& c = GetParam();
+  World world;
+  world.Candidate();
+  world.observed.servers[0].active_runs = c.runs;
+  world.desired.locations[0].runs = c.policy;
+  world.desired.locations[0].wanted_since = support::kNow - c.waited;
+  const Plan plan = world.Run();
+  EXPECT_EQ(Objects(plan), Texts{"server/a@2: " + c.told});
+  const auto starts = ItemsOf(plan, Action::kStart);
+  EXPECT_EQ(plan.awaits_runs, starts.empty());
+  EXPECT_EQ(plan.look_again.has_value(), starts.empty());
+  if (!starts.empty()) {
+    EXPECT_EQ(starts[0]->cut_runs, c.cuts);
+  }
+}
+
+constexpr RunsPolicy kWaits{true, std::chrono::minutes(30)};
+constexpr RunsPolicy kCuts{false, std::chrono::minutes(30)};
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, InPlaceWithRuns,
+    testing::Values(RunsCase{"None", 0, kWaits, std::chrono::seconds(0), "what it is made of changed"},
+                    RunsCase{"One", 1, kWaits, std::chrono::minutes(29),
+                             "1 run is still in it, so what is there is not replaced yet"},
+                    RunsCase{"NotKnown", -1, kWaits, std::chrono::seconds(0),
+                             "it cannot be asked for its runs, so what is there is not replaced yet"},
+                    RunsCase{"OverTheLimit", 2, kWaits, std::chrono::minutes(30),
+                             "what it is made of changed; 2 runs are still in it after 30m, the limit", true},
+                    RunsCase{"Cut", 1, kCuts, std::chrono::seconds(0),
+                             "what it is made of changed; runs: now; 1 run is still in it", true}),
+    support::CaseName());
+
+TEST(InPlace, AsksForNoRunsWhereNothingServes) {
+  World world;
+  world.Candidate();
+  world.observed.servers[0].active_runs = 1;
+  world.observed.servers[0].state = ServerState::kFailed;
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kStart).size(), 1U) << "a fix must not wait for what is broken";
 }
 
 TEST(InPlace, GoesBackWhenTheCandidateIsGivenUp) {

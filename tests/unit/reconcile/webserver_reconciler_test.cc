@@ -29,8 +29,13 @@ struct Gateway final : DagsterGateway {
   }
   Status ReloadLocation(const std::string&, const std::string&, Duration) override { return Ok(); }
   Result<DagsterInstance> Instance(const std::string&, Duration) override { return DagsterInstance{}; }
+  Result<RunsInside> Runs(const std::string&, Duration) override {
+    if (!runs) return Error{ErrorKind::kRetry, "webserver-error", kUrl, "down", ""};
+    return *runs;
+  }
 
   std::map<std::string, LoadedLocation> listed;
+  std::optional<RunsInside> runs;
   std::function<void()> while_reloading;
   std::optional<Error> denied;
   int asked = 0;
@@ -61,6 +66,30 @@ TEST_F(Webservers, ArePassedByUntilTheyHaveAnswered) {
   webservers.Reconcile();
   EXPECT_EQ(environment, 1);
   EXPECT_EQ(See().error, "");
+}
+
+TEST_F(Webservers, AreNotAskedForRunsUnlessToldTo) {
+  gateway.runs = RunsInside{true, {{"a", 1}}};
+  EXPECT_EQ(SeeAnswered().runs, std::nullopt);
+}
+
+TEST_F(Webservers, KeepWhatTheyLastSaidOfRunsAndWhen) {
+  WebserverReconciler asks{gateway, clock, {[] {}, [] {}}, WebserverReconciler::Runs::kAsked};
+  const auto see = [&] {
+    asks.Observe({{kUrl}}, Duration(0));
+    asks.Reconcile();
+    return asks.Observe({{kUrl}}, kFresh).at(0);
+  };
+  gateway.runs = RunsInside{true, {{"a", 1}}};
+  const WallTime asked = clock.now;
+  EXPECT_EQ(see().runs, gateway.runs);
+  clock.now += kFresh;
+  gateway.runs.reset();
+  const ObservedWebserver silent = see();
+  EXPECT_EQ(silent.runs, (RunsInside{true, {{"a", 1}}}));
+  EXPECT_EQ(silent.runs_at, asked) << "as old as the question";
+  gateway.runs = RunsInside{};
+  EXPECT_EQ(see().runs_at, std::nullopt) << "another launcher since";
 }
 
 TEST_F(Webservers, AreAskedAgainOnceTheAnswerIsOld) {
