@@ -39,6 +39,7 @@ Result<std::string> ReadAccessFile(const std::string& path) {
   if (file.bad()) return FileError(path, "file-unreadable", "it cannot be read");
   text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.size() > kMaxFile) return FileError(path, "file-too-large", "it is larger than 1 MiB");
+  text.shrink_to_fit();
   return text;
 }
 

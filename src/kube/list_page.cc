@@ -25,6 +25,15 @@ void SetIfAbsent(boost::json::object& object, std::string_view key, const std::s
   if (!text.empty() && !object.contains(key)) object[key] = text;
 }
 
+// As it is kept. Who set which field is of no use here, and is half of an object.
+std::string Kept(boost::json::value& object) {
+  if (boost::json::value* metadata = object.get_object().if_contains("metadata"); metadata && metadata->is_object())
+    metadata->get_object().erase("managedFields");
+  std::string text = boost::json::serialize(object);
+  text.shrink_to_fit();  // it stays for as long as the object does not change
+  return text;
+}
+
 }  // namespace
 
 Result<ListPage> ReadListPage(std::string_view text, Objects& objects) {
@@ -43,16 +52,16 @@ Result<ListPage> ReadListPage(std::string_view text, Objects& objects) {
     if (name.empty()) return Bad("the list has an item without a name");
     SetIfAbsent(item.get_object(), "apiVersion", version);
     SetIfAbsent(item.get_object(), "kind", kind);
-    objects[name] = std::make_shared<const std::string>(boost::json::serialize(item));
+    objects[name] = std::make_shared<const std::string>(Kept(item));
   }
   return page;
 }
 
 Result<WatchEvent> ReadWatchEvent(std::string_view text) {
-  const auto root = ParseObject(text);
+  auto root = ParseObject(text);
   if (!root) return Bad("an event is no JSON object");
-  const boost::json::value* object = Member(&*root, "object");
-  if (object == nullptr) return Bad("an event has no object");
+  boost::json::value* object = root->get_object().if_contains("object");
+  if (object == nullptr || !object->is_object()) return Bad("an event has no object");
   const std::string type = Text(&*root, "type");
   WatchEvent event;
   event.version = Text(Member(object, "metadata"), "resourceVersion");
@@ -62,7 +71,7 @@ Result<WatchEvent> ReadWatchEvent(std::string_view text) {
   event.kind = type == "DELETED" ? WatchEvent::Kind::kRemove : WatchEvent::Kind::kPut;
   event.name = NameOf(*object);
   if (event.name.empty()) return Bad("an event has an object without a name");
-  event.object = boost::json::serialize(*object);
+  event.object = Kept(*object);
   return event;
 }
 

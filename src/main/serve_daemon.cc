@@ -18,11 +18,13 @@
 #include "main/environment_run.h"
 #include "main/git_settings.h"
 #include "main/machine.h"
+#include "main/memory.h"
 
 namespace dagitops {
 namespace {
 
 constexpr char kSourceKey[] = "source";
+constexpr char kMemoryKey[] = "memory/";  // no environment's name has a slash
 
 using EnvironmentRuns = std::map<std::string, std::unique_ptr<EnvironmentRun>>;
 
@@ -94,7 +96,9 @@ Status Serve(const config::Settings& settings, const std::string& only,
                                      {settings.source.interval, settings.source.timeout}, [&] {
                                        for (const auto& [name, run] : runs) machine.wake(name);
                                      });
+  MemoryReconciler memory;
   parts.reconcilers[kSourceKey] = &source;
+  parts.reconcilers[kMemoryKey] = &memory;
   for (const auto& [name, run] : runs) {
     parts.reconcilers[name] = &run->reconciler();
     parts.reconcilers[WebserversKey(name)] = &run->webservers();
@@ -114,6 +118,7 @@ Status Serve(const config::Settings& settings, const std::string& only,
 int ServeDaemon(const config::Settings& settings, const std::string& environment,
                 const std::map<std::string, std::string>& variables) {
   manager::BlockServeSignals();
+  ShareHeaps();
   ConfigureLog(settings.log_level, settings.log_format);
   const Status status = Serve(settings, environment, variables);
   if (status) return 0;

@@ -34,7 +34,9 @@ void Write(const boost::json::value& json, const std::string& indent, std::strin
 std::string PrettyJson(const boost::json::value& json) {
   std::string out;
   Write(json, "", out);
-  return out + "\n";
+  out += '\n';
+  out.shrink_to_fit();  // some are kept
+  return out;
 }
 
 }  // namespace dagitops

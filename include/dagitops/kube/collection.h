@@ -14,7 +14,7 @@
 
 namespace dagitops::kube {
 
-// Objects by name, each as JSON with its apiVersion and kind.
+// Objects by name, each as JSON with its apiVersion and kind, without metadata.managedFields.
 using Objects = std::map<std::string, std::shared_ptr<const std::string>>;
 
 // What a collection knew at one moment. It does not change any more; copies are cheap.

@@ -24,6 +24,17 @@ TEST(ReadListPageTest, GivesEachObjectWhatTheListImplies) {
   EXPECT_EQ(*objects["b"], R"({"kind":"Other","apiVersion":"x/v2","metadata":{"name":"b"},"spec":{}})");
 }
 
+TEST(ReadListPageTest, WhoSetWhichFieldIsNotKept) {
+  Objects objects;
+  ASSERT_TRUE(ReadListPage(R"({"metadata":{"resourceVersion":"1"},
+      "items":[{"metadata":{"name":"a","managedFields":[{"manager":"helm"}],"uid":"u"},"managedFields":1}]})",
+                           objects));
+  EXPECT_EQ(*objects["a"], R"({"metadata":{"name":"a","uid":"u"},"managedFields":1})");
+  const auto event = ReadWatchEvent(R"({"type":"ADDED","object":{"metadata":{"name":"a","resourceVersion":"9",
+      "managedFields":[{"manager":"helm"}]}}})");
+  EXPECT_EQ(event->object, R"({"metadata":{"name":"a","resourceVersion":"9"}})");
+}
+
 TEST(ReadListPageTest, NoItemsAreAList) {
   Objects objects;
   for (const char* items : {"[]", "null"}) {
