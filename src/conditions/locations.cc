@@ -215,4 +215,11 @@ std::vector<LocationStatus> SummarizeLocations(const PassOutcome& outcome) {
   return statuses;
 }
 
+bool ServerIsComing(const PassOutcome& outcome, const std::string& name) {
+  const DesiredLocation* desired = FindDesired(outcome, name);
+  if (desired == nullptr || desired->servers.empty() || outcome.observed == nullptr) return false;
+  const ObservedServer* server = outcome.observed->Find(desired->servers.front());
+  return server != nullptr && (server->state == ServerState::kPreparing || server->state == ServerState::kStarting);
+}
+
 }  // namespace dagitops::conditions

@@ -73,6 +73,9 @@ Condition Reconciling(const PassOutcome& outcome, const EnvironmentStatus& statu
   for (std::string& name : NamesIn(status, {LocationPhase::kRemoving})) {
     if (IsPublished(outcome, name)) moving.push_back(std::move(name));
   }
+  for (std::string& name : NamesIn(status, {LocationPhase::kHeld, LocationPhase::kPinned})) {
+    if (ServerIsComing(outcome, name)) moving.push_back(std::move(name));
+  }
   if (!moving.empty()) return {"Reconciling", Truth::kTrue, "Progressing", "on their way: " + Listed(moving)};
   const auto unknown = NamesIn(status, {LocationPhase::kUnknown});
   if (!unknown.empty()) return {"Reconciling", Truth::kUnknown, "NotObserved", "not looked at: " + Listed(unknown)};

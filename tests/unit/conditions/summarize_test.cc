@@ -52,6 +52,18 @@ TEST_F(Summary, HeldLocationTellsCommitAuthorAndReason) {
   EXPECT_EQ(Get(status, "Stalled").reason, "LocationsHeld");
 }
 
+TEST_F(Summary, AHeldLocationWhoseServerIsBroughtBackIsOnItsWay) {
+  Location().decision = DecisionKind::kHold;
+  Location().reason = "ImportError";
+  observed.servers[0].state = ServerState::kStarting;
+  EXPECT_EQ(First().phase, LocationPhase::kHeld);
+  EXPECT_EQ(Get(Run(), "Reconciling").message, "on their way: a");
+  for (const ServerState now : {ServerState::kReady, ServerState::kFailed, ServerState::kBroken}) {
+    observed.servers[0].state = now;
+    EXPECT_EQ(Get(Run(), "Reconciling").truth, Truth::kFalse);
+  }
+}
+
 TEST_F(Summary, LocationThatNeverLoadedIsFailed) {
   effective.locations.clear();
   desired.locations.clear();
