@@ -84,6 +84,10 @@ def test_rollback_of_one_location_lasts_until_its_next_change(quick):
     repository.location("alpha", value=3)
     repository.push("Mend alpha")
     quick.wait_location("alpha", "loaded")
+    assert quick.run("rollback", "alpha", "--to", first, seconds=90).returncode == 0
+    back = quick.run("rollback", "alpha", "--to", "HEAD", seconds=90)
+    assert "alpha follows the branch" in back.stdout, back.stdout
+    quick.wait_location("alpha", "loaded")
     assert quick.run("rollback", "nosuch").returncode == 3
     assert quick.run("rollback", "alpha", "--to", "fffffff").returncode == 3
 

@@ -122,7 +122,7 @@ TEST_F(Records, AreKeptInOrderAndReadBackToTheByte) {
 TEST_F(Records, OfWhatIsNotThereTheErrorSaysWhereToLook) {
   const auto history = OpenHistory();
   MustAppend(*history, Record("k1"));
-  for (const char* name : {"latest~1", "ffffffffff", "main", "abc", "latest:x", ""}) {
+  for (const char* name : {"latest~1", "HEAD", "HEAD^", "ffffffffff", "main", "abc", "latest:x", ""}) {
     const auto read = history->Read(name, "");
     ASSERT_FALSE(read) << name;
     EXPECT_EQ(read.error().code, "history-unknown") << name;

@@ -122,6 +122,7 @@ class GitHistory final : public HistoryWriter {
   }
 
   Result<HistoryRecord> ReadOnce(std::string_view name, std::string_view only) const {
+    if (name.substr(0, name.find_first_of("~^")) == "HEAD") return NoRecord(name);  // the workspace repository's
     const bool latest =
         name.starts_with(kLatest) && name.find_first_not_of("~^0123456789", kLatest.size()) == std::string_view::npos;
     const std::string asked = latest ? "HEAD" + std::string(name.substr(kLatest.size())) : std::string(name);
@@ -129,8 +130,12 @@ class GitHistory final : public HistoryWriter {
     git_oid id;
     if (revision && ParseId(revision->id, &id)) return ReadRecord(Handle(), id, std::string(only));
     if (revision.error().kind != ErrorKind::kInvalid) return revision.error();
-    return Error{ErrorKind::kInvalid, "history-unknown", settings_.branch, "the history has no record " + Quoted(name),
-                 "see `dagitops history`"};
+    return NoRecord(name);
+  }
+
+  Error NoRecord(std::string_view name) const {
+    return {ErrorKind::kInvalid, "history-unknown", settings_.branch, "the history has no record " + Quoted(name),
+            "see `dagitops history`"};
   }
 
   std::optional<git_oid> Tip(const std::string& ref) const {
