@@ -18,6 +18,7 @@
 
 #include "reconcile/externals.h"
 #include "reconcile/history_offer.h"
+#include "reconcile/recall.h"
 #include "reconcile/revision_reader.h"
 #include "reconcile/runs_inside.h"
 #include "reconcile/status_writer.h"
@@ -140,6 +141,7 @@ struct EnvironmentReconciler::Impl {
     if (state) return Ok();
     DAGITOPS_ASSIGN(auto loaded, seams.store.LoadState(settings.environment));
     if (loaded) saved = *loaded;
+    if (!loaded && seams.records != nullptr) recall.emplace();
     state = loaded.value_or(EnvironmentState{});
     state->environment = settings.environment;
     return Ok();
@@ -259,6 +261,8 @@ struct EnvironmentReconciler::Impl {
     const auto options = decide::JudgeOptions{verify, std::chrono::seconds(60)};
     pass.verdicts = decide::Judge(pass.desired, pass.observed, options);
     EnvironmentState judged = decide::Record(pass.decided.state, pass.decided.effective, pass.verdicts, pass.now);
+    if (recall && !history.offered()) recall->Look(*seams.records);
+    if (recall) recall->Fill(judged);
     const bool learned = judged != pass.decided.state;
     LogVerdicts(pass, judged);
     state = std::move(judged);
@@ -452,6 +456,7 @@ struct EnvironmentReconciler::Impl {
   bool awaits_runs = false;  // the last pass did
   StatusWriter status_writer;
   HistoryOffer history;
+  std::optional<Recall> recall;  // where there was no state
 };
 
 EnvironmentReconciler::EnvironmentReconciler(EnvironmentSeams seams, EnvironmentSettings settings)

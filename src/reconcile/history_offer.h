@@ -25,6 +25,9 @@ class HistoryOffer {
 
   void Offer(const RecordInput& input, WallTime now);
 
+  // Something was, in this life.
+  bool offered() const { return state_.has_value(); }
+
   // Adds to a status what a person should know of the history. `rebuilt` nullptr: the environment is not.
   void TellIn(EnvironmentStatus& status, const Rebuilt* rebuilt) const;
 

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "dagitops/store/history_json.h"
 
 #include "unit/reconcile/daemon_fixture.h"
@@ -175,6 +177,30 @@ TEST_F(HistoryPass, RebuildAfterTheStateWasLostGivesEveryByteBack) {
   Settle(200);
   EXPECT_EQ(Newest().files, past.files);
   EXPECT_EQ(*dagster.observed.published, past.files.at(kHistoryWorkspace));
+}
+
+TEST_F(HistoryPass, WithoutAStateWhatDoesNotLoadGoesOnAsItWasRecorded) {
+  source.Commit(Files({"held", "plain"}));
+  Settle(8);
+  Change("held", "broken");
+  dagster.broken = {"held"};
+  Settle(8);
+  const HistoryRecord past = Newest();
+  store.state.reset();
+  store.status.reset();
+  dagster.observed.servers.clear();
+  dagster.observed.published.reset();
+  Restart();
+  const auto failed = [&] {
+    return std::any_of(dagster.observed.servers.begin(), dagster.observed.servers.end(),
+                       [](const ObservedServer& server) { return server.state == ServerState::kFailed; });
+  };
+  for (int i = 0; i < 20 && !failed(); ++i) Pass();
+  dagster.broken.clear();
+  Settle(8);
+  EXPECT_EQ(StatusOf("held").phase, LocationPhase::kHeld);
+  EXPECT_EQ(*dagster.observed.published, past.files.at(kHistoryWorkspace));
+  EXPECT_EQ(Newest().files, past.files);
 }
 
 // A version that is not the running one is only published once it is ready, so no name is missing on the way.
