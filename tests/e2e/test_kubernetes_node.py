@@ -7,6 +7,7 @@ import pytest
 import yaml
 from harness.by_hand import Location
 from harness.helm import CODE, SYSTEM
+from harness.history import History
 from harness.images import NEW, POSTGRES, SECOND
 from harness.kubernetes import KubernetesServe, real_fragment
 from harness.program import Serve
@@ -171,6 +172,9 @@ def empty(folder, repository, node_cluster, charts) -> Story:
     print("\n".join(serve.log.read_text(errors="replace").splitlines()[-60:]))
 
 
+ALL = {"dagitops-base", "dagster", "forecast", "prices", "sales"}
+
+
 def test_a_whole_dagster_comes_out_of_git_and_comes_back(empty):
     image = f"{POSTGRES['registry']}/{POSTGRES['repository']}:{POSTGRES['tag']}"
     values = {**empty.system.values(1), "extraManifests": list(yaml.safe_load_all(DATABASE % image))}
@@ -191,9 +195,33 @@ def test_a_whole_dagster_comes_out_of_git_and_comes_back(empty):
     cluster = empty.system.cluster
     cluster.kubectl("delete", "namespace", cluster.namespace, "--timeout=120s", seconds=130)
     cluster.kubectl("create", "namespace", cluster.namespace)
-    wait_until("all is there again", lambda: set(empty.serve.releases()) == {"dagitops-base", "dagster", "forecast", "prices", "sales"},
-               120, every=0.5)
+    wait_until("all is there again", lambda: set(empty.serve.releases()) == ALL, 120, every=0.5)
     wait_until("workspace.yaml has the same bytes", lambda: empty.serve.workspace() == before, 180, every=0.5)
     empty.system.wait_ready(1)
     empty.shown("forecast", greeting="git")
     empty.shown("prices", code_version="1.0.0")
+    is_rebuilt_from_a_record(empty, before)
+
+
+def is_rebuilt_from_a_record(story, before: str) -> None:
+    """Where dagitops' own state is lost as well, a record of the history has all of it, whatever git says since."""
+    history, serve = History(story.serve), story.serve
+    record = history.newest()
+    assert history.file("workspace.yaml", record["commit"]) + "\n" == before
+    story.write("forecast", "acme.forecast", env={"ACME_GREETING": "later"})
+    story.write("more", "acme.sales")
+    later = story.push("What comes later")
+    story.shown("forecast", greeting="later")
+    history.wait_record(later)
+    serve.lose()
+    rebuilt = serve.run("rebuild", "--at", record["commit"])
+    assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
+    serve.start()
+    wait_until("all is there again", lambda: set(serve.releases()) == ALL, 120, every=0.5)
+    wait_until("workspace.yaml has the same bytes", lambda: serve.workspace() == before, 180, every=0.5)
+    story.system.wait_ready(1)
+    story.shown("forecast", greeting="git")
+    story.shown("prices", code_version="1.0.0")
+    story.system.wait_webservers("the webserver lists what it listed", lambda one: set(one.loaded()) == {
+        "forecast", "prices", "sales"}, 120)
+    assert history.rendered() == history.rendered(record["commit"])

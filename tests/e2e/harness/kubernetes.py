@@ -1,6 +1,7 @@
 """`dagitops serve` for an environment in a cluster."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,14 @@ class KubernetesServe(Serve):
     def workspace(self) -> str:
         """workspace.yaml as published."""
         return json.loads(self.cluster.kubectl("get", "configmap", "dagitops-workspace", "--output", "json"))["data"]["workspace.yaml"]
+
+    def lose(self) -> None:
+        """The machine and the namespace: nothing is left but the repository, and an empty namespace."""
+        assert self.stop() == 0
+        shutil.rmtree(self.state)
+        self.cluster.kubectl("delete", "pods", "--all", "--grace-period=1", "--wait=false")
+        self.cluster.kubectl("delete", "namespace", self.cluster.namespace, "--timeout=120s", seconds=130)
+        self.cluster.kubectl("create", "namespace", self.cluster.namespace)
 
     def releases(self) -> dict[str, dict]:
         """The releases by name, as helm lists them."""
