@@ -3,6 +3,8 @@
 
 kubernetes_version=v1.34.4 # the one that tests/cluster/tools/go.mod pins
 helm_version=v3.19.0
+helm4_version=v4.3.2 # needs Go 1.26; without it the tests with this one are left out
+registry_version=v0.22.1
 kwok_version=v0.8.0
 coredns_version=v1.12.1
 
@@ -10,7 +12,7 @@ coredns_version=v1.12.1
 programs_key() {
   {
     cat "$dagitops_root/tests/cluster/tools/go.mod"
-    printf '%s\n' "$helm_version" "$kwok_version" "$coredns_version"
+    printf '%s\n' "$helm_version" "$helm4_version" "$registry_version" "$kwok_version" "$coredns_version"
   } | sha256sum | cut -c1-16
 }
 
@@ -18,14 +20,15 @@ programs_key() {
 programs_go() {
   local go
   for go in "${DAGITOPS_GO:-}" "$(command -v go || true)" /usr/local/go/bin/go; do
-    if [[ -n $go && -x $go ]] && go_is_new_enough "$go"; then printf '%s\n' "$go" && return 0; fi
+    if [[ -n $go && -x $go ]] && go_is_at_least 1.24 "$go"; then printf '%s\n' "$go" && return 0; fi
   done
   die "compiling the test cluster needs Go 1.24 or newer on PATH (or DAGITOPS_GO=/path/to/go)"
 }
-go_is_new_enough() {
+# go_is_at_least VERSION GO
+go_is_at_least() {
   local version
-  version=$("$1" env GOVERSION 2>/dev/null) || return 1
-  [[ $(printf '%s\n' go1.24 "$version" | sort -V | head -n 1) == go1.24 ]]
+  version=$("$2" env GOVERSION 2>/dev/null) || return 1
+  [[ $(printf '%s\n' "go$1" "$version" | sort -V | head -n 1) == "go$1" ]]
 }
 
 # Compiles what is not there yet; one at a time over all processes.
@@ -42,12 +45,18 @@ programs_build() {
 programs_compile() {
   local go program
   go=$(programs_go)
-  step "compiling Kubernetes $kubernetes_version, helm, kwok and CoreDNS (about 12 minutes, once)"
+  step "compiling Kubernetes $kubernetes_version, helm, kwok and CoreDNS (about 14 minutes, once)"
   export CGO_ENABLED=0 GOTOOLCHAIN=local
   for program in kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl; do
     compile_kubernetes "$go" "$program"
   done
   compile_module "$go" helm "helm.sh/helm/v3/cmd/helm@$helm_version"
+  if go_is_at_least 1.26 "$go"; then
+    compile_module "$go" helm4 "helm.sh/helm/v4/cmd/helm@$helm4_version"
+  else
+    warn "leaving out helm $helm4_version, which needs Go 1.26"
+  fi
+  compile_module "$go" registry "github.com/google/go-containerregistry/cmd/registry@$registry_version"
   compile_module "$go" kwok "sigs.k8s.io/kwok/cmd/kwok@$kwok_version"
   compile_module "$go" coredns "github.com/coredns/coredns@$coredns_version"
   write_kwok_stages "$go"
@@ -64,11 +73,14 @@ compile_kubernetes() {
     -o "$cluster_bin/$program" "k8s.io/kubernetes/cmd/$program") >&2
 }
 
+# compile_module GO PROGRAM PACKAGE@VERSION: Go names the program after its package's folder, we may name it otherwise.
 compile_module() {
-  local go=$1 program=$2 module=$3
+  local go=$1 program=$2 module=$3 made
   [[ ! -x $cluster_bin/$program ]] || return 0
   say "    $program"
-  GOBIN=$cluster_bin run_limited 1800 "$go" install -trimpath -ldflags '-s -w' "$module" >&2
+  GOBIN=$cluster_bin/made run_limited 1800 "$go" install -trimpath -ldflags '-s -w' "$module" >&2
+  made=${module%@*}
+  mv "$cluster_bin/made/${made##*/}" "$cluster_bin/$program"
 }
 
 # How kwok's simulated pods and nodes behave: the stages that come with it, without its kustomization files.

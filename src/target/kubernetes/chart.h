@@ -22,11 +22,13 @@ class Chart {
   };
   explicit Chart(const Parts& parts) : parts_(parts) {}
 
-  // A folder or an archive. kStalled "chart-missing": the path holds no chart; those of HelmError when it is pulled.
+  // A folder or an archive. kStalled "chart-missing": the path holds no chart. When it is pulled those of HelmError,
+  // and kStalled "chart-not-pulled" where its host does not have it, "chart-broken" where what it sent is no chart.
   Result<std::string> Path();
 
  private:
   Result<std::string> Pulled();
+  Status Run(const Command& command, const char* code);
 
   Parts parts_;
   std::mutex pulling_;

@@ -15,8 +15,9 @@ using support::FakeCommandRunner;
 class ChartTest : public testing::Test {
  protected:
   Result<std::string> Path() { return chart_.Path(); }
-  // `pull` puts a chart where helm was told to.
+  // `pull` puts a chart where helm was told to; `show` finds that it is one.
   CommandResult Pulled(const Command& command, const std::string& file = "code-1.12.19.tgz") {
+    if (command.arguments[1] == "show") return FakeCommandRunner::Said("name: code\n");
     const std::string& folder = command.arguments.back();
     EXPECT_TRUE(folder.starts_with(folder_.path() + "/charts/")) << folder;
     folder_.Write(folder.substr(folder_.path().size() + 1) + "/" + file, "archive");
@@ -69,30 +70,29 @@ TEST_F(ChartTest, OfARepositoryIsPulledOnceAndKept) {
   const std::string kept = folder_ / "charts/code-1.12.19.tgz";
   EXPECT_EQ(Path().value(), kept);
   EXPECT_EQ(Path().value(), kept);
-  ASSERT_EQ(runner_.commands.size(), 1U);
+  ASSERT_EQ(runner_.commands.size(), 2U);
   EXPECT_EQ(runner_.commands[0].arguments[1], "pull");
+  EXPECT_EQ(runner_.commands[1].arguments[1], "show");
   EXPECT_EQ(folder_.Read("charts/code-1.12.19.tgz"), "archive");
   Chart after_a_restart({options_, helm_, runner_});
   EXPECT_EQ(after_a_restart.Path().value(), kept);
-  EXPECT_EQ(runner_.commands.size(), 1U);
+  EXPECT_EQ(runner_.commands.size(), 2U);
 }
 
 TEST_F(ChartTest, OfARepositoryIsPulledAnewForAnotherVersion) {
   FromRepository();
-  runner_.answer = [&](const Command& command) {
-    Pulled(command, "code-1.12.19.tgz");
-    return Pulled(command, "code-1.13.0.tgz");
-  };
+  runner_.answer = [&](const Command& command) { return Pulled(command, "code-" + options_.version + ".tgz"); };
   ASSERT_TRUE(Path());
   options_.version = "1.13.0";
   EXPECT_EQ(Path().value(), folder_ / "charts/code-1.13.0.tgz");
-  EXPECT_EQ(runner_.commands.size(), 2U);
+  EXPECT_EQ(runner_.commands.size(), 4U);
 }
 
 TEST_F(ChartTest, ThatWasPulledInHalfIsNeverTakenForIt) {
   FromRepository();
   bool broken = true;
   runner_.answer = [&](const Command& command) -> Result<CommandResult> {
+    if (command.arguments[1] == "show") return Pulled(command);
     EXPECT_TRUE(std::filesystem::is_empty(command.arguments.back())) << "nothing is left from before";
     CommandResult result = Pulled(command);
     if (broken) result = Failed("Error: Get \"https://charts.example.com/x\": read: connection reset by peer");
@@ -105,6 +105,38 @@ TEST_F(ChartTest, ThatWasPulledInHalfIsNeverTakenForIt) {
   EXPECT_EQ(result.error().subject, "chart code 1.12.19");
   EXPECT_FALSE(folder_.Has("charts/code-1.12.19.tgz"));
   broken = false;
+  EXPECT_TRUE(Path());
+}
+
+// helm takes whatever it is sent: half an archive, or a proxy's page.
+TEST_F(ChartTest, ThatIsNoneIsNeverKept) {
+  FromRepository();
+  bool broken = true;
+  runner_.answer = [&](const Command& command) {
+    if (broken && command.arguments[1] == "show") return Failed("Error: unexpected EOF");
+    return Pulled(command);
+  };
+  const auto result = Path();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, "chart-broken");
+  EXPECT_EQ(result.error().kind, ErrorKind::kStalled);
+  EXPECT_EQ(result.error().subject, "chart code 1.12.19");
+  EXPECT_EQ(result.error().message, "unexpected EOF");
+  EXPECT_FALSE(folder_.Has("charts/code-1.12.19.tgz"));
+  broken = false;
+  EXPECT_TRUE(Path());
+}
+
+TEST_F(ChartTest, TwoMayBePulledAtOnce) {
+  FromRepository();
+  ChartOptions other{"", "https://charts.example.com", "dagster", "1.12.19"};
+  Chart second({other, helm_, runner_});
+  runner_.answer = [&](const Command& command) {
+    if (command.arguments[1] == "pull" && command.arguments[2] == "code") {
+      EXPECT_TRUE(second.Path());
+    }
+    return Pulled(command, command.arguments[2] + "-1.12.19.tgz");
+  };
   EXPECT_TRUE(Path());
 }
 
@@ -125,6 +157,9 @@ TEST_F(ChartTest, ThatIsNotToBeHadIsForAPersonToMend) {
   FromRepository();
   runner_.answer = [&](const Command&) { return Failed("Error: chart \"code\" version \"1.12.19\" not found"); };
   EXPECT_EQ(Path().error().kind, ErrorKind::kStalled);
+  EXPECT_EQ(Path().error().code, "chart-not-pulled");
+  EXPECT_EQ(Path().error().hint,
+            "check what https://charts.example.com has, and the chart in the settings; it is tried again");
   runner_.answer = [&](const Command& command) { return Pulled(command, "other-1.12.19.tgz"); };
   EXPECT_EQ(Path().error().kind, ErrorKind::kStalled);
   EXPECT_EQ(Path().error().code, "chart-missing");
