@@ -26,7 +26,7 @@ Check HelmCheck(const KubernetesFacts& facts) {
   const std::string& version = **facts.helm;
   if (!AtLeast(version, kOldestHelm)) return {Level::kError, "helm-too-old", where, version, expected, fix};
   if (!AtLeast(version, kFirstUnprovenHelm)) return Fine("helm", where, version);
-  return {Level::kWarning, "helm-unproven", where, version, "a helm 3, with which dagitops was tested", fix};
+  return {Level::kWarning, "helm-unproven", where, version, "a helm 3 or 4, with which dagitops was tested", fix};
 }
 
 // Helm takes a range for a version, which is another chart once the repository has a newer one.

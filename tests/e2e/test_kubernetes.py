@@ -82,8 +82,10 @@ def test_what_is_changed_by_hand_is_healed_and_told(simulated):
     cluster = simulated.cluster
     name = deployment(simulated, "sales")["metadata"]["name"]
     cluster.kubectl("set", "image", f"deployment/{name}", "dagster-user-deployments=example.com/other:1")
-    cluster.wait_ready("sales", f"{REGISTRY}/sales:1.0.0")
     wait_until("it is told", lambda: "its Deployment was changed by hand" in simulated.log.read_text())
+    wait_until("it is healed", lambda: deployment(simulated, "sales")["spec"]["template"]["spec"]["containers"][0][
+        "image"] == f"{REGISTRY}/sales:1.0.0")  # a helm that is at it could bring back what is deleted below
+    cluster.wait_ready("sales", f"{REGISTRY}/sales:1.0.0")
 
     cluster.kubectl("delete", "deployment", name)
     cluster.wait_ready("sales", f"{REGISTRY}/sales:1.0.0")

@@ -58,7 +58,7 @@ Result<int> Deployer::Deploy(const Order& order, const Before& before) {
   release.take_ownership = !owners.empty();
   DAGITOPS_TRY(WriteRecord(order, before.record));
   if (!order.beside.empty() && !stands) DAGITOPS_TRY(parts_.beside.Run(order, rendered));
-  DAGITOPS_ASSIGN(const CommandResult result, parts_.helms.Run(UpgradeCommand(parts_.helm, release), release.name));
+  DAGITOPS_ASSIGN(const CommandResult result, Upgrade(std::move(release)));
   const int version = RevisionIn(result.output);
   DAGITOPS_TRY(Note(order, version));
   return version;
@@ -189,6 +189,17 @@ Result<std::string> Deployer::KubeVersion() {
   std::string version = JsonView(&parsed)["gitVersion"].text();
   *kube_version_.lock() = version;
   return version;
+}
+
+// Helm 4 lets the server merge, which refuses to put right what others have changed. So it is told to do as Helm 3
+// does, which knows no other way and no such flag.
+Result<CommandResult> Deployer::Upgrade(HelmRelease release) {
+  release.merged_here = !*is_helm3_.lock();
+  auto result = parts_.helms.Run(UpgradeCommand(parts_.helm, release), release.name);
+  if (result || !release.merged_here || !IsFlagUnknown(result.error())) return result;
+  *is_helm3_.lock() = true;
+  release.merged_here = false;
+  return parts_.helms.Run(UpgradeCommand(parts_.helm, release), release.name);
 }
 
 // The generation is asked for, since the local copy may not have the newest one yet.

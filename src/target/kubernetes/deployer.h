@@ -70,10 +70,12 @@ class Deployer {
   Status WriteRecord(const Order& order, const std::optional<Record>& before);
   Result<std::string> KubeVersion();
   HelmRelease Describe(const Order& order, std::string chart) const;
+  Result<CommandResult> Upgrade(HelmRelease release);
   Status Note(const Order& order, int version);
 
   Parts parts_;
   Sync<std::string> kube_version_;  // empty: not asked yet
+  Sync<bool> is_helm3_{false};      // it was seen that it is
 };
 
 }  // namespace dagitops::kubernetes

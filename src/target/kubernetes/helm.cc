@@ -16,6 +16,8 @@ constexpr Duration kTemplateDeadline = std::chrono::seconds(60);
 constexpr Duration kChangeDeadline = std::chrono::minutes(5);
 constexpr std::size_t kMaxOutput = 32u << 20;  // a release with all its objects
 constexpr std::size_t kLongestMessage = 600;
+constexpr char kMergedHere[] = "--server-side=false";
+constexpr char kUnknownFlag[] = "unknown flag: --server-side";
 
 Command Helm(const HelmSettings& settings, std::vector<std::string> words) {
   Command command;
@@ -146,6 +148,7 @@ Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release)
                                  "--values", "-",         "--output",   "json"};
   if (!release.labels.empty()) words.insert(words.end(), {"--labels", LabelList(release.labels)});
   if (release.take_ownership) words.emplace_back("--take-ownership");
+  if (release.merged_here) words.emplace_back(kMergedHere);
   words.insert(words.end(), {"--reset-values", "--history-max", "5", "--skip-schema-validation"});
   AddCluster(settings, words);
   Command command = Helm(settings, std::move(words));
@@ -209,6 +212,8 @@ Error HelmError(const CommandResult& result, const std::string& release) {
   const std::string message = words.empty() ? "helm exited with code " + std::to_string(result.exit_code) : words;
   return {ErrorKind::kInvalid, "helm-failed", subject, message, ""};
 }
+
+bool IsFlagUnknown(const Error& error) { return error.message == kUnknownFlag; }
 
 int RevisionIn(const std::string& output) {
   const boost::json::value release = ParseJson(output);

@@ -27,6 +27,7 @@ struct HelmRelease {
   std::string values;                         // YAML
   std::map<std::string, std::string> labels;  // on the release's Secret; empty: they stay as they are
   bool take_ownership = false;                // of objects that say they are another release's; Helm 3.17
+  bool merged_here = false;                   // by helm and not by the server; Helm 4, of others see IsFlagUnknown
 };
 
 // The objects as YAML documents, made without the cluster but for its version ("v1.34.2").
@@ -61,6 +62,9 @@ Command ShowChartCommand(const HelmSettings& settings, const ChartOptions& chart
 //   kInvalid  the values or the chart are wrong, or the API server refused an object
 //             (helm-schema, helm-template, helm-rejected, helm-failed)
 Error HelmError(const CommandResult& result, const std::string& release);
+
+// Helm does not know the flag of HelmRelease::merged_here, and did nothing: a Helm 3, which merges by itself.
+bool IsFlagUnknown(const Error& error);
 
 // The revision that an upgrade made, out of its output; 0 where it does not say.
 int RevisionIn(const std::string& output);

@@ -59,6 +59,12 @@ class Cluster:
         """A helm command in the namespace."""
         return self.helm.must(*words, "--namespace", self.namespace, seconds=seconds)
 
+    def releases(self) -> dict[str, dict]:
+        """Those of the namespace by name, in whatever state, as helm lists them."""
+        every = [] if self.helm.major >= 4 else ["--all"]
+        listed = json.loads(self.in_namespace("list", *every, "--output", "json"))
+        return {one["name"]: one for one in listed}
+
     @contextlib.contextmanager
     def fresh_namespace(self) -> Iterator["Cluster"]:
         own = replace(self, namespace=f"test-{secrets.token_hex(4)}")

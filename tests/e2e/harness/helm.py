@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from harness.repository import ROOT
@@ -37,6 +38,10 @@ class Helm:
         done = self.run(*words, seconds=seconds)
         assert done.returncode == 0, f"helm {' '.join(map(str, words))}: {done.stderr}"
         return done.stdout
+
+    @cached_property
+    def major(self) -> int:
+        return int(self.must("version", "--template", "{{.Version}}").removeprefix("v").split(".")[0])
 
     def template(self, release: str, chart: Path, namespace: str, *flags: object, values: list = ()) -> str:
         """The rendered objects. Values are files or mappings, a later one over an earlier one."""

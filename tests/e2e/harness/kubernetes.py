@@ -35,17 +35,14 @@ class KubernetesServe(Serve):
         return json.loads(self.cluster.kubectl("get", "configmap", "dagitops-workspace", "--output", "json"))["data"]["workspace.yaml"]
 
     def lose(self) -> None:
-        """The machine and the namespace: nothing is left but the repository, and an empty namespace."""
+        """The machine and the namespace: nothing is left but the repository."""
         assert self.stop() == 0
         shutil.rmtree(self.state)
         self.cluster.kubectl("delete", "pods", "--all", "--grace-period=1", "--wait=false")
         self.cluster.kubectl("delete", "namespace", self.cluster.namespace, "--timeout=120s", seconds=130)
-        self.cluster.kubectl("create", "namespace", self.cluster.namespace)
 
     def releases(self) -> dict[str, dict]:
-        """The releases by name, as helm lists them."""
-        listed = json.loads(self.cluster.in_namespace("list", "--all", "--output", "json"))
-        return {one["name"]: one for one in listed}
+        return self.cluster.releases()
 
 
 def fragment(name: str, tag: str = "1.0.0", extra: str = "") -> str:

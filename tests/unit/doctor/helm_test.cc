@@ -35,10 +35,11 @@ INSTANTIATE_TEST_SUITE_P(
              [](KubernetesFacts& facts) { facts.helm = std::string("v3.16.4"); },
              {std::string("error helm-too-old | helm, by helm | v3.16.4 | 3.17.0 or newer | ") + kNewer}},
         Case{"JustEnough", [](KubernetesFacts& facts) { facts.helm = std::string("v3.17.0"); }, {}},
+        Case{"Helm4", [](KubernetesFacts& facts) { facts.helm = std::string("v4.3.2"); }, {}},
         Case{"Unproven",
-             [](KubernetesFacts& facts) { facts.helm = std::string("v4.0.1"); },
+             [](KubernetesFacts& facts) { facts.helm = std::string("v5.0.1"); },
              {std::string(
-                  "warning helm-unproven | helm, by helm | v4.0.1 | a helm 3, with which dagitops was tested | ") +
+                  "warning helm-unproven | helm, by helm | v5.0.1 | a helm 3 or 4, with which dagitops was tested | ") +
               kNewer}},
         Case{"NoChart",
              [](KubernetesFacts& facts) { Code(facts).found = Failure("chart-unreadable"); },

@@ -38,6 +38,34 @@ TEST_F(DeployerTest, LabelsWhatItMakes) {
   EXPECT_EQ(*(labels + 1), "dagitops.dev/content=feed,dagitops.dev/environment=production,dagitops.dev/location=sales");
 }
 
+bool MergesAsHelm3(const Command& command) {
+  return std::count(command.arguments.begin(), command.arguments.end(), "--server-side=false") > 0;
+}
+
+TEST_F(DeployerTest, TellsHelm4ToMergeAsHelm3Does) {
+  ASSERT_TRUE(Deploy({}));
+  ASSERT_TRUE(Deploy({}));
+  ASSERT_EQ(runner_.commands.size(), 2U);
+  EXPECT_TRUE(MergesAsHelm3(runner_.commands[0]));
+  EXPECT_TRUE(MergesAsHelm3(runner_.commands[1]));
+}
+
+TEST_F(DeployerTest, TellsHelm3OnlyOnceWhatItDoesNotKnow) {
+  runner_.answer = [](const Command& command) {
+    CommandResult result = FakeCommandRunner::Said(R"({"name": "sales", "version": 7})");
+    if (!MergesAsHelm3(command)) return result;
+    result.exit_code = 1;
+    result.errors = "Error: unknown flag: --server-side\n";
+    return result;
+  };
+  EXPECT_EQ(Deploy({}).value(), 7);
+  EXPECT_EQ(Deploy({}).value(), 7);
+  ASSERT_EQ(runner_.commands.size(), 3U);
+  EXPECT_TRUE(MergesAsHelm3(runner_.commands[0]));
+  EXPECT_FALSE(MergesAsHelm3(runner_.commands[1]));
+  EXPECT_FALSE(MergesAsHelm3(runner_.commands[2]));
+}
+
 TEST_F(DeployerTest, AsksTheServerFirstWhatItThinksOfAChange) {
   EXPECT_EQ(Deploy(Present()).value(), 7);
   EXPECT_EQ(api_.calls(), (Texts{"get /version", "helm template", std::string("apply (dry run) ") + kService,
