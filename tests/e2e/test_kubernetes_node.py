@@ -214,6 +214,7 @@ def is_rebuilt_from_a_record(story, before: str) -> None:
     story.shown("forecast", greeting="later")
     history.wait_record(later)
     serve.lose()
+    story.system.cluster.kubectl("create", "namespace", story.system.cluster.namespace)
     rebuilt = serve.run("rebuild", "--at", record["commit"])
     assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
     serve.start()
