@@ -12,6 +12,7 @@
 #include "target/kubernetes/foreign_releases.h"
 #include "target/kubernetes/jobs.h"
 #include "target/kubernetes/release.h"
+#include "target/kubernetes/shared_deployer.h"
 
 namespace dagitops::kubernetes {
 
@@ -22,7 +23,9 @@ class AdoptionJobs {
     kube::ApiClient& api;  // all of them outlive this
     Jobs& jobs;
     ForeignReleases& foreign;
+    SharedDeployer& shared;
     std::string name_space;
+    std::string environment;
   };
   explicit AdoptionJobs(Parts parts) : parts_(std::move(parts)) {}
 
