@@ -65,7 +65,9 @@ class Planner {
     if (!desired_.base->refused.empty()) return Keep(object, "", desired_.base->refused);
     const std::optional<ObservedRelease>& observed = shared ? observed_.shared : observed_.base;
     const bool same = observed && observed->content == desired_.base->content;
-    awaits_base_ = !shared && (!same || observed->state != ServerState::kReady);
+    const bool cannot_be = observed && observed->content.empty() && observed->state == ServerState::kFailed;
+    awaits_base_ = cannot_be || (!shared && (!same || observed->state != ServerState::kReady));
+    if (cannot_be) return Keep(object, "", observed->reason);
     const bool edited = same && !observed->edited.empty();
     if (edited && desired_.drift == EnvironmentOptions::Drift::kReport)
       return Keep(object, "", observed->edited + "; `drift: report` leaves it so");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -12,20 +13,19 @@
 #include "target/kubernetes/foreign_releases.h"
 #include "target/kubernetes/jobs.h"
 #include "target/kubernetes/release.h"
-#include "target/kubernetes/shared_deployer.h"
 
 namespace dagitops::kubernetes {
 
 // Does what is left once code servers were taken over; what fails is tried again a minute later. One thread.
 class AdoptionJobs {
  public:
+  using TrimRelease = std::function<Status(const Release&, const std::set<std::string>& locations)>;
   struct Parts {
     kube::ApiClient& api;  // all of them outlive this
     Jobs& jobs;
     ForeignReleases& foreign;
-    SharedDeployer& shared;
     std::string name_space;
-    std::string environment;
+    TrimRelease trim_shared = {};  // of the release for all locations, where that is ours
   };
   explicit AdoptionJobs(Parts parts) : parts_(std::move(parts)) {}
 

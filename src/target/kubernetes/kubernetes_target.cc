@@ -67,7 +67,8 @@ struct KubernetesTarget::Impl {
         helms(options.parallel, seams.wake),
         checks(kChecks, seams.wake),
         calls(kSmallJobs, seams.wake),
-        adoption({seams.api, calls, foreign, shared, options.name_space, options.environment}),
+        adoption({seams.api, calls, foreign, options.name_space,
+                  [this](const Release& release, const auto& locations) { return shared.Trim(release, locations); }}),
         operations(
             {helms, checks}, [this](const Order& order) { NoteBefore(order); },
             [this](const Order& order) { return Execute(order); },
@@ -95,6 +96,10 @@ struct KubernetesTarget::Impl {
     observed.shared = std::move(survey.shared);
     observed.system = std::move(survey.system);
     observed.notes = std::move(survey.notes);
+    if (const std::string why = WhyNotShared(); !why.empty()) {
+      observed.shared = ObservedRelease{"", ServerState::kFailed, why};
+      if (single) observed.notes.push_back(why);
+    }
     for (const auto& [release, note] : foreign.notes()) observed.notes.push_back(note);
     const WorkspaceMap& workspace = view.workspace();
     observed.published = workspace.text;
@@ -235,14 +240,9 @@ struct KubernetesTarget::Impl {
     return operations.Submit(std::move(order));
   }
 
-  // What is a release of its own already does not go back. That is told once, of the release for all.
   Status StartInShared(const PlanItem& item) {
-    const std::vector<std::string> own = OwnReleases();
-    if (!own.empty() && item.server) return Ok();
-    if (!own.empty())
-      return Error{ErrorKind::kStalled, "release-per-location", "environment " + options.environment,
-                   "`release: single` is set, and releases of single locations are there already: " + Join(own, ", "),
-                   "set `release: per-location` again, or begin anew in another namespace (docs/kubernetes.md)"};
+    if (std::string why = WhyNotShared(); !why.empty())
+      return Error{ErrorKind::kStalled, "release-per-location", "environment " + options.environment, why, ""};
     Order order;
     order.shared = true;
     order.release = kSharedRelease;
@@ -250,6 +250,14 @@ struct KubernetesTarget::Impl {
     order.values = item.text;
     if (item.server) TakeServer(item, order);
     return operations.Submit(std::move(order));
+  }
+
+  // What is a release of its own already does not go back by itself.
+  std::string WhyNotShared() const {
+    const std::vector<std::string> own = OwnReleases();
+    if (own.empty()) return "";
+    return "locations cannot be in one release (`release: single`) while there are releases of their own (" +
+           Join(own, ", ") + "): set `release: per-location` again, or begin anew in another namespace";
   }
 
   std::vector<std::string> OwnReleases() const {
@@ -400,14 +408,14 @@ struct KubernetesTarget::Impl {
     std::set<std::string> from = options.adopt;
     if (OwnShared() != nullptr) from.insert(kSharedRelease);
     adoption.Begin(FindLeftovers({from, options.environment, releases, view.deployments(), view.services(),
-                                  !options.adopt.empty(), std::move(proven)}),
+                                  std::move(proven), !options.adopt.empty()}),
                    releases, seams.clock.Now());
   }
 
   Status Maintain(const Desired& desired) {
     RemoveOldChecks();
     operations.Forget(WantedContents(desired), seams.clock.Now());
-    const bool single = desired.base && desired.base->shared;
+    single = desired.base && desired.base->shared;
     if (!single && (!options.adopt.empty() || OwnShared() != nullptr)) TidyAdopted(desired);
     operations.StartShared();
     TellPods();
@@ -431,6 +439,7 @@ struct KubernetesTarget::Impl {
   std::map<std::string, std::string> told;                        // by job: what a pod was told last
   std::map<std::pair<std::string, std::string>, WallTime> ready;  // by location and content: since when
   std::optional<Duration> look_again;
+  bool single = false;  // locations are wanted in one release, as the pass before had it
   ContainerLogs logs;
   Jobs helms;  // end before the rest: what they run uses all of the above
   Jobs checks;

@@ -168,6 +168,16 @@ TEST(InPlace, StartsTheReleaseForAllTogetherWithTheLocationsInIt) {
   EXPECT_EQ(Objects(world.Run()).front(), "release/shared: what belongs to all locations changed");
 }
 
+TEST(InPlace, StartsNothingInAReleaseForAllThatCannotBe) {
+  World world;
+  world.desired.base->shared = true;
+  world.observed.shared = ObservedRelease{"", ServerState::kFailed, "they have releases of their own"};
+  world.Candidate();
+  EXPECT_EQ(Objects(world.Run()), (Texts{"release/shared: they have releases of their own",
+                                         "server/a@2: waits for what belongs to all locations"}));
+  EXPECT_TRUE(world.Run().empty());
+}
+
 TEST(InPlace, HealsTheReleaseForAllOrTellsOfIt) {
   World world;
   world.desired.base->shared = true;

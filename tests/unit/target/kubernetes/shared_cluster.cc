@@ -40,7 +40,8 @@ Result<std::string> SharedCluster::Get(const std::string& path, Duration) {
     if (Has(path, "/deployments?")) {
       json::array items;
       for (const auto& [name, running] : deployments)
-        items.push_back({{"metadata", {{"labels", {{"deployment", name}}}, {"generation", running.generation}}}});
+        items.push_back(
+            json::object{{"metadata", {{"labels", {{"deployment", name}}}, {"generation", running.generation}}}});
       return json::serialize(json::object{{"items", std::move(items)}});
     }
     const auto owner = owners.find(path.substr(path.rfind('/') + 1));
@@ -100,6 +101,14 @@ Result<CommandResult> SharedCluster::Template(const Command& command) const {
   return Said(text);
 }
 
+// One that helm does not report where it goes wrong.
+void SharedCluster::Step(const std::string& name, const std::function<void()>& step) {
+  static_cast<void>(faults.Around(name, [&]() -> Status {
+    step();
+    return Ok();
+  }));
+}
+
 // As helm does it: a pending revision, the objects one by one, those that are gone last, and then it is deployed.
 Result<CommandResult> SharedCluster::Upgrade(const Command& command) {
   if (!revisions.empty() && revisions.back().release.status == Release::Status::kPending)
@@ -138,14 +147,14 @@ Result<CommandResult> SharedCluster::Upgrade(const Command& command) {
     if (!wanted.locations.contains(name)) gone.push_back(name);
   }
   for (const std::string& name : gone) {
-    faults.Around("helm removes " + name, [&]() -> void { deployments.erase(name); });
+    Step("helm removes " + name, [&] { deployments.erase(name); });
   }
-  faults.Around("helm ends", [&]() -> void { revisions.back().release.status = Release::Status::kDeployed; });
+  Step("helm ends", [&] { revisions.back().release.status = Release::Status::kDeployed; });
   return Said("{\"version\": " + std::to_string(release.version) + "}");
 }
 
 Result<CommandResult> SharedCluster::Uninstall() {
-  faults.Around("helm uninstalls", [&]() -> void {
+  Step("helm uninstalls", [&] {
     revisions.clear();
     deployments.clear();
   });

@@ -55,6 +55,7 @@ class SharedCluster final : public kube::ApiClient, public CommandRunner {
  private:
   Result<CommandResult> Upgrade(const Command& command);
   Result<CommandResult> Uninstall();
+  void Step(const std::string& name, const std::function<void()>& step);
   Result<CommandResult> Template(const Command& command) const;
   static CommandResult Said(const std::string& output, int code = 0);
 

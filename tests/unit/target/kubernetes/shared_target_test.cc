@@ -82,13 +82,17 @@ TEST_F(SharedTarget, APassIsOneUpgrade) {
 
 TEST_F(SharedTarget, DoesNotGoBackFromReleasesOfTheirOwn) {
   PutRelease("sales", "sales");
-  Observe();
-  const Status refused = Target().Apply(StartBase());
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, "release-per-location");
-  EXPECT_NE(refused.error().message.find("sales"), std::string::npos);
-  EXPECT_TRUE(Target().Apply(StartShared("sales", "1"))) << "told once";
+  const Observed observed = Observe();
+  EXPECT_TRUE(observed.notes.empty()) << "nobody asked for it";
+  ASSERT_TRUE(observed.shared);
+  EXPECT_EQ(observed.shared->state, ServerState::kFailed);
+  EXPECT_EQ(observed.shared->reason,
+            "locations cannot be in one release (`release: single`) while there are releases of their own (sales): set "
+            "`release: per-location` again, or begin anew in another namespace");
+  EXPECT_FALSE(Target().Apply(StartBase()));
+  EXPECT_FALSE(Target().Apply(StartShared("sales", "1")));
   ASSERT_TRUE(Target().Maintain(InOne()));
+  EXPECT_EQ(Observe().notes, Texts{observed.shared->reason});
   EXPECT_TRUE(helm_.commands().empty());
   EXPECT_TRUE(api_.calls().empty());
 }

@@ -21,7 +21,7 @@ struct SharedCase {
   bool unfinished = false;
 };
 
-std::string Line(const std::optional<ObservedRelease>& release) {
+std::string ReleaseLine(const std::optional<ObservedRelease>& release) {
   if (!release) return "";
   std::string line = release->content + " " + StateText(release->state);
   if (!release->reason.empty()) line += "; " + release->reason;
@@ -39,7 +39,7 @@ TEST_P(SharedSurvey, IsObserved) {
   std::vector<std::string> servers;
   for (const ObservedServer& server : survey.servers) servers.push_back(Line(server));
   EXPECT_EQ(servers, GetParam().servers);
-  EXPECT_EQ(Line(survey.shared), GetParam().release);
+  EXPECT_EQ(ReleaseLine(survey.shared), GetParam().release);
   EXPECT_EQ(survey.shared_unfinished, GetParam().unfinished);
   EXPECT_FALSE(survey.base) << "that is another release";
 }
