@@ -415,7 +415,8 @@ struct KubernetesTarget::Impl {
   Status Maintain(const Desired& desired) {
     RemoveOldChecks();
     operations.Forget(WantedContents(desired), seams.clock.Now());
-    single = desired.base && desired.base->shared;
+    const bool was_single = std::exchange(single, desired.base && desired.base->shared);
+    if (single && !was_single && !WhyNotShared().empty()) look_again = Duration(0);  // to tell it
     if (!single && (!options.adopt.empty() || OwnShared() != nullptr)) TidyAdopted(desired);
     operations.StartShared();
     TellPods();

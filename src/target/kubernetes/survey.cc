@@ -231,8 +231,11 @@ class Surveyor {
   int PortOf(const std::string& location) const {
     if (const DeploymentView* deployment = DeploymentOf(location); deployment != nullptr && deployment->port != 0)
       return deployment->port;
-    const Record* record = RecordOf(location);
-    return record == nullptr ? 0 : record->port;
+    if (const Record* record = RecordOf(location)) return record->port;
+    const auto part = TheShared().locations.find(location);
+    if (part != TheShared().locations.end() && part->second.port != 0) return part->second.port;
+    const auto deployment = deployments_.find({kSharedRelease, location});
+    return deployment == deployments_.end() ? 0 : deployment->second->port;
   }
 
   const DeploymentView* DeploymentOf(const std::string& location) const {

@@ -149,7 +149,12 @@ Result<CommandResult> SharedCluster::Upgrade(const Command& command) {
   for (const std::string& name : gone) {
     Step("helm removes " + name, [&] { deployments.erase(name); });
   }
-  Step("helm ends", [&] { revisions.back().release.status = Release::Status::kDeployed; });
+  Release::Status& status = revisions.back().release.status;
+  Step("helm ends", [&] { status = Release::Status::kDeployed; });
+  if (status == Release::Status::kPending) {
+    status = Release::Status::kFailed;
+    return Said("Error: UPGRADE FAILED: etcdserver: no", 1);
+  }
   return Said("{\"version\": " + std::to_string(release.version) + "}");
 }
 

@@ -95,9 +95,9 @@ TEST(SharedRecord, OfSomebodyElseIsKnownByWhatItLacks) {
 
 TEST(SharedRecord, TakesEntriesByNameToo) {
   SharedRecord record;
-  ASSERT_TRUE(TakeValues("a: 1\ndeployments: {x: {name: sales}, y: {name: hr}}\n", record));
+  ASSERT_TRUE(TakeValues("a: 1\ndeployments: {one: {name: sales}, two: {name: hr}}\n", record));
   EXPECT_EQ(record.base.values, "a: 1\n");
-  EXPECT_EQ(record.locations.at("sales").entry, "deployments:\n  - name: sales\n");
+  EXPECT_EQ(record.locations.at("sales").entry, "deployments:\n  - name: \"sales\"\n");
   EXPECT_TRUE(TakeValues("null\n", record)) << "as helm tells that there are none";
   EXPECT_TRUE(record.locations.empty());
 }

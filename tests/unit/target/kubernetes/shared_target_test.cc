@@ -92,6 +92,7 @@ TEST_F(SharedTarget, DoesNotGoBackFromReleasesOfTheirOwn) {
   EXPECT_FALSE(Target().Apply(StartBase()));
   EXPECT_FALSE(Target().Apply(StartShared("sales", "1")));
   ASSERT_TRUE(Target().Maintain(InOne()));
+  EXPECT_EQ(Target().LookAgain(), Duration(0)) << "to tell it";
   EXPECT_EQ(Observe().notes, Texts{observed.shared->reason});
   EXPECT_TRUE(helm_.commands().empty());
   EXPECT_TRUE(api_.calls().empty());
