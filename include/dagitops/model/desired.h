@@ -88,7 +88,7 @@ struct Desired {
   std::vector<std::string> awaited;     // as in Effective
   // kubernetes: a version takes the place and the address of the one before it, so a location has one server at a time.
   bool in_place = false;
-  bool usable = true;  // false: what servers are made of is known in part, so none is started
+  bool usable = true;                    // false: what servers are made of is known in part, so none is started
   std::optional<DesiredRelease> base;    // what belongs to all locations; is there before any of them is started
   std::optional<DesiredRelease> system;  // Dagster itself; nullopt: not from here
   EnvironmentOptions::Reload reload = EnvironmentOptions::Reload::kInPlace;

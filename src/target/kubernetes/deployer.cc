@@ -24,7 +24,8 @@ Result<int> Deployer::Deploy(const Order& order, const Before& before) {
   DAGITOPS_ASSIGN(std::string chart, source.Path());
   HelmRelease release = Describe(order, std::move(chart));
   // Our own helm is known by the record that was written before it and has no end yet.
-  if (before.release) DAGITOPS_TRY(tools_.Recover(*before.release, before.record && before.record->applied_version == 0));
+  if (before.release)
+    DAGITOPS_TRY(tools_.Recover(*before.release, before.record && before.record->applied_version == 0));
   const bool stands = before.release && before.release->status == Release::Status::kDeployed;
   const bool checked = order.checked_first && !(stands && before.release->content == order.content);
   std::vector<ManifestObject> rendered;

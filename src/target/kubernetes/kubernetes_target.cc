@@ -72,7 +72,8 @@ struct KubernetesTarget::Impl {
         operations(
             {helms, checks}, [this](const Order& order) { NoteBefore(order); },
             [this](const Order& order) { return Execute(order); },
-            [this](const std::vector<Order>& orders) { return shared.Run(orders, BeforeOf(orders.front()).release); }) {}
+            [this](const std::vector<Order>& orders) { return shared.Run(orders, BeforeOf(orders.front()).release); }) {
+  }
 
   Result<Observed> Observe() {
     TakeFinished();
@@ -279,8 +280,8 @@ struct KubernetesTarget::Impl {
     order.checked_first = item.server->checked_first && !item.server->proven;
   }
 
-  // The release that serves the location while it has none of its own: somebody else's, or the one for all. Empty: there
-  // is none.
+  // The release that serves the location while it has none of its own: somebody else's, or the one for all. Empty:
+  // there is none.
   std::string ForeignServerOf(const std::string& location) const {
     const auto ours = releases.find(ReleaseName(location));
     if (ours != releases.end() && ours->second.status == Release::Status::kDeployed) return "";

@@ -52,8 +52,8 @@ class Operations {
         execute_(std::move(execute)),
         execute_shared_(std::move(execute_shared)) {}
 
-  // Orders of the release for all are only gathered. Takes the place of one that waits. One that runs with the same content is left alone; of one that has failed with
-  // it, its error is given back until it may be tried again.
+  // Orders of the release for all are only gathered. Takes the place of one that waits. One that runs with the same
+  // content is left alone; of one that has failed with it, its error is given back until it may be tried again.
   Status Submit(Order order);
 
   // Begins one change of the release for all with what was gathered, unless there is one that has not ended or is not

@@ -130,8 +130,7 @@ std::set<std::string> SharedBatch::Deployed() const {
 }
 
 bool SharedBatch::Has(const std::string& location) const {
-  return std::any_of(orders_.begin(), orders_.end(),
-                     [&](const Order& order) { return order.location == location; });
+  return std::any_of(orders_.begin(), orders_.end(), [&](const Order& order) { return order.location == location; });
 }
 
 }  // namespace dagitops::kubernetes

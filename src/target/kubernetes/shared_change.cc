@@ -50,8 +50,8 @@ void PutBase(const Order& order, SharedRecord& record) {
   record.base = {wanted.base.values, order.content, false};
 }
 
-// A Service has the location's name, a Deployment ends with it, a ConfigMap with that and "-user-env" (charts 1.10.5 and
-// 1.12.19). Of several that fit, the longest: what ends with `eu-sales` ends with `sales` too.
+// A Service has the location's name, a Deployment ends with it, a ConfigMap with that and "-user-env" (charts 1.10.5
+// and 1.12.19). Of several that fit, the longest: what ends with `eu-sales` ends with `sales` too.
 std::string NamedIn(std::string name, const std::set<std::string>& locations) {
   constexpr std::string_view kEnvironmentMap = "-user-env";
   if (name.ends_with(kEnvironmentMap)) name.resize(name.size() - kEnvironmentMap.size());

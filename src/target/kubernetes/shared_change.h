@@ -38,8 +38,8 @@ SharedRecord OnlyWith(const SharedRecord& record, const std::set<std::string>& l
 // taken: a service account that the values name, and extraManifests.
 SharedRecord WithoutMoved(const SharedRecord& record, const std::set<std::string>& locations);
 
-// The location, out of these, that an object is about: by its label `deployment`, else by its name, which the charts end
-// with the location's. Empty: it belongs to all.
+// The location, out of these, that an object is about: by its label `deployment`, else by its name, which the charts
+// end with the location's. Empty: it belongs to all.
 std::string LocationOf(const ManifestObject& object, const std::set<std::string>& locations);
 
 // The same by the names in quotes in what Helm says. Empty: none, or more than one.

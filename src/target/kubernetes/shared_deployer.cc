@@ -32,10 +32,11 @@ Outcomes SharedDeployer::Run(const std::vector<Order>& orders, const std::option
     batch.FailAll(known.error());
     return batch.Take();
   }
-  const SharedBatch::Work work{[&](const SharedRecord& record) { return tools_.Render(Describe(known->chart, record)); },
-                               [&](const ManifestObject& object) { return Try(object); },
-                               [&](const ManifestObject& object) { return CheckOwner(object); },
-                               [&](const SharedRecord& record) { return Make(*known, record); }};
+  const SharedBatch::Work work{
+      [&](const SharedRecord& record) { return tools_.Render(Describe(known->chart, record)); },
+      [&](const ManifestObject& object) { return Try(object); },
+      [&](const ManifestObject& object) { return CheckOwner(object); },
+      [&](const SharedRecord& record) { return Make(*known, record); }};
   batch.Run(known->record, work);
   Outcomes outcomes = batch.Take();
   for (const std::vector<Order>& group : batch.again()) outcomes.merge(Run(group, release));
@@ -96,8 +97,9 @@ Result<SharedDeployer::Known> SharedDeployer::Load(const std::optional<Release>&
   const bool ours = release->environment == parts_.environment && release->location.empty();
   const bool adopted = release->environment.empty() && parts_.adopt.contains(kSharedRelease);
   if (!ours && !adopted)
-    return Foreign("there is a release of that name in namespace " + parts_.helm.name_space + " which is somebody else's",
-                   "name it in `kubernetes.adopt` of this environment's settings to take it over");
+    return Foreign(
+        "there is a release of that name in namespace " + parts_.helm.name_space + " which is somebody else's",
+        "name it in `kubernetes.adopt` of this environment's settings to take it over");
   DAGITOPS_TRY(tools_.Recover(*release, ours && known.record.known && known.record.applied_version == 0));
   if (IsUnnoted(known.record, *release)) known.record = Applied(known.record, release->version, {});
   const bool standing = release->status != Release::Status::kUninstalling;
@@ -106,8 +108,7 @@ Result<SharedDeployer::Known> SharedDeployer::Load(const std::optional<Release>&
 }
 
 Result<SharedRecord> SharedDeployer::Read() {
-  const auto map =
-      parts_.api.Get(CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + kSharedMap, kCall);
+  const auto map = parts_.api.Get(CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + kSharedMap, kCall);
   if (map) return ReadSharedRecord(*map);
   if (map.error().code != "kube-not-found") return map.error();
   SharedRecord none;
@@ -146,9 +147,10 @@ Status SharedDeployer::CheckOwner(const ManifestObject& object) {
   if (!there) return About(there.error(), kSharedRelease, object.Title());
   const std::string owner = ReadOwnership(object.name, *there).release;
   if (owner == kSharedRelease) return Ok();
-  return Error{ErrorKind::kStalled, "helm-foreign-object", "helm release " + std::string(kSharedRelease),
-               object.Title() + (owner.empty() ? " is there and belongs to no Helm release" : " belongs to release " + owner),
-               "rename the location, or remove that object; `release: single` takes over a release of its own name only"};
+  return Error{
+      ErrorKind::kStalled, "helm-foreign-object", "helm release " + std::string(kSharedRelease),
+      object.Title() + (owner.empty() ? " is there and belongs to no Helm release" : " belongs to release " + owner),
+      "rename the location, or remove that object; `release: single` takes over a release of its own name only"};
 }
 
 Result<int> SharedDeployer::Make(const Known& known, const SharedRecord& wanted) {
@@ -187,7 +189,8 @@ Status SharedDeployer::Write(SharedRecord& record) {
 Status SharedDeployer::Note(const SharedRecord& before, const SharedRecord& record, int version) {
   DAGITOPS_ASSIGN(const auto generations, Generations());
   for (const std::string& location : PutRight(before, record, generations)) {
-    Log(LogLevel::kWarning, "a Deployment was changed by hand, and is as git has it again with all others of its release",
+    Log(LogLevel::kWarning,
+        "a Deployment was changed by hand, and is as git has it again with all others of its release",
         {{"location", location}});
   }
   const std::string path = CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + kSharedMap;

@@ -29,8 +29,8 @@ using Outcomes = std::map<std::string, Result<int>>;
 // from any thread, one call at a time but for Check.
 //
 // What the release is made of is read anew each time, from the ConfigMap or, where that is gone or was changed by hand,
-// from Helm. It is composed with the orders, rendered, and every object that they may change sent to the API server as a
-// dry run. What is refused is the fault of one order: that one fails, and all is composed again without it. Then the
+// from Helm. It is composed with the orders, rendered, and every object that they may change sent to the API server as
+// a dry run. What is refused is the fault of one order: that one fails, and all is composed again without it. Then the
 // ConfigMap is written, Helm called, and what it made is noted in the ConfigMap.
 class SharedDeployer {
  public:

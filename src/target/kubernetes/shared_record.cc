@@ -27,9 +27,7 @@ constexpr char kDeployments[] = "deployments";
 constexpr std::size_t kDigits = 16;
 constexpr yaml::Limits kLimits{10'000'000, 128};  // Helm had it, or was given it by us
 
-std::string EntryText(const Value& entry) {
-  return yaml::Emit(Value::Map({{kDeployments, {}, Value::List({entry})}}));
-}
+std::string EntryText(const Value& entry) { return yaml::Emit(Value::Map({{kDeployments, {}, Value::List({entry})}})); }
 
 // The one entry in a text of that kind; null where there is none.
 Value EntryIn(const std::string& text) {
@@ -158,11 +156,10 @@ std::string SharedDigest(const SharedRecord& record) {
 std::string ToSharedMap(const SharedRecord& record, const SharedPlace& place) {
   const std::string values = SharedValues(record);
   const std::string facts = FactsText(record);
-  json::object metadata{
-      {"name", kSharedMap},
-      {"namespace", place.name_space},
-      {"labels", {{kManagedBy, "dagitops"}, {kEnvironment, place.environment}, {kRole, "release"}}},
-      {"annotations", Written(values, facts)}};
+  json::object metadata{{"name", kSharedMap},
+                        {"namespace", place.name_space},
+                        {"labels", {{kManagedBy, "dagitops"}, {kEnvironment, place.environment}, {kRole, "release"}}},
+                        {"annotations", Written(values, facts)}};
   if (record.exists) metadata["resourceVersion"] = record.resource_version;
   return json::serialize(json::object{{"apiVersion", "v1"},
                                       {"kind", "ConfigMap"},
@@ -172,8 +169,8 @@ std::string ToSharedMap(const SharedRecord& record, const SharedPlace& place) {
 
 std::string SharedFactsPatch(const SharedRecord& record) {
   const std::string facts = FactsText(record);
-  return json::serialize(
-      json::object{{"metadata", {{"annotations", Written(SharedValues(record), facts)}}}, {"data", {{kFactsKey, facts}}}});
+  return json::serialize(json::object{{"metadata", {{"annotations", Written(SharedValues(record), facts)}}},
+                                      {"data", {{kFactsKey, facts}}}});
 }
 
 std::size_t SharedSize(const SharedRecord& record) { return SharedValues(record).size() + FactsText(record).size(); }

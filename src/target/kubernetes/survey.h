@@ -54,7 +54,8 @@ struct Survey {
 // A location has one server: what its release holds, and beside it what is being deployed or could not be. A server
 // whose content is "" is there and not to be relied on: a helm that was killed left it half-way, or nothing but its
 // record is there. What is in the release for all is told as its record says, which knows of each location whether Helm
-// has made it; what that does not know is nobody's. One of somebody else's that may be taken over is `foreign`, and no longer told once ours is there.
+// has made it; what that does not know is nobody's. One of somebody else's that may be taken over is `foreign`, and no
+// longer told once ours is there.
 Survey MakeSurvey(const Facts& facts);
 
 }  // namespace dagitops::kubernetes

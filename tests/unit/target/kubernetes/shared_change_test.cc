@@ -98,7 +98,8 @@ TEST(OnlyWith, LeavesTheOthersOut) {
 
 TEST(WithoutMoved, LeavesWhatIsAnothersAlone) {
   SharedRecord record = TwoLocations();
-  record.base.values = "serviceAccount:\n  create: true\n  name: runner\nextraManifests:\n  - kind: X\nrbacEnabled: true\n";
+  record.base.values =
+      "serviceAccount:\n  create: true\n  name: runner\nextraManifests:\n  - kind: X\nrbacEnabled: true\n";
   const SharedRecord rest = WithoutMoved(record, {"sales", "ops"});
   EXPECT_EQ(TextOf(rest), "b1*: hr=1");
   EXPECT_EQ(rest.base.values, "serviceAccount:\n  create: false\n  name: \"runner\"\nrbacEnabled: true\n");

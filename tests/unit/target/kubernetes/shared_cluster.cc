@@ -94,9 +94,10 @@ Result<CommandResult> SharedCluster::Template(const Command& command) const {
   if (!TakeValues(command.input, record)) return Said("Error: execution error at (code/x.yaml): no", 1);
   std::string text;
   for (const auto& [name, location] : record.locations) {
-    text += "---\nkind: Deployment\napiVersion: apps/v1\nmetadata: {name: code-" + name + ", labels: {deployment: " + name +
-            "}}\nentry: |\n  " + location.entry.substr(location.entry.find('-')) + "---\nkind: Service\napiVersion: v1\n" +
-            "metadata: {name: " + name + ", labels: {deployment: " + name + "}}\n";
+    text += "---\nkind: Deployment\napiVersion: apps/v1\nmetadata: {name: code-" + name +
+            ", labels: {deployment: " + name + "}}\nentry: |\n  " + location.entry.substr(location.entry.find('-')) +
+            "---\nkind: Service\napiVersion: v1\n" + "metadata: {name: " + name + ", labels: {deployment: " + name +
+            "}}\n";
   }
   return Said(text);
 }

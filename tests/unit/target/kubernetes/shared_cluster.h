@@ -18,8 +18,8 @@
 
 namespace dagitops::kubernetes {
 
-// An API server with one ConfigMap, and a Helm with one release of a chart that makes a Deployment and a Service for each
-// entry. Every step of either counts in `faults`, those inside of a helm too.
+// An API server with one ConfigMap, and a Helm with one release of a chart that makes a Deployment and a Service for
+// each entry. Every step of either counts in `faults`, those inside of a helm too.
 class SharedCluster final : public kube::ApiClient, public CommandRunner {
  public:
   struct Revision {
@@ -34,7 +34,8 @@ class SharedCluster final : public kube::ApiClient, public CommandRunner {
   Result<std::string> Get(const std::string& path, Duration deadline) override;
   Result<std::string> Write(const kube::ApiWrite& write, Duration deadline) override;
   Status Delete(const kube::ApiDelete& removal, Duration deadline) override;
-  Status Watch(const std::string&, const std::string&, Duration, const std::function<bool(std::string_view)>&) override {
+  Status Watch(const std::string&, const std::string&, Duration,
+               const std::function<bool(std::string_view)>&) override {
     return Ok();
   }
   Result<CommandResult> Run(const Command& command) override;
@@ -46,10 +47,10 @@ class SharedCluster final : public kube::ApiClient, public CommandRunner {
   int upgrades() const { return upgrades_; }
 
   support::Faults faults;
-  std::vector<Revision> revisions;               // of the release, oldest first
-  std::map<std::string, Running> deployments;    // by location
-  std::optional<boost::json::object> map;        // the ConfigMap
-  std::map<std::string, std::string> owners;     // of what else there is: release by name of a Service
+  std::vector<Revision> revisions;                              // of the release, oldest first
+  std::map<std::string, Running> deployments;                   // by location
+  std::optional<boost::json::object> map;                       // the ConfigMap
+  std::map<std::string, std::string> owners;                    // of what else there is: release by name of a Service
   std::function<std::string(const std::string& entry)> refuse;  // the API server's words about it; empty: it takes it
 
  private:

@@ -25,10 +25,11 @@ class SharedDeployers : public testing::Test {
   }
   // A release that a pipeline made, and its ConfigMap.
   void BeginForeign() {
-    world.cluster.revisions.push_back({Foreign(), "other: 1\ndeployments: [{name: hr, tag: '0'}, {name: sales, tag: '1'}]\n"});
+    world.cluster.revisions.push_back(
+        {Foreign(), "other: 1\ndeployments: [{name: hr, tag: '0'}, {name: sales, tag: '1'}]\n"});
     world.cluster.deployments = {{"hr", {"x", 1}}, {"sales", {"y", 1}}};
     world.cluster.map = boost::json::object{{"metadata", {{"labels", {{"team", "data"}}}, {"resourceVersion", "0"}}},
-                                           {"data", {{"values.yaml", "x"}}}};
+                                            {"data", {{"values.yaml", "x"}}}};
   }
   static Release Foreign() {
     Release release;
@@ -52,13 +53,13 @@ constexpr char kMapPath[] = "/api/v1/namespaces/dagster/configmaps/dagster-user-
 TEST_F(SharedDeployers, WritesWhatHelmGetsBeforeItIsCalledAndNotesWhatItMade) {
   Begin();
   EXPECT_EQ(CodeOf(world.Run({SharedOrder("sales", "2")}), "sales"), "version 2");
-  EXPECT_EQ(Calls(), (Texts{std::string("get ") + kMapPath,
-                            "write /apis/apps/v1/namespaces/dagster/deployments/code-sales",
-                            "write /api/v1/namespaces/dagster/services/sales", std::string("write ") + kMapPath,
-                            "helm begins", "helm applies hr", "helm applies sales", "helm ends",
-                            "get /apis/apps/v1/namespaces/dagster/deployments?labelSelector=component%3Duser-deployments%2C"
-                            "app.kubernetes.io%2Finstance%3Ddagster-user-deployments",
-                            std::string("write ") + kMapPath}));
+  EXPECT_EQ(Calls(),
+            (Texts{std::string("get ") + kMapPath, "write /apis/apps/v1/namespaces/dagster/deployments/code-sales",
+                   "write /api/v1/namespaces/dagster/services/sales", std::string("write ") + kMapPath, "helm begins",
+                   "helm applies hr", "helm applies sales", "helm ends",
+                   "get /apis/apps/v1/namespaces/dagster/deployments?labelSelector=component%3Duser-deployments%2C"
+                   "app.kubernetes.io%2Finstance%3Ddagster-user-deployments",
+                   std::string("write ") + kMapPath}));
   const SharedRecord record = world.cluster.record();
   EXPECT_EQ(TextOf(record), "b1: hr=1 sales=2");
   EXPECT_EQ(record.locations.at("sales").generation, 2);
@@ -110,7 +111,8 @@ TEST_F(SharedDeployers, LeavesAReleaseOfSomebodyElseAlone) {
   BeginForeign();
   EXPECT_EQ(CodeOf(world.Run({SharedOrder("sales", "2")}), "sales"), "helm-foreign-release");
   world.cluster.revisions.clear();
-  EXPECT_EQ(CodeOf(world.Run({SharedOrder("sales", "2")}), "sales"), "helm-foreign-release") << "there is its ConfigMap";
+  EXPECT_EQ(CodeOf(world.Run({SharedOrder("sales", "2")}), "sales"), "helm-foreign-release")
+      << "there is its ConfigMap";
   EXPECT_EQ(world.cluster.upgrades(), 0);
 }
 

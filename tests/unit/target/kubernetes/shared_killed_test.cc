@@ -48,20 +48,34 @@ class SmallReconciler {
     if (const auto release = world_.cluster.release()) releases[release->name] = *release;
     const auto deployments = world_.cluster.views();
     const SharedRecord shared = world_.cluster.record();
-    return MakeSurvey({"production", "dagster", releases, kNoRecords, deployments, kNoPods, kNoWorkspace, kNoOperations,
-                       kNoLogs, world_.clock.Now(), std::chrono::minutes(10), {}, {}, &shared});
+    return MakeSurvey({"production",
+                       "dagster",
+                       releases,
+                       kNoRecords,
+                       deployments,
+                       kNoPods,
+                       kNoWorkspace,
+                       kNoOperations,
+                       kNoLogs,
+                       world_.clock.Now(),
+                       std::chrono::minutes(10),
+                       {},
+                       {},
+                       &shared});
   }
 
   std::vector<Order> Orders(const Survey& survey) const {
     std::vector<Order> orders;
     for (const auto& [location, content] : wanted_) {
-      const bool there = location.empty() ? survey.shared && survey.shared->content == content && survey.shared->edited.empty()
-                                          : IsThere(survey, location, content);
+      const bool there = location.empty()
+                             ? survey.shared && survey.shared->content == content && survey.shared->edited.empty()
+                             : IsThere(survey, location, content);
       if (!there && location.empty()) orders.push_back(BaseOrder("base: \"" + content + "\"\n", content));
       if (!there && !location.empty()) orders.push_back(SharedOrder(location, content));
     }
     for (const ObservedServer& server : survey.servers) {
-      if (!wanted_.contains(server.location) && server.foreign.empty()) orders.push_back(SharedRemoval(server.location));
+      if (!wanted_.contains(server.location) && server.foreign.empty())
+        orders.push_back(SharedRemoval(server.location));
     }
     return orders;
   }
@@ -166,17 +180,18 @@ TEST_P(SharedStories, ComeToTheSameEndWhenAnyStepFails) {
 
 INSTANTIATE_TEST_SUITE_P(
     Of, SharedStories,
-    testing::Values(Story{"TheFirst", {}, {{"", "b1"}, {"hr", "1"}}},
-                    Story{"AddingTwo", {{"", "b1"}, {"hr", "1"}}, {{"", "b1"}, {"hr", "1"}, {"ops", "1"}, {"sales", "1"}}},
-                    Story{"Changing", {{"", "b1"}, {"hr", "1"}, {"sales", "1"}}, {{"", "b1"}, {"hr", "1"}, {"sales", "2"}}},
-                    Story{"ChangingAllAndTheBase",
-                          {{"", "b1"}, {"hr", "1"}, {"sales", "1"}},
-                          {{"", "b2"}, {"hr", "2"}, {"sales", "2"}}},
-                    Story{"Removing", {{"", "b1"}, {"hr", "1"}, {"sales", "1"}}, {{"", "b1"}, {"hr", "1"}}},
-                    Story{"RemovingTheLast", {{"", "b1"}, {"sales", "1"}}, {{"", "b1"}}},
-                    Story{"ChangingOneAndRemovingAnother",
-                          {{"", "b1"}, {"hr", "1"}, {"ops", "1"}, {"sales", "1"}},
-                          {{"", "b1"}, {"hr", "1"}, {"sales", "2"}}}),
+    testing::Values(
+        Story{"TheFirst", {}, {{"", "b1"}, {"hr", "1"}}},
+        Story{"AddingTwo", {{"", "b1"}, {"hr", "1"}}, {{"", "b1"}, {"hr", "1"}, {"ops", "1"}, {"sales", "1"}}},
+        Story{"Changing", {{"", "b1"}, {"hr", "1"}, {"sales", "1"}}, {{"", "b1"}, {"hr", "1"}, {"sales", "2"}}},
+        Story{"ChangingAllAndTheBase",
+              {{"", "b1"}, {"hr", "1"}, {"sales", "1"}},
+              {{"", "b2"}, {"hr", "2"}, {"sales", "2"}}},
+        Story{"Removing", {{"", "b1"}, {"hr", "1"}, {"sales", "1"}}, {{"", "b1"}, {"hr", "1"}}},
+        Story{"RemovingTheLast", {{"", "b1"}, {"sales", "1"}}, {{"", "b1"}}},
+        Story{"ChangingOneAndRemovingAnother",
+              {{"", "b1"}, {"hr", "1"}, {"ops", "1"}, {"sales", "1"}},
+              {{"", "b1"}, {"hr", "1"}, {"sales", "2"}}}),
     support::CaseName{});
 
 }  // namespace

@@ -53,7 +53,8 @@ class SharedOperated : public testing::Test {
                            for (const Order& order : orders) {
                              ran_.push_back(order.location + "@" + order.content);
                              const auto found = results_.find(order.location);
-                             results.insert_or_assign(order.location, found == results_.end() ? Result<int>(7) : found->second);
+                             results.insert_or_assign(order.location,
+                                                      found == results_.end() ? Result<int>(7) : found->second);
                            }
                            return results;
                          }};

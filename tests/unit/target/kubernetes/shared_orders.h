@@ -41,9 +41,9 @@ inline Order BaseOrder(const std::string& values, const std::string& content) {
 inline SharedRecord TwoLocations() {
   SharedRecord none;
   TakeValues("", none);
-  SharedRecord record = Applied(Compose(none, {BaseOrder("deployments: []\n", "b1"), SharedOrder("hr", "1"),
-                                               SharedOrder("sales", "1")}),
-                                3, {{"hr", 5}, {"sales", 5}});
+  SharedRecord record =
+      Applied(Compose(none, {BaseOrder("deployments: []\n", "b1"), SharedOrder("hr", "1"), SharedOrder("sales", "1")}),
+              3, {{"hr", 5}, {"sales", 5}});
   record.exists = record.known = record.intact = true;
   record.resource_version = "7";
   return record;

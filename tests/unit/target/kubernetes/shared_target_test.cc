@@ -48,8 +48,8 @@ class SharedTarget : public TargetTest {
     const std::string label = location.empty() ? "" : R"(, "dagitops.dev/location": ")" + location + "\"";
     Put("secrets", "sh.helm.release.v1." + name + ".v3",
         R"({"metadata": {"labels": {"name": ")" + name +
-            R"(", "owner": "helm", "status": "deployed", "version": "3", "dagitops.dev/environment": "production")" + label +
-            "}}}");
+            R"(", "owner": "helm", "status": "deployed", "version": "3", "dagitops.dev/environment": "production")" +
+            label + "}}}");
   }
   SharedRecord Written() {
     for (const kube::ApiWrite& write : api_.writes()) {
@@ -126,7 +126,8 @@ TEST_F(SharedTarget, ALocationThatGetsAReleaseOfItsOwnComesUpBesideIt) {
   helm_.answer = [](const Command& command) -> Result<CommandResult> {
     CommandResult result;
     result.exit_code = 0;
-    if (command.arguments.at(1) == "template") result.output = "kind: Service\napiVersion: v1\nmetadata: {name: sales}\n";
+    if (command.arguments.at(1) == "template")
+      result.output = "kind: Service\napiVersion: v1\nmetadata: {name: sales}\n";
     return result;
   };
   api_.on_get = [](const std::string& path) -> Result<std::string> {

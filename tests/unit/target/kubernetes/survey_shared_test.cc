@@ -108,9 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
                    {kHr, "sales@ failed sales:3030 published; a helm that was killed left it half-way"},
                    " starting; a helm that was killed left it half-way"},
         SharedCase{"OneWasRefused",
-                   [](Scene& the) {
-                     the.Fail(Scene::DeployShared("2"), ErrorKind::kInvalid);
-                   },
+                   [](Scene& the) { the.Fail(Scene::DeployShared("2"), ErrorKind::kInvalid); },
                    {kHr, kSales, "sales@2 failed sales:3030 published; it went wrong"},
                    "b1 ready"},
         SharedCase{"TheValuesWereRefused",
@@ -123,8 +121,10 @@ INSTANTIATE_TEST_SUITE_P(
                    {kHr, kSales},
                    "b2 failed; they are wrong"},
         SharedCase{"ADeploymentWasChangedByHand",
-                   [](Scene& the) { the.deployments["dagster-user-deployments-sales"].generation = 6;
-                                    the.deployments["dagster-user-deployments-sales"].observed_generation = 6; },
+                   [](Scene& the) {
+                     the.deployments["dagster-user-deployments-sales"].generation = 6;
+                     the.deployments["dagster-user-deployments-sales"].observed_generation = 6;
+                   },
                    {kHr, std::string(kSales) + "; edited: its Deployment was changed by hand"},
                    "b1 ready"},
         SharedCase{"ADeploymentChangesWhileHelmWorks",
@@ -137,10 +137,11 @@ INSTANTIATE_TEST_SUITE_P(
                    },
                    {kHr, kSales},
                    "b2 starting; helm is at it"},
-        SharedCase{"ADeploymentIsGone",
-                   [](Scene& the) { the.deployments.erase("dagster-user-deployments-sales"); },
-                   {kHr, "sales@1 starting sales:3030 published; its Deployment is not there; edited: its Deployment is gone"},
-                   "b1 ready"},
+        SharedCase{
+            "ADeploymentIsGone",
+            [](Scene& the) { the.deployments.erase("dagster-user-deployments-sales"); },
+            {kHr, "sales@1 starting sales:3030 published; its Deployment is not there; edited: its Deployment is gone"},
+            "b1 ready"},
         SharedCase{"TheValuesWereChangedByHand",
                    [](Scene& the) { the.shared.intact = false; },
                    {kHr, kSales},
