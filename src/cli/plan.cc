@@ -98,9 +98,10 @@ Render RenderOf(const View& view, const std::string& environment) {
 }
 
 // What the server of a proven version is made of.
-std::string ContentOf(const Version& version, const Value& chart_values, const Render& render) {
+std::string ContentOf(const Version& version, const Effective& effective, const Render& render) {
   Effective alone;
-  alone.chart_values = chart_values;
+  alone.options = effective.options;
+  alone.chart_values = effective.chart_values;
   alone.locations = {{version.location.name, DecisionKind::kFollow, "", version, std::nullopt, {}}};
   return render(alone).locations.front().servers.front().content;
 }
@@ -116,7 +117,10 @@ bool IsUnderWay(const EnvironmentState& before, const std::string& location) {
 Observed Assumed(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before,
                  const Render& render) {
   Observed observed;
-  if (desired.base) observed.base = ObservedRelease{desired.base->content, ServerState::kReady, ""};
+  if (desired.base) {
+    const ObservedRelease there{desired.base->content, ServerState::kReady, ""};
+    (desired.base->shared ? observed.shared : observed.base) = there;
+  }
   for (const DesiredLocation& location : desired.locations) {
     for (const DesiredServer& server : location.servers) {
       const bool serving = location.has_serving && &server == &location.servers.front();
@@ -132,7 +136,7 @@ Observed Assumed(const decide::Decided& decided, const Desired& desired, const E
     const auto& record = decided.state.locations.at(removal.name);
     if (!record.last_good || IsUnderWay(before, removal.name)) continue;
     observed.servers.push_back(Running(removal.name, record.last_good->location.settings.location_name,
-                                       ContentOf(*record.last_good, decided.effective.chart_values, render)));
+                                       ContentOf(*record.last_good, decided.effective, render)));
   }
   return observed;
 }

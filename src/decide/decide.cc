@@ -21,6 +21,8 @@ class Decider {
     effective_.options = input.composition.options;
     effective_.chart_values = input.composition.chart_values;
     effective_.system_values = input.composition.system_values;
+    effective_.paused = input.state.paused;
+    effective_.usable = input.composition.usable;
   }
 
   Decided Run() {

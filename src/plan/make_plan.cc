@@ -56,17 +56,28 @@ class Planner {
     plan_.items.push_back(std::move(item));
   }
 
+  // Locations wait for it where it is a release of its own. Where they are in it, all that a pass wants of it is one
+  // change.
   void StartBase() {
     if (!desired_.base) return;
-    const bool same = observed_.base && observed_.base->content == desired_.base->content;
-    awaits_base_ = !same || observed_.base->state != ServerState::kReady;
-    if (same && observed_.base->state == ServerState::kFailed) return Keep(kBaseObject, "", observed_.base->reason);
-    if (same) return;
+    const bool shared = desired_.base->shared;
+    const char* object = shared ? kSharedObject : kBaseObject;
+    if (!desired_.base->refused.empty()) return Keep(object, "", desired_.base->refused);
+    const std::optional<ObservedRelease>& observed = shared ? observed_.shared : observed_.base;
+    const bool same = observed && observed->content == desired_.base->content;
+    const bool cannot_be = observed && observed->content.empty() && observed->state == ServerState::kFailed;
+    awaits_base_ = cannot_be || (!shared && (!same || observed->state != ServerState::kReady));
+    if (cannot_be) return Keep(object, "", observed->reason);
+    const bool edited = same && !observed->edited.empty();
+    if (edited && desired_.drift == EnvironmentOptions::Drift::kReport)
+      return Keep(object, "", observed->edited + "; `drift: report` leaves it so");
+    if (same && !edited && observed->state == ServerState::kFailed) return Keep(object, "", observed->reason);
+    if (same && !edited) return;
     PlanItem item;
     item.action = Action::kStart;
-    item.object = kBaseObject;
-    item.reason =
-        observed_.base ? "what belongs to all locations changed" : "what belongs to all locations is not there";
+    item.object = object;
+    item.reason = observed ? "what belongs to all locations changed" : "what belongs to all locations is not there";
+    if (observed && !observed->edited.empty()) item.reason = observed->edited;
     item.content = desired_.base->content;
     item.text = desired_.base->values;
     plan_.items.push_back(std::move(item));
@@ -102,6 +113,10 @@ class Planner {
       if (server.external) continue;
       if (desired_.in_place && &server != &location.servers.back()) continue;  // there is room for one
       const std::string object = ServerObject(server.location, server.content);
+      if (!desired_.usable) {
+        Keep(object, location.name, "waits for a revision that can be used");
+        continue;
+      }
       if (!server.not_runnable.empty()) {
         Keep(object, location.name, "not runnable here: " + server.not_runnable);
         continue;

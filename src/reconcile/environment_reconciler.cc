@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -276,8 +277,19 @@ struct EnvironmentReconciler::Impl {
   void DecideOnce(Pass& pass) {
     pass.decided = decide::Decide(
         {pass.git->composition, *state, pass.git->range, pass.git->code, pass.now, PublishedNames(pass.observed)});
+    RememberOptions(pass.decided.effective);
     pass.desired = settings.render(pass.decided.effective);
     ObserveExternals(pass.desired, pass.observed);
+  }
+
+  // Of a revision that cannot be used, neither options nor values of the environment are known. What runs was made by
+  // those that were.
+  void RememberOptions(Effective& effective) {
+    if (effective.usable) {
+      known = {effective.options, effective.chart_values, effective.system_values};
+    } else if (known) {
+      std::tie(effective.options, effective.chart_values, effective.system_values) = *known;
+    }
   }
 
   void LogVerdicts(const Pass& pass, const EnvironmentState& judged) const {
@@ -451,6 +463,7 @@ struct EnvironmentReconciler::Impl {
   std::set<std::string> told_addresses;
   std::set<std::string> once_published;
   std::optional<std::string> noted_text;  // of workspace.yaml, whose names are in once_published
+  std::optional<std::tuple<EnvironmentOptions, Value, Value>> known;  // of the newest revision that could be used
   Waiting waiting;
   Replacements replacements;
   bool awaits_runs = false;  // the last pass did

@@ -61,6 +61,11 @@ Result<std::string> UserDeploymentsValues(const Locations& locations, const Valu
   return Emit(chart_values, std::move(deployments));
 }
 
+Result<std::string> EntryValues(const CodeLocation& location, const Value& chart_values) {
+  DAGITOPS_TRY(Check(chart_values));
+  return Emit(Value(), {location.entry});
+}
+
 Result<std::string> LocationValues(const CodeLocation& location, const Value& chart_values,
                                    const std::string& base_service_account) {
   DAGITOPS_TRY(CheckPerLocation(chart_values));

@@ -55,6 +55,8 @@ class Renderer {
   Renderer(const Effective& effective, const KubernetesOptions& options)
       : chart_values_(effective.chart_values),
         options_(options),
+        shared_(effective.options.release == EnvironmentOptions::Release::kSingle),
+        frozen_(WhyFrozen(effective)),
         account_(BaseServiceAccount(effective.chart_values)) {}
 
   DesiredServer Server(const Version& version) const {
@@ -65,17 +67,19 @@ class Renderer {
     server.address.host = location.name;
     server.address.port = PortOf(location.entry);
     server.values = Values(location, server.not_runnable);
-    server.content = Content(server.values);
+    server.shared = shared_;
+    // One release has one chart, and values around its locations that are all of theirs: neither is any one's own.
+    server.content = shared_ ? ShortDigest("single\n" + server.values, kContentDigits) : Content(server.values);
     server.reimports = location.entry.Find("codeServerArgs") != nullptr;
     server.checked_first = IsCheckedFirst(location);
     return server;
   }
 
   std::optional<DesiredRelease> Base() const {
-    auto values = BaseValues(chart_values_);
+    auto values = shared_ ? UserDeploymentsValues({}, chart_values_) : BaseValues(chart_values_);
     if (!values) return std::nullopt;
     const std::string content = Content(*values);
-    return DesiredRelease{content, *std::move(values), ""};
+    return DesiredRelease{content, *std::move(values), frozen_, shared_};
   }
 
   std::optional<DesiredRelease> System(const Value& values) const {
@@ -86,12 +90,18 @@ class Renderer {
     system.refused = WhySystemRefused(values, options_.workspace_config_map);
     if (options_.system_chart.empty())
       system.refused = "system.yaml is there, but the daemon's settings name no kubernetes.system.chart";
+    if (!frozen_.empty()) system.refused = frozen_;
     return system;
   }
 
  private:
+  static std::string WhyFrozen(const Effective& effective) {
+    if (!effective.usable) return "the revision cannot be used as a whole";
+    return effective.paused ? "the environment is paused" : "";
+  }
+
   std::string Values(const CodeLocation& location, std::string& not_runnable) const {
-    if (location.name == kBaseRelease) {
+    if (!shared_ && location.name == kBaseRelease) {
       not_runnable = "its name is that of the release that belongs to all locations";
       return {};
     }
@@ -99,7 +109,7 @@ class Renderer {
       not_runnable = "it has no `image`";
       return {};
     }
-    auto values = LocationValues(location, chart_values_, account_);
+    auto values = shared_ ? EntryValues(location, chart_values_) : LocationValues(location, chart_values_, account_);
     if (values) return *std::move(values);
     not_runnable = values.error().subject + " " + values.error().message;
     return {};
@@ -111,6 +121,8 @@ class Renderer {
 
   const Value& chart_values_;
   const KubernetesOptions& options_;
+  bool shared_;         // release: single
+  std::string frozen_;  // why what belongs to all stays as it is; empty: it does not
   std::string account_;
 };
 
@@ -142,6 +154,7 @@ Desired Kubernetes(const Effective& effective, const KubernetesOptions& options)
   const Renderer renderer(effective, options);
   Desired desired = MakeDesired(effective, [&](const Version& version) { return renderer.Server(version); });
   desired.in_place = true;
+  desired.usable = effective.usable;
   desired.base = renderer.Base();
   desired.system = renderer.System(effective.system_values);
   desired.reload = effective.options.reload;

@@ -53,6 +53,7 @@ struct DesiredServer {
   bool reimports = false;      // `dagster code-server start`: a webserver's reload makes it import its code anew
   WorkspaceEntry address;      // external servers: where they are; of the others only the target knows
   std::string values;          // kubernetes only: the release's values, YAML
+  bool shared = false;         // kubernetes: `values` are no release of their own, but a part of the one for all
 
   friend bool operator==(const DesiredServer&, const DesiredServer&) = default;
 };
@@ -76,6 +77,7 @@ struct DesiredRelease {
   std::string content;  // 16 hex digits of `values` and chart
   std::string values;   // YAML
   std::string refused;  // why it is not carried out, one sentence; empty: it is
+  bool shared = false;  // `base`: the locations are in it too, and its values are those around them
 };
 
 struct Desired {
@@ -88,6 +90,7 @@ struct Desired {
   std::vector<std::string> awaited;     // as in Effective
   // kubernetes: a version takes the place and the address of the one before it, so a location has one server at a time.
   bool in_place = false;
+  bool usable = true;                    // false: what servers are made of is known in part, so none is started
   std::optional<DesiredRelease> base;    // what belongs to all locations; is there before any of them is started
   std::optional<DesiredRelease> system;  // Dagster itself; nullopt: not from here
   EnvironmentOptions::Reload reload = EnvironmentOptions::Reload::kInPlace;

@@ -43,6 +43,8 @@ struct Effective {
   std::vector<std::string> awaited;
   Value chart_values;
   Value system_values;
+  bool paused = false;  // what belongs to no one location stays as it is too
+  bool usable = true;   // false: nothing is known but `left_alone` and what is proven, neither options nor values
 };
 
 }  // namespace dagitops

@@ -49,6 +49,7 @@ struct ObservedRelease {
   std::string content;
   ServerState state = ServerState::kStarting;
   std::string reason;
+  std::string edited = {};  // as of a server
 };
 
 // One location as a webserver lists it.
@@ -100,6 +101,7 @@ struct Observed {
   std::set<std::string> once_published;  // location names that workspace.yaml had at some time, as far as is known
   std::vector<ObservedWebserver> webservers;
   std::optional<ObservedRelease> base;
+  std::optional<ObservedRelease> shared;  // kubernetes: the release that all locations are in, where there is one
   std::optional<ObservedRelease> system;
   std::vector<std::string> notes;  // e.g. "dagster-daemon restarted 3 times"; shown in status
 

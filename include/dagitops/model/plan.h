@@ -24,6 +24,7 @@ enum class Action {
 
 // Objects of items that are about no location.
 inline constexpr char kBaseObject[] = "release/base";
+inline constexpr char kSharedObject[] = "release/shared";  // the one for all locations
 inline constexpr char kSystemObject[] = "release/system";
 
 struct PlanItem {

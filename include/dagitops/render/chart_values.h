@@ -30,6 +30,10 @@ bool HasDeployment(const CodeLocation& location);
 // release: single. Everything in one release.
 Result<std::string> UserDeploymentsValues(const Locations& locations, const Value& chart_values);
 
+// release: single. The part of it that is one location's: `deployments` with its entry alone. It does not depend on
+// `chart_values`, which are only looked at.
+Result<std::string> EntryValues(const CodeLocation& location, const Value& chart_values);
+
 // release: per-location. The release of one location: without what belongs to all of them (service account, role,
 // extraManifests), which is in the `base` release; `base_service_account` is the name of the account made there.
 // `fullnameOverride` is an error here: every release would claim the same names. So is a location without deployment.

@@ -25,9 +25,10 @@ struct KubernetesOptions {
 // subchart must deploy nothing.
 std::string WhySystemRefused(const Value& system_values, const std::string& workspace_config_map);
 
-// What shall run in a cluster, a Helm release for each location and one for what belongs to all (target kubernetes,
-// release: per-location): the values of each, and where its server will be reached, which is its Service. A server is
-// made of its values and the chart.
+// What shall run in a cluster, and where each server will be reached, which is its Service. `release: per-location`: a
+// Helm release for each location and one for what belongs to all, the values of each; a server is made of its values
+// and the chart. `release: single`: the locations' parts of the values of the one release, and what stands around them
+// as `base`; a server is made of its part.
 //
 // A location that cannot run here stays in the result with `not_runnable` saying why: it has no image, or
 // user-deployments.yaml cannot be used. In the latter case there is no `base`.

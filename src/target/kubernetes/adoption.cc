@@ -15,6 +15,7 @@ bool IsTaken(const AdoptionFacts& facts, const std::string& location) {
   if (ours.environment != facts.environment || ours.location != location || ours.content != proven->second ||
       ours.status != Release::Status::kDeployed)
     return false;
+  if (!facts.services_known) return true;
   const auto service = facts.services.find(location);
   return service != facts.services.end() && service->second.release == ours.name;
 }

@@ -19,6 +19,7 @@ struct AdoptionFacts {
   const std::map<std::string, Ownership>& services;          // by name
   // What git has: location to the content that Dagster was seen to have loaded; "" while there is none.
   std::map<std::string, std::string> proven;
+  bool services_known = true;  // false: they are not followed; a Service that we took from ourselves is ours
 };
 
 // A code server of somebody else's release whose place one of ours has taken.

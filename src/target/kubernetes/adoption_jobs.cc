@@ -46,8 +46,9 @@ void AdoptionJobs::Remove(const Superseded& server) {
 }
 
 void AdoptionJobs::Trim(const Release& release, const std::set<std::string>& locations) {
-  const bool begun = parts_.jobs.Submit(kTrim + release.name, [this, name = release.name, locations]() -> Result<int> {
-    DAGITOPS_TRY(parts_.foreign.Trim(name, locations));
+  const bool ours = release.name == kSharedRelease && !release.environment.empty() && parts_.trim_shared;
+  const bool begun = parts_.jobs.Submit(kTrim + release.name, [this, ours, release, locations]() -> Result<int> {
+    DAGITOPS_TRY(ours ? parts_.trim_shared(release, locations) : parts_.foreign.Trim(release.name, locations));
     return 0;
   });
   if (begun) looking_[release.name] = {release.version, locations};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -18,11 +19,13 @@ namespace dagitops::kubernetes {
 // Does what is left once code servers were taken over; what fails is tried again a minute later. One thread.
 class AdoptionJobs {
  public:
+  using TrimRelease = std::function<Status(const Release&, const std::set<std::string>& locations)>;
   struct Parts {
     kube::ApiClient& api;  // all of them outlive this
     Jobs& jobs;
     ForeignReleases& foreign;
     std::string name_space;
+    TrimRelease trim_shared = {};  // of the release for all locations, where that is ours
   };
   explicit AdoptionJobs(Parts parts) : parts_(std::move(parts)) {}
 

@@ -17,6 +17,7 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
     : clock_(seams.clock),
       revisions_(ReadRelease),
       records_([](const std::string& /*name*/, std::string_view text) { return ReadRecord(text); }),
+      shared_([](const std::string& /*name*/, std::string_view text) { return ReadSharedRecord(text); }),
       deployments_(ReadDeployment),
       pods_(ReadPod),
       webservers_(ReadPod),
@@ -29,7 +30,14 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
   };
   Add(seams, {CollectionPath("v1", ns, "secrets", {kHelmSecrets, ""}), true}, read_all(revisions_));
   Add(seams, {CollectionPath("v1", ns, "configmaps", {RecordSelector(options.environment), ""}), false},
-      read_all(records_));
+      [this](const kube::Objects& objects) {
+        const auto found = objects.find(kSharedMap);
+        shared_.Update(found == objects.end() ? kube::Objects() : kube::Objects{*found});
+        if (found == objects.end()) return records_.Update(objects);
+        kube::Objects rest = objects;
+        rest.erase(kSharedMap);
+        records_.Update(rest);
+      });
   Add(seams, {CollectionPath("apps/v1", ns, "deployments", {kServers, ""}), false}, read_all(deployments_));
   Add(seams, {CollectionPath("v1", ns, "pods", {kServers, ""}), false}, read_all(pods_));
   const std::string checks = std::string(kCheck) + "," + kEnvironment + "=" + options.environment;
@@ -78,6 +86,12 @@ void ClusterView::LookAtWorkspace(WorkspaceMap seen) {
   if (fresh && seen.resource_version == before_own_) return;
   own_write_.reset();
   workspace_ = std::move(seen);
+}
+
+const SharedRecord& ClusterView::shared() const {
+  static const SharedRecord kNone;
+  const auto found = shared_.all().find(kSharedMap);
+  return found == shared_.all().end() ? kNone : found->second;
 }
 
 std::map<std::string, Release> ClusterView::releases() const { return NewestReleases(revisions_.all()); }

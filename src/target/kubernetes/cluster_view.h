@@ -11,6 +11,7 @@
 #include "target/kubernetes/readings.h"
 #include "target/kubernetes/record.h"
 #include "target/kubernetes/release.h"
+#include "target/kubernetes/shared_record.h"
 #include "target/kubernetes/workload.h"
 #include "target/kubernetes/workspace_map.h"
 
@@ -27,6 +28,7 @@ class ClusterView {
 
   std::map<std::string, Release> releases() const;
   const std::map<std::string, Record>& records() const { return records_.all(); }
+  const SharedRecord& shared() const;  // of the release for all
   const std::map<std::string, DeploymentView>& deployments() const { return deployments_.all(); }
   const std::map<std::string, PodView>& servers() const { return pods_.all(); }
   const std::map<std::string, PodView>& webservers() const { return webservers_.all(); }
@@ -48,6 +50,7 @@ class ClusterView {
   const Clock& clock_;
   Readings<Release> revisions_;  // by Secret
   Readings<Record> records_;
+  Readings<SharedRecord> shared_;  // one or none
   Readings<DeploymentView> deployments_;
   Readings<PodView> pods_;
   Readings<PodView> webservers_;

@@ -15,24 +15,7 @@ namespace {
 
 using kube::ApiWrite;
 
-constexpr Duration kForeignPatience = std::chrono::minutes(10);
 constexpr Duration kCall = std::chrono::seconds(15);
-
-// What the API server says about one object is about the release that it is from; what a location cannot mend (the
-// namespace is gone) is nobody's fault in git.
-Error About(Error error, const std::string& release, const std::string& object) {
-  error.message = object + ": " + error.message;
-  error.subject = "helm release " + release;
-  const bool mendable = error.code == "kube-rejected" || error.code == "kube-too-large";
-  if (error.kind == ErrorKind::kInvalid && !mendable) error.kind = ErrorKind::kStalled;
-  return error;
-}
-
-// Something else was written in between: the next try reads it first.
-Error Again(Error error) {
-  if (error.kind == ErrorKind::kInvalid) error.kind = ErrorKind::kRetry;
-  return error;
-}
 
 }  // namespace
 
@@ -40,25 +23,27 @@ Result<int> Deployer::Deploy(const Order& order, const Before& before) {
   Chart& source = order.location == kSystemKey ? parts_.system_chart : parts_.chart;
   DAGITOPS_ASSIGN(std::string chart, source.Path());
   HelmRelease release = Describe(order, std::move(chart));
-  DAGITOPS_TRY(Recover(before));
+  // Our own helm is known by the record that was written before it and has no end yet.
+  if (before.release)
+    DAGITOPS_TRY(tools_.Recover(*before.release, before.record && before.record->applied_version == 0));
   const bool stands = before.release && before.release->status == Release::Status::kDeployed;
   const bool checked = order.checked_first && !(stands && before.release->content == order.content);
   std::vector<ManifestObject> rendered;
-  if (stands || checked || !parts_.adopt.empty()) {
-    DAGITOPS_ASSIGN(rendered, Render(release));
+  if (stands || checked || MayTakeOver(order)) {
+    DAGITOPS_ASSIGN(rendered, tools_.Render(release));
   }
   if (stands || checked) {
     DAGITOPS_ASSIGN(const std::vector<std::string> objects, DryRun(release.name, rendered));
     if (checked) DAGITOPS_TRY(parts_.check.Run(order, objects));
   }
-  DAGITOPS_ASSIGN(const std::set<std::string> owners, OwnersOf(release, rendered));
+  DAGITOPS_ASSIGN(const std::set<std::string> owners, OwnersOf(order, rendered));
   for (const std::string& owner : owners) DAGITOPS_TRY(parts_.foreign.Keep(owner));
   const bool foreign = order.location == kSystemKey && before.release && before.release->environment.empty();
   if (foreign) DAGITOPS_TRY(parts_.foreign.Keep(before.release->name));
   release.take_ownership = !owners.empty();
   DAGITOPS_TRY(WriteRecord(order, before.record));
   if (!order.beside.empty() && !stands) DAGITOPS_TRY(parts_.beside.Run(order, rendered));
-  DAGITOPS_ASSIGN(const CommandResult result, Upgrade(std::move(release)));
+  DAGITOPS_ASSIGN(const CommandResult result, parts_.helms.Upgrade(parts_.helm, std::move(release)));
   const int version = RevisionIn(result.output);
   DAGITOPS_TRY(Note(order, version));
   return version;
@@ -66,7 +51,7 @@ Result<int> Deployer::Deploy(const Order& order, const Before& before) {
 
 Result<int> Deployer::Remove(const Order& order, const Before& before) {
   if (before.release) DAGITOPS_TRY(parts_.helms.Run(UninstallCommand(parts_.helm, order.release), order.release));
-  if (!before.release && !parts_.adopt.empty()) DAGITOPS_TRY(parts_.beside.Remove(order.release));
+  if (!before.release && MayTakeOver(order)) DAGITOPS_TRY(parts_.beside.Remove(order.release));
   const std::string path =
       CollectionPath("v1", parts_.helm.name_space, "configmaps") + "/" + RecordName(order.location);
   DAGITOPS_TRY(parts_.api.Delete({path, "", ""}, kCall));
@@ -78,6 +63,8 @@ Result<int> Deployer::Finish(const Order& order, const Release& release) {
   return release.version;
 }
 
+bool Deployer::MayTakeOver(const Order& order) const { return order.leaves_shared || !parts_.adopt.empty(); }
+
 HelmRelease Deployer::Describe(const Order& order, std::string chart) const {
   HelmRelease release;
   release.name = order.release;
@@ -88,70 +75,34 @@ HelmRelease Deployer::Describe(const Order& order, std::string chart) const {
   return release;
 }
 
-// Helm refuses to touch a release while its newest revision is pending, for as long as that is there, and one that it
-// was removing it only removes. Our own helm is known by the record that was written before it and has no end yet.
-Status Deployer::Recover(const Before& before) {
-  if (!before.release) return Ok();
-  const Release& release = *before.release;
-  if (release.status == Release::Status::kUninstalling) {
-    DAGITOPS_TRY(parts_.helms.Run(UninstallCommand(parts_.helm, release.name), release.name));
-    return Ok();
-  }
-  if (release.status != Release::Status::kPending) return Ok();
-  const bool ours = before.record && before.record->applied_version == 0;
-  const WallTime now = parts_.clock.Now();
-  const WallTime since = std::min(release.since, now);  // the API server's clock may be ahead of ours
-  const bool old = TimeUntil(since + kForeignPatience, now, kForeignPatience) == Duration(0);
-  if (!ours && !old)
-    return Error{ErrorKind::kRetry, "helm-busy", "helm release " + release.name, "another helm is at it",
-                 "it is waited for; a release that stays pending for 10 minutes is recovered"};
-  Log(LogLevel::kWarning, "a release was left half-way by a helm that was killed, and is recovered",
-      {{"release", release.name}, {"revision", std::to_string(release.version)}});
-  const std::string path = CollectionPath("v1", parts_.helm.name_space, "secrets") + "/" + release.secret;
-  const Status removed = parts_.api.Delete({path, "", release.resource_version}, kCall);
-  return removed ? removed : Status(Again(removed.error()));
-}
-
-Result<std::vector<ManifestObject>> Deployer::Render(const HelmRelease& release) {
-  DAGITOPS_ASSIGN(const std::string version, KubeVersion());
-  DAGITOPS_ASSIGN(const CommandResult said,
-                  parts_.helms.Run(TemplateCommand(parts_.helm, release, version), release.name));
-  return SplitManifest(said.output);
-}
-
 // The objects as the API server would have them, JSON.
 Result<std::vector<std::string>> Deployer::DryRun(const std::string& release,
                                                   const std::vector<ManifestObject>& rendered) {
   std::vector<std::string> objects;
   for (const ManifestObject& object : rendered) {
-    const std::string path = PathOf(object, parts_.helm.name_space);
-    if (path.empty()) continue;  // Helm itself will ask about a kind that we do not know
-    ApiWrite write{ApiWrite::Kind::kApply, path, object.text, true, true};
-    auto taken = parts_.api.Write(write, kCall);
-    if (!taken) return About(taken.error(), release, object.Title());
-    objects.push_back(*std::move(taken));
+    DAGITOPS_ASSIGN(std::string taken, tools_.DryRun(release, object));
+    if (!taken.empty()) objects.push_back(std::move(taken));
   }
   return objects;
 }
 
 // The releases that objects of ours are to be taken over from.
-Result<std::set<std::string>> Deployer::OwnersOf(const HelmRelease& release,
-                                                 const std::vector<ManifestObject>& rendered) {
+Result<std::set<std::string>> Deployer::OwnersOf(const Order& order, const std::vector<ManifestObject>& rendered) {
   std::set<std::string> owners;
-  if (parts_.adopt.empty()) return owners;
+  if (!MayTakeOver(order)) return owners;
   for (const ManifestObject& object : rendered) {
     const std::string path = PathOf(object, parts_.helm.name_space);
     if (path.empty()) continue;
     const auto known = parts_.api.Get(path, kCall);
     if (!known && known.error().code == "kube-not-found") continue;
-    if (!known) return About(known.error(), release.name, object.Title());
+    if (!known) return About(known.error(), order.release, object.Title());
     const std::string owner = ReadOwnership(object.name, *known).release;
-    if (owner == release.name) continue;
+    if (owner == order.release) continue;
     if (owner.empty())  // Helm would refuse it, but for what else it is told to take
-      return Error{ErrorKind::kStalled, "helm-foreign-object", "helm release " + release.name,
+      return Error{ErrorKind::kStalled, "helm-foreign-object", "helm release " + order.release,
                    object.Title() + " is there and belongs to no Helm release", "remove it, or rename the location"};
-    if (!parts_.adopt.contains(owner))
-      return Error{ErrorKind::kStalled, "helm-foreign-object", "helm release " + release.name,
+    if (!parts_.adopt.contains(owner) && !(order.leaves_shared && owner == kSharedRelease))
+      return Error{ErrorKind::kStalled, "helm-foreign-object", "helm release " + order.release,
                    object.Title() + " belongs to release " + owner,
                    "rename the location, or add " + owner + " to `kubernetes.adopt` of this environment's settings"};
     owners.insert(owner);
@@ -180,26 +131,6 @@ Status Deployer::WriteRecord(const Order& order, const std::optional<Record>& be
   const bool moved = code == "kube-exists" || code == "kube-conflict" || (before && code == "kube-not-found");
   if (moved) return Again(written.error());
   return About(written.error(), order.release, RecordName(order.location));
-}
-
-Result<std::string> Deployer::KubeVersion() {
-  if (std::string known = *kube_version_.lock(); !known.empty()) return known;
-  DAGITOPS_ASSIGN(const std::string answer, parts_.api.Get("/version", kCall));
-  const boost::json::value parsed = ParseJson(answer);
-  std::string version = JsonView(&parsed)["gitVersion"].text();
-  *kube_version_.lock() = version;
-  return version;
-}
-
-// Helm 4 lets the server merge, which refuses to put right what others have changed. So it is told to do as Helm 3
-// does, which knows no other way and no such flag.
-Result<CommandResult> Deployer::Upgrade(HelmRelease release) {
-  release.merged_here = !*is_helm3_.lock();
-  auto result = parts_.helms.Run(UpgradeCommand(parts_.helm, release), release.name);
-  if (result || !release.merged_here || !IsFlagUnknown(result.error())) return result;
-  *is_helm3_.lock() = true;
-  release.merged_here = false;
-  return parts_.helms.Run(UpgradeCommand(parts_.helm, release), release.name);
 }
 
 // The generation is asked for, since the local copy may not have the newest one yet.

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "dagitops/base/clock.h"
-#include "dagitops/base/sync.h"
 #include "dagitops/kube/api_client.h"
 
 #include "target/kubernetes/beside.h"
@@ -21,6 +20,7 @@
 #include "target/kubernetes/order.h"
 #include "target/kubernetes/record.h"
 #include "target/kubernetes/release.h"
+#include "target/kubernetes/release_tools.h"
 
 namespace dagitops::kubernetes {
 
@@ -37,7 +37,7 @@ struct Before {
 // code checked first is rendered in any case, and its code loaded in a pod of its own. Then the record is written, Helm
 // called, and what it made is noted in the record.
 //
-// What is taken over from somebody else's release is kept from its Helm first, and a location's new pods come up beside
+// What is taken over from another release is kept from its Helm first, and a location's new pods come up beside
 // the old ones before Helm makes the release, and with it turns the Service to them.
 class Deployer {
  public:
@@ -54,7 +54,7 @@ class Deployer {
     ForeignReleases& foreign;
     const std::set<std::string>& adopt;  // as in Options
   };
-  explicit Deployer(const Parts& parts) : parts_(parts) {}
+  explicit Deployer(const Parts& parts) : parts_(parts), tools_({parts.api, parts.helms, parts.clock, parts.helm}) {}
 
   // The version of the release that was made; 0 after a removal.
   Result<int> Deploy(const Order& order, const Before& before);
@@ -63,19 +63,15 @@ class Deployer {
   Result<int> Finish(const Order& order, const Release& release);
 
  private:
-  Status Recover(const Before& before);
-  Result<std::vector<ManifestObject>> Render(const HelmRelease& release);
+  bool MayTakeOver(const Order& order) const;
   Result<std::vector<std::string>> DryRun(const std::string& release, const std::vector<ManifestObject>& rendered);
-  Result<std::set<std::string>> OwnersOf(const HelmRelease& release, const std::vector<ManifestObject>& rendered);
+  Result<std::set<std::string>> OwnersOf(const Order& order, const std::vector<ManifestObject>& rendered);
   Status WriteRecord(const Order& order, const std::optional<Record>& before);
-  Result<std::string> KubeVersion();
   HelmRelease Describe(const Order& order, std::string chart) const;
-  Result<CommandResult> Upgrade(HelmRelease release);
   Status Note(const Order& order, int version);
 
   Parts parts_;
-  Sync<std::string> kube_version_;  // empty: not asked yet
-  Sync<bool> is_helm3_{false};      // it was seen that it is
+  ReleaseTools tools_;
 };
 
 }  // namespace dagitops::kubernetes

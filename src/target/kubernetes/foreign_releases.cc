@@ -107,7 +107,7 @@ Status ForeignReleases::Trim(const std::string& release, const std::set<std::str
   wanted.name = release;
   wanted.chart = chart;
   wanted.values = json::serialize(*rest);
-  DAGITOPS_TRY(parts_.helms.Run(UpgradeCommand(parts_.helm, wanted), release));
+  DAGITOPS_TRY(parts_.helms.Upgrade(parts_.helm, wanted));
   Log(LogLevel::kInfo, "took the locations that git has out of a Helm release", {{"release", release}});
   if (JsonView(rest->if_contains(kDeployments)).items().empty())
     (*notes_.lock())[release] = "release " + release +

@@ -17,4 +17,13 @@ Result<CommandResult> HelmRunner::Run(const Command& command, const std::string&
   return result;
 }
 
+Result<CommandResult> HelmRunner::Upgrade(const HelmSettings& settings, HelmRelease release) {
+  release.merged_here = !*is_helm3_.lock();
+  auto result = Run(UpgradeCommand(settings, release), release.name);
+  if (result || !release.merged_here || !IsFlagUnknown(result.error())) return result;
+  *is_helm3_.lock() = true;
+  release.merged_here = false;
+  return Run(UpgradeCommand(settings, release), release.name);
+}
+
 }  // namespace dagitops::kubernetes

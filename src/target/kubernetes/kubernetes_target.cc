@@ -20,6 +20,7 @@
 #include "target/kubernetes/jobs.h"
 #include "target/kubernetes/names.h"
 #include "target/kubernetes/operations.h"
+#include "target/kubernetes/shared_deployer.h"
 #include "target/kubernetes/survey.h"
 #include "target/kubernetes/webservers.h"
 
@@ -37,7 +38,7 @@ std::optional<Duration> Sooner(std::optional<Duration> a, std::optional<Duration
 
 std::map<std::string, std::string> WantedContents(const Desired& desired) {
   std::map<std::string, std::string> wanted;
-  if (desired.base) wanted[""] = desired.base->content;
+  if (desired.base && desired.base->refused.empty()) wanted[""] = desired.base->content;
   if (desired.system) wanted[kSystemKey] = desired.system->content;
   for (const DesiredLocation& location : desired.locations) {
     if (!location.servers.empty()) wanted[location.name] = location.servers.back().content;
@@ -60,15 +61,19 @@ struct KubernetesTarget::Impl {
         foreign({seams.api, runner, helm, chart, options.workspace_config_map}),
         deployer({seams.api, runner, seams.clock, helm, chart, system_chart, options.environment, check, beside,
                   foreign, options.adopt}),
+        shared({seams.api, runner, seams.clock, helm, chart, options.environment, check, options.adopt}),
         view(options, seams),
         logs({seams.api, calls, options.name_space}),
         helms(options.parallel, seams.wake),
         checks(kChecks, seams.wake),
         calls(kSmallJobs, seams.wake),
-        adoption({seams.api, calls, foreign, options.name_space}),
+        adoption({seams.api, calls, foreign, options.name_space,
+                  [this](const Release& release, const auto& locations) { return shared.Trim(release, locations); }}),
         operations(
             {helms, checks}, [this](const Order& order) { NoteBefore(order); },
-            [this](const Order& order) { return Execute(order); }) {}
+            [this](const Order& order) { return Execute(order); },
+            [this](const std::vector<Order>& orders) { return shared.Run(orders, BeforeOf(orders.front()).release); }) {
+  }
 
   Result<Observed> Observe() {
     TakeFinished();
@@ -78,17 +83,24 @@ struct KubernetesTarget::Impl {
     operations.Confirm(Versions(), now);
     Survey survey = MakeSurvey({options.environment, options.system_release, releases, view.records(),
                                 view.deployments(), view.servers(), view.workspace(), operations.all(), logs.read(),
-                                now, options.rollout_timeout, options.adopt, view.services()});
+                                now, options.rollout_timeout, options.adopt, view.services(), &view.shared()});
     logs.Fetch(survey.logs);
     FinishCutShort(survey.unfinished);
+    if (survey.shared_unfinished)
+      calls.Submit("finish-shared", [this, release = releases.at(kSharedRelease)] { return shared.Finish(release); });
     look_again = Sooner(survey.look_again, operations.LookAgain(now));
     Observed observed;
     observed.now = now;
     observed.servers = std::move(survey.servers);
     NoteReady(observed.servers, now);
     observed.base = std::move(survey.base);
+    observed.shared = std::move(survey.shared);
     observed.system = std::move(survey.system);
     observed.notes = std::move(survey.notes);
+    if (const std::string why = WhyNotShared(); !why.empty()) {
+      observed.shared = ObservedRelease{"", ServerState::kFailed, why};
+      if (single) observed.notes.push_back(why);
+    }
     for (const auto& [release, note] : foreign.notes()) observed.notes.push_back(note);
     const WorkspaceMap& workspace = view.workspace();
     observed.published = workspace.text;
@@ -123,10 +135,11 @@ struct KubernetesTarget::Impl {
 
   // The versions of our locations' releases that are seen whole: the release, and what was noted about it.
   std::map<std::string, int> Versions() const {
-    std::map<std::string, int> versions;
+    std::map<std::string, int> versions = SharedVersions();
     for (const auto& [name, record] : view.records()) versions[record.location] = record.applied_version;
     for (const auto& [name, release] : releases) {
       if (release.environment != options.environment || release.status == Release::Status::kGone) continue;
+      if (name == kSharedRelease && release.location.empty()) continue;
       const auto noted = versions.find(release.location);
       if (noted == versions.end()) {
         versions[release.location] = release.version;
@@ -137,14 +150,39 @@ struct KubernetesTarget::Impl {
     return versions;
   }
 
+  // The same of what is in the release for all. What was taken out of it counts until its Deployment is gone.
+  std::map<std::string, int> SharedVersions() const {
+    std::map<std::string, int> versions;
+    const Release* release = OwnShared();
+    if (release == nullptr) return versions;
+    const SharedRecord& record = view.shared();
+    const int seen = std::min(record.applied_version, release->version);
+    for (const auto& [name, deployment] : view.deployments()) {
+      if (deployment.release == kSharedRelease) versions[deployment.location] = seen;
+    }
+    for (const auto& [name, location] : record.locations) versions[name] = location.applied ? seen : 0;
+    versions[""] = record.base.applied ? seen : 0;
+    return versions;
+  }
+
+  // The release that all locations are in, where it is ours.
+  const Release* OwnShared() const {
+    const auto found = releases.find(kSharedRelease);
+    const bool ours = found != releases.end() && found->second.environment == options.environment &&
+                      found->second.location.empty() && found->second.status != Release::Status::kGone;
+    return ours ? &found->second : nullptr;
+  }
+
+  Before BeforeOf(const Order& order) {
+    auto known = snapshot.lock();
+    const auto found = known->find(order.location);
+    return found == known->end() ? Before() : found->second;
+  }
+
   // On a thread of the jobs.
   Result<int> Execute(const Order& order) {
-    Before before;
-    {
-      auto known = snapshot.lock();
-      const auto found = known->find(order.location);
-      if (found != known->end()) before = found->second;
-    }
+    const Before before = BeforeOf(order);
+    if (order.shared) return shared.Check(order, before.release);
     if (!IsOurs(order, before)) return Foreign(*before.release);
     if (order.kind == Order::Kind::kRemove) return deployer.Remove(order, before);
     return deployer.Deploy(order, before);
@@ -187,31 +225,70 @@ struct KubernetesTarget::Impl {
   }
 
   Status Start(const PlanItem& item) {
+    const bool in_shared = item.server ? item.server->shared : item.object == kSharedObject;
+    if (in_shared) return StartInShared(item);
     Order order;
     order.content = item.content;
     if (item.server) {
-      order.location = item.server->location;
-      order.location_name = item.server->location_name;
-      order.revision = item.server->revision;
-      order.port = item.server->address.port;
-      order.values = item.server->values;
-      order.former_ids = item.former_ids;
-      order.checked_first = item.server->checked_first && !item.server->proven;
+      TakeServer(item, order);
       order.beside = ForeignServerOf(order.location);
     } else {
       order.location = item.object == kSystemObject ? kSystemKey : "";
       order.values = item.text;
     }
     order.release = order.location == kSystemKey ? options.system_release : ReleaseName(order.location);
+    order.leaves_shared = order.location != kSystemKey && OwnShared() != nullptr;
     return operations.Submit(std::move(order));
   }
 
-  // The release of somebody else's that serves the location while there is none of ours; empty: there is none.
+  Status StartInShared(const PlanItem& item) {
+    if (std::string why = WhyNotShared(); !why.empty())
+      return Error{ErrorKind::kStalled, "release-per-location", "environment " + options.environment, why, ""};
+    Order order;
+    order.shared = true;
+    order.release = kSharedRelease;
+    order.content = item.content;
+    order.values = item.text;
+    if (item.server) TakeServer(item, order);
+    return operations.Submit(std::move(order));
+  }
+
+  // What is a release of its own already does not go back by itself.
+  std::string WhyNotShared() const {
+    const std::vector<std::string> own = OwnReleases();
+    if (own.empty()) return "";
+    return "locations cannot be in one release (`release: single`) while there are releases of their own (" +
+           Join(own, ", ") + "): set `release: per-location` again, or begin anew in another namespace";
+  }
+
+  std::vector<std::string> OwnReleases() const {
+    std::vector<std::string> names;
+    for (const auto& [name, release] : releases) {
+      const bool ours = release.environment == options.environment && release.status != Release::Status::kGone;
+      if (ours && &release != OwnShared() && release.location != kSystemKey) names.push_back(name);
+    }
+    return names;
+  }
+
+  static void TakeServer(const PlanItem& item, Order& order) {
+    order.location = item.server->location;
+    order.location_name = item.server->location_name;
+    order.revision = item.server->revision;
+    order.port = item.server->address.port;
+    order.values = item.server->values;
+    order.former_ids = item.former_ids;
+    order.checked_first = item.server->checked_first && !item.server->proven;
+  }
+
+  // The release that serves the location while it has none of its own: somebody else's, or the one for all. Empty:
+  // there is none.
   std::string ForeignServerOf(const std::string& location) const {
     const auto ours = releases.find(ReleaseName(location));
     if (ours != releases.end() && ours->second.status == Release::Status::kDeployed) return "";
     for (const auto& [name, deployment] : view.deployments()) {
-      if (deployment.location == location && options.adopt.contains(deployment.release)) return deployment.release;
+      const bool other = options.adopt.contains(deployment.release) ||
+                         (deployment.release == kSharedRelease && OwnShared() != nullptr);
+      if (deployment.location == location && other) return deployment.release;
     }
     return "";
   }
@@ -221,8 +298,21 @@ struct KubernetesTarget::Impl {
     order.kind = Order::Kind::kRemove;
     order.location = item.location;
     order.content = item.content;
-    order.release = ReleaseName(item.location);
+    order.shared = IsInSharedAlone(item.location);
+    order.release = order.shared ? kSharedRelease : ReleaseName(item.location);
+    order.leaves_shared = OwnShared() != nullptr;
     return operations.Submit(std::move(order));
+  }
+
+  bool IsInSharedAlone(const std::string& location) const {
+    const auto own = releases.find(ReleaseName(location));
+    const bool has_own = own != releases.end() && &own->second != OwnShared() &&
+                         own->second.environment == options.environment && own->second.status != Release::Status::kGone;
+    if (has_own || view.records().contains(RecordName(location)) || OwnShared() == nullptr) return false;
+    return view.shared().locations.contains(location) ||
+           std::any_of(view.deployments().begin(), view.deployments().end(), [&](const auto& known) {
+             return known.second.release == kSharedRelease && known.second.location == location;
+           });
   }
 
   Status Publish(const std::string& text) {
@@ -316,15 +406,20 @@ struct KubernetesTarget::Impl {
       const bool external = !location.servers.empty() && location.servers.back().external;
       if (!external) proven[location.name] = location.has_serving ? location.servers.front().content : "";
     }
-    adoption.Begin(FindLeftovers({options.adopt, options.environment, releases, view.deployments(), view.services(),
-                                  std::move(proven)}),
+    std::set<std::string> from = options.adopt;
+    if (OwnShared() != nullptr) from.insert(kSharedRelease);
+    adoption.Begin(FindLeftovers({from, options.environment, releases, view.deployments(), view.services(),
+                                  std::move(proven), !options.adopt.empty()}),
                    releases, seams.clock.Now());
   }
 
   Status Maintain(const Desired& desired) {
     RemoveOldChecks();
     operations.Forget(WantedContents(desired), seams.clock.Now());
-    if (!options.adopt.empty()) TidyAdopted(desired);
+    const bool was_single = std::exchange(single, desired.base && desired.base->shared);
+    if (single && !was_single && !WhyNotShared().empty()) look_again = Duration(0);  // to tell it
+    if (!single && (!options.adopt.empty() || OwnShared() != nullptr)) TidyAdopted(desired);
+    operations.StartShared();
     TellPods();
     return Ok();
   }
@@ -339,12 +434,14 @@ struct KubernetesTarget::Impl {
   Beside beside;
   ForeignReleases foreign;
   Deployer deployer;
+  SharedDeployer shared;
   ClusterView view;
   std::map<std::string, Release> releases;
   Sync<std::map<std::string, Before>> snapshot;                   // by location
   std::map<std::string, std::string> told;                        // by job: what a pod was told last
   std::map<std::pair<std::string, std::string>, WallTime> ready;  // by location and content: since when
   std::optional<Duration> look_again;
+  bool single = false;  // locations are wanted in one release, as the pass before had it
   ContainerLogs logs;
   Jobs helms;  // end before the rest: what they run uses all of the above
   Jobs checks;

@@ -21,6 +21,11 @@ inline constexpr char kHelmPolicy[] = "helm.sh/resource-policy";  // "keep": not
 // As charts 1.10.5 and 1.12.19 label what they make for code servers: Deployments, pods and Services.
 inline constexpr char kServers[] = "component=user-deployments";
 
+// The release that all locations are in (`release: single`), and the ConfigMap of its values: as the documentation of
+// Dagster and pipelines that follow it have them.
+inline constexpr char kSharedRelease[] = "dagster-user-deployments";
+inline constexpr char kSharedMap[] = "dagster-user-deployments-values-yaml";
+
 // Stands for Dagster itself where otherwise a location's name does, which never has a dot.
 inline constexpr char kSystemKey[] = "dagitops.system";
 

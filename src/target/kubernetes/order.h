@@ -19,7 +19,9 @@ struct Order {
   std::string values;
   std::set<std::string> former_ids;
   bool checked_first = false;  // as in DesiredServer
-  std::string beside;          // somebody else's release that serves the location until this one can; empty: none
+  std::string beside;          // another release that serves the location until this one can; empty: none
+  bool shared = false;         // of the release that all locations are in: `values` are a part of its values
+  bool leaves_shared = false;  // that release is there, ours, and what is in it may be taken over from it
 
   // It takes as long as code does to load.
   bool slow() const { return checked_first || !beside.empty(); }

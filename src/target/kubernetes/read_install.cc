@@ -56,8 +56,10 @@ class Reader {
   Result<std::map<std::string, std::set<std::string>>> Servers() {
     std::set<std::string> ours;
     DAGITOPS_ASSIGN(const json::value records, List("v1", "configmaps", RecordSelector(options_.environment)));
-    for (const json::value& item : JsonView(&records)["items"].items())
-      ours.insert(ReleaseName(ReadRecord(json::serialize(item)).location));
+    for (const json::value& item : JsonView(&records)["items"].items()) {
+      const bool shared = JsonView(&item)["metadata"]["name"].text() == kSharedMap;
+      ours.insert(shared ? kSharedRelease : ReleaseName(ReadRecord(json::serialize(item)).location));
+    }
     std::map<std::string, std::set<std::string>> servers;
     DAGITOPS_ASSIGN(const json::value deployments, List("apps/v1", "deployments", kServers));
     for (const json::value& item : JsonView(&deployments)["items"].items()) {

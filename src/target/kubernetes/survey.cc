@@ -7,11 +7,13 @@
 #include "dagitops/render/workspace_yaml.h"
 
 #include "target/kubernetes/names.h"
+#include "target/kubernetes/shared_change.h"
 
 namespace dagitops::kubernetes {
 namespace {
 
 constexpr char kHelmWorks[] = "helm is at it";
+constexpr char kHalfWay[] = "a helm that was killed left it half-way";
 
 std::optional<Duration> Sooner(std::optional<Duration> a, std::optional<Duration> b) {
   if (!a || !b) return a ? a : b;
@@ -34,13 +36,18 @@ class Surveyor {
     }
     for (const auto& [name, deployment] : facts.deployments)
       deployments_[{deployment.release, deployment.location}] = &deployment;
+    for (const auto& [location, operation] : facts.operations) {
+      const Order* current = Current(&operation);
+      shared_busy_ |= current != nullptr && current->shared;
+    }
     for (const auto& [name, pod] : facts.pods) pods_[{pod.release, pod.location}].push_back(&pod);
   }
 
   Survey Run() {
     for (const std::string& location : Locations()) AddLocation(location);
-    survey_.base = Shared("");
-    survey_.system = Shared(kSystemKey);
+    survey_.base = ForAll("");
+    survey_.system = ForAll(kSystemKey);
+    survey_.shared = Shared();
     return std::move(survey_);
   }
 
@@ -55,7 +62,11 @@ class Surveyor {
       if (Current(&operation) != nullptr || operation.failed) locations.insert(location);
     }
     for (const auto& [name, deployment] : facts_.deployments) {
-      if (facts_.adopt.contains(deployment.release)) locations.insert(deployment.location);
+      const bool in_shared = deployment.release == kSharedRelease && SharedRelease() != nullptr;
+      if (in_shared || IsForeign(deployment.release)) locations.insert(deployment.location);
+    }
+    if (SharedRelease() != nullptr) {
+      for (const auto& [name, location] : TheShared().locations) locations.insert(name);
     }
     locations.erase("");
     locations.erase(kSystemKey);
@@ -69,6 +80,21 @@ class Surveyor {
     const bool there = found != facts_.releases.end() && IsOurs(found->second) && found->second.location == location &&
                        found->second.status != Release::Status::kGone;
     return there ? &found->second : nullptr;
+  }
+  // The release that all locations are in, where it is ours.
+  const Release* SharedRelease() const {
+    const auto found = facts_.releases.find(kSharedRelease);
+    const bool there = found != facts_.releases.end() && IsOurs(found->second) && found->second.location.empty() &&
+                       found->second.status != Release::Status::kGone;
+    return there ? &found->second : nullptr;
+  }
+  const SharedRecord& TheShared() const {
+    static const SharedRecord kNone;
+    return facts_.shared == nullptr ? kNone : *facts_.shared;
+  }
+  // May be taken over, and was not yet.
+  bool IsForeign(const std::string& release) const {
+    return facts_.adopt.contains(release) && !(release == kSharedRelease && SharedRelease() != nullptr);
   }
   const Record* RecordOf(const std::string& location) const {
     const auto found = facts_.records.find(RecordName(location));
@@ -86,7 +112,8 @@ class Surveyor {
     if (current != nullptr && current->kind == Order::Kind::kRemove) return AddEnding(location, *current);
     const bool stands = release != nullptr && release->status == Release::Status::kDeployed;
     if (stands) AddDeployed(location, *release, current);
-    if (!stands) AddForeign(location);
+    const bool in_shared = !stands && AddShared(location, operation);
+    if (!stands && !in_shared) AddForeign(location);
     if (operation != nullptr && operation->next) return AddOrdered(location, *operation->next, kHelmWorks);
     if (current != nullptr) {
       const bool seen = stands && release->content == current->content;
@@ -94,7 +121,72 @@ class Surveyor {
       return;
     }
     if (operation != nullptr && operation->failed) return AddFailed(location, *operation, stands);
-    if (!stands && (release != nullptr || RecordOf(location) != nullptr)) AddLeftover(location);
+    if (!stands && !in_shared && (release != nullptr || RecordOf(location) != nullptr)) AddLeftover(location);
+  }
+
+  // In the release for all; false where it is not.
+  bool AddShared(const std::string& location, const Operation* operation) {
+    const Release* release = SharedRelease();
+    if (release == nullptr) return false;
+    const SharedRecord& record = TheShared();
+    const auto found = record.locations.find(location);
+    const SharedLocation* known = found == record.locations.end() ? nullptr : &found->second;
+    if (known == nullptr && !deployments_.contains({kSharedRelease, location})) return false;
+    if (known == nullptr && record.known) return AddLeftover(location), true;  // a helm that took it out was killed
+    if (known == nullptr || known->content.empty()) return AddNobodys(location), true;
+    if (known->applied) return AddMade(location, *known, *release), true;
+    const auto former = record.former.find(location);
+    const bool at_it = operation != nullptr && (Current(operation) != nullptr || operation->failed);
+    if (IsUnnoted(record, *release) && !shared_busy_) {
+      survey_.shared_unfinished = true;
+      AddInShared(location, *known, "what helm made of it is being looked at");
+    } else if (former != record.former.end() && !former->second.content.empty()) {
+      AddInShared(location, former->second, at_it ? "its Deployment is being changed" : kHalfWay);
+    } else if (!at_it) {
+      AddLeftover(location);
+    }
+    return true;
+  }
+
+  // Was there before the release became ours, and git does not have it.
+  void AddNobodys(const std::string& location) {
+    const auto found = deployments_.find({kSharedRelease, location});
+    if (found == deployments_.end()) return;
+    ObservedServer server = Start(location, "", found->second->port);
+    server.foreign = kSharedRelease;
+    server.state = found->second->available > 0 ? ServerState::kReady : ServerState::kStarting;
+    survey_.servers.push_back(std::move(server));
+  }
+
+  void AddInShared(const std::string& location, const SharedLocation& known, std::string reason) {
+    ObservedServer server = StartShared(location, known);
+    SetStarting(server, std::move(reason));
+    survey_.servers.push_back(std::move(server));
+  }
+
+  ObservedServer StartShared(const std::string& location, const SharedLocation& known) const {
+    ObservedServer server = Start(location, known.content, known.port);
+    server.former_ids = known.former_ids;
+    if (!server.published && !known.location_name.empty()) server.address.location_name = known.location_name;
+    return server;
+  }
+
+  void AddMade(const std::string& location, const SharedLocation& known, const Release& release) {
+    ObservedServer server = StartShared(location, known);
+    const auto found = deployments_.find({kSharedRelease, location});
+    const DeploymentView* deployment = found == deployments_.end() ? nullptr : found->second;
+    const bool noted = TheShared().applied_version == release.version && known.generation != 0;
+    if (noted && !shared_busy_ && deployment == nullptr) server.edited = "its Deployment is gone";
+    if (noted && !shared_busy_ && deployment != nullptr && deployment->generation > known.generation)
+      server.edited = "its Deployment was changed by hand";
+    if (deployment == nullptr) {
+      SetStarting(server, "its Deployment is not there");
+    } else if (deployment->generation < known.generation) {
+      SetStarting(server, "its Deployment is being changed");
+    } else {
+      Judge(*deployment, release.since, server);
+    }
+    survey_.servers.push_back(std::move(server));
   }
 
   // Dagster has it, though the workspace.yaml that we will write may be another one than it reads now. Once we wrote
@@ -102,7 +194,7 @@ class Surveyor {
   void AddForeign(const std::string& location) {
     for (const std::string& from : facts_.adopt) {
       const auto found = deployments_.find({from, location});
-      if (found == deployments_.end()) continue;
+      if (found == deployments_.end() || !IsForeign(from)) continue;
       const auto service = facts_.services.find(location);
       if (service == facts_.services.end()) return;  // nobody reaches it
       ObservedServer server = Start(location, "", service->second.port);
@@ -139,8 +231,11 @@ class Surveyor {
   int PortOf(const std::string& location) const {
     if (const DeploymentView* deployment = DeploymentOf(location); deployment != nullptr && deployment->port != 0)
       return deployment->port;
-    const Record* record = RecordOf(location);
-    return record == nullptr ? 0 : record->port;
+    if (const Record* record = RecordOf(location)) return record->port;
+    const auto part = TheShared().locations.find(location);
+    if (part != TheShared().locations.end() && part->second.port != 0) return part->second.port;
+    const auto deployment = deployments_.find({kSharedRelease, location});
+    return deployment == deployments_.end() ? 0 : deployment->second->port;
   }
 
   const DeploymentView* DeploymentOf(const std::string& location) const {
@@ -184,13 +279,17 @@ class Surveyor {
     if (deployment == nullptr) return SetStarting(server, "its Deployment is not there");
     if (noted && deployment->generation < record->applied_generation)
       return SetStarting(server, "its Deployment is being changed");
-    RolloutVerdict verdict =
-        JudgeRollout({*deployment, PodsOf(server.location), facts_.now, release.since, facts_.rollout_timeout});
+    Judge(*deployment, release.since, server);
+  }
+
+  void Judge(const DeploymentView& deployment, WallTime since, ObservedServer& server) {
+    const std::vector<const PodView*> pods = PodsOf(deployment.release, server.location);
+    RolloutVerdict verdict = JudgeRollout({deployment, pods, facts_.now, since, facts_.rollout_timeout});
     survey_.look_again = Sooner(survey_.look_again, verdict.look_again);
     AddLog(verdict);
     server.state = verdict.state;
     server.reason = std::move(verdict.reason);
-    for (const PodView* pod : PodsOf(server.location)) {
+    for (const PodView* pod : pods) {
       for (const ContainerTrouble& trouble : pod->containers) server.restarts += trouble.restarts;
     }
   }
@@ -212,8 +311,8 @@ class Surveyor {
     server.reason = std::move(reason);
   }
 
-  std::vector<const PodView*> PodsOf(const std::string& location) const {
-    const auto found = pods_.find({ReleaseName(location), location});
+  std::vector<const PodView*> PodsOf(const std::string& release, const std::string& location) const {
+    const auto found = pods_.find({release, location});
     return found == pods_.end() ? std::vector<const PodView*>() : found->second;
   }
 
@@ -251,23 +350,51 @@ class Surveyor {
   void AddLeftover(const std::string& location) {
     ObservedServer server = Start(location, "", PortOf(location));
     server.state = ServerState::kFailed;
-    server.reason = "a helm that was killed left it half-way";
+    server.reason = kHalfWay;
     survey_.servers.push_back(std::move(server));
   }
 
-  std::optional<ObservedRelease> Shared(const std::string& key) {
+  std::optional<ObservedRelease> ForAll(const std::string& key) {
     const Release* release = ReleaseOf(key);
-    const Operation* operation = OperationOf(key);
-    if (const Order* current = Current(operation))
-      return ObservedRelease{current->content, ServerState::kStarting, kHelmWorks};
-    if (operation != nullptr && operation->failed) {
-      const bool invalid = operation->error->kind == ErrorKind::kInvalid;
-      survey_.notes.push_back(operation->error->Text());
-      return ObservedRelease{operation->failed->content, invalid ? ServerState::kFailed : ServerState::kStarting,
-                             operation->error->message};
-    }
+    if (auto ordered = Ordered(key, false)) return ordered;
     if (release == nullptr || release->status != Release::Status::kDeployed) return std::nullopt;
     return ObservedRelease{release->content, ServerState::kReady, ""};
+  }
+
+  // What is being done about a release for all, or could not be.
+  std::optional<ObservedRelease> Ordered(const std::string& key, bool shared) {
+    const Operation* operation = OperationOf(key);
+    const Order* current = Current(operation);
+    if (current != nullptr && current->shared == shared)
+      return ObservedRelease{current->content, ServerState::kStarting, kHelmWorks};
+    if (operation == nullptr || !operation->failed || operation->failed->shared != shared) return std::nullopt;
+    const bool invalid = operation->error->kind == ErrorKind::kInvalid;
+    survey_.notes.push_back(operation->error->Text());
+    return ObservedRelease{operation->failed->content, invalid ? ServerState::kFailed : ServerState::kStarting,
+                           operation->error->message};
+  }
+
+  // The release that all locations are in. Its content is "" where what it is made of is not what is remembered: it is
+  // made anew then, with everything in it as it should be.
+  std::optional<ObservedRelease> Shared() {
+    const Release* release = SharedRelease();
+    if (auto ordered = Ordered("", true)) return ordered;
+    if (release == nullptr) return std::nullopt;
+    const SharedRecord& record = TheShared();
+    ObservedRelease observed{record.base.content, ServerState::kReady, ""};
+    if (shared_busy_) return observed;
+    const std::string map = std::string("its ConfigMap ") + kSharedMap;
+    if (!record.exists) observed = {"", ServerState::kStarting, "", map + " is gone"};
+    if (record.exists && !record.intact) observed.edited = map + " was changed by hand";
+    if (!observed.edited.empty()) return observed;
+    if (IsUnnoted(record, *release)) {
+      survey_.shared_unfinished = true;
+    } else if (record.applied_version == 0) {
+      observed = {"", ServerState::kStarting, kHalfWay};
+    } else if (record.applied_version != release->version) {
+      observed.edited = "its release was changed by another helm";
+    }
+    return observed;
   }
 
   using Key = std::pair<std::string, std::string>;  // release, location
@@ -276,6 +403,7 @@ class Surveyor {
   std::map<Key, const DeploymentView*> deployments_;
   std::map<Key, std::vector<const PodView*>> pods_;
   Survey survey_;
+  bool shared_busy_ = false;  // something is being done about the release for all
 };
 
 }  // namespace

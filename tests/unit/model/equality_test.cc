@@ -108,6 +108,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFieldOfAServer,
                                          S{"Content", [](DesiredServer& s) { s.content = "x"; }},
                                          S{"Revision", [](DesiredServer& s) { s.revision = "x"; }},
                                          S{"Proven", [](DesiredServer& s) { s.proven = true; }},
+                                         S{"Shared", [](DesiredServer& s) { s.shared = true; }},
                                          S{"External", [](DesiredServer& s) { s.external = true; }},
                                          S{"Address", [](DesiredServer& s) { s.address.host = "x"; }},
                                          S{"CheckedFirst", [](DesiredServer& s) { s.checked_first = true; }},
@@ -185,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
   [[maybe_unused]] const auto& [schema, shown, owner, enabled, order, metadata, code, external, local, runs, gate,
                                 lint] = LocationSettings{};
   [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, checked, reimports,
-                                address, values] = DesiredServer{};
+                                address, values, shared] = DesiredServer{};
   [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file] = ProcessSpec{};
   [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved, rebuilt] = EnvironmentState{};
   [[maybe_unused]] const auto& [commit, source, options, values_of, system, recorded] = Rebuilt{};

@@ -192,6 +192,57 @@ TEST(InPlace, SaysWhyTheBaseCannotBe) {
   EXPECT_EQ(Objects(world.Run()), Texts{"release/base: what belongs to all locations changed"});
 }
 
+TEST(InPlace, LeavesTheBaseAloneWhereItIsRefused) {
+  World world;
+  world.observed.base.reset();
+  world.desired.base->refused = "the environment is paused";
+  EXPECT_EQ(Objects(world.Run()), Texts{"release/base: the environment is paused"});
+}
+
+TEST(InPlace, StartsNothingOfARevisionThatCannotBeUsed) {
+  World world;
+  world.desired.usable = false;
+  world.observed.servers.clear();
+  world.observed.webservers.clear();
+  const Plan plan = world.Run();
+  EXPECT_TRUE(ItemsOf(plan, Action::kStart).empty());
+  EXPECT_EQ(Objects(plan).front(), "server/a@1: waits for a revision that can be used");
+}
+
+TEST(InPlace, StartsTheReleaseForAllTogetherWithTheLocationsInIt) {
+  World world;
+  world.desired.base->shared = true;
+  world.observed.servers.clear();
+  world.observed.webservers.clear();
+  EXPECT_EQ(Objects(world.Run()), (Texts{"release/shared: what belongs to all locations is not there",
+                                         "server/a@1: its server is not running",
+                                         "workspace.yaml: waits until every proven server is started"}));
+  world.observed.shared = ObservedRelease{"b0", ServerState::kReady, ""};
+  EXPECT_EQ(Objects(world.Run()).front(), "release/shared: what belongs to all locations changed");
+}
+
+TEST(InPlace, StartsNothingInAReleaseForAllThatCannotBe) {
+  World world;
+  world.desired.base->shared = true;
+  world.observed.shared = ObservedRelease{"", ServerState::kFailed, "they have releases of their own"};
+  world.Candidate();
+  EXPECT_EQ(Objects(world.Run()), (Texts{"release/shared: they have releases of their own",
+                                         "server/a@2: waits for what belongs to all locations"}));
+  EXPECT_TRUE(world.Run().empty());
+}
+
+TEST(InPlace, HealsTheReleaseForAllOrTellsOfIt) {
+  World world;
+  world.desired.base->shared = true;
+  world.observed.shared = ObservedRelease{"b1", ServerState::kReady, "", "its ConfigMap was changed by hand"};
+  EXPECT_EQ(Objects(world.Run()), Texts{"release/shared: its ConfigMap was changed by hand"});
+  EXPECT_EQ(ItemsOf(world.Run(), Action::kStart).size(), 1U);
+  world.desired.drift = EnvironmentOptions::Drift::kReport;
+  EXPECT_EQ(Objects(world.Run()),
+            Texts{"release/shared: its ConfigMap was changed by hand; `drift: report` leaves it so"});
+  EXPECT_TRUE(world.Run().empty());
+}
+
 TEST(InPlace, ReloadsAWebserverThatListsTheServerOfBefore) {
   World world;
   world.Candidate();

@@ -69,6 +69,52 @@ TEST(Kubernetes, IsAReleaseOfItsOwnForEachLocation) {
   EXPECT_EQ(server.content.size(), 16U);
 }
 
+Effective Single(Effective effective) {
+  effective.options.release = EnvironmentOptions::Release::kSingle;
+  return effective;
+}
+
+TEST(KubernetesSingle, HasTheLocationsAsPartsOfOneRelease) {
+  const Desired desired = Render(Single(Serving(MakeVersion(), "fullnameOverride: code\nserviceAccount: {name: x}\n")));
+  ASSERT_TRUE(desired.base);
+  EXPECT_TRUE(desired.base->shared);
+  EXPECT_EQ(desired.base->values, "fullnameOverride: \"code\"\nserviceAccount:\n  name: \"x\"\ndeployments: []\n");
+  const DesiredServer& server = desired.locations.at(0).servers.at(0);
+  EXPECT_TRUE(server.shared);
+  EXPECT_EQ(server.not_runnable, "");
+  EXPECT_EQ(server.values,
+            "deployments:\n  - name: \"sales\"\n    image:\n      repository: \"r/sales\"\n      tag: \"1\"\n"
+            "    port: 4000\n");
+}
+
+// Nothing restarts that did not change: what is around the locations, and the chart, are of the release.
+TEST(KubernetesSingle, ALocationIsMadeOfItsEntryAlone) {
+  const Effective effective = Single(Serving(MakeVersion()));
+  const std::string content = One(effective).content;
+  EXPECT_EQ(One(Single(Serving(MakeVersion(), "imagePullSecrets: [{name: x}]"))).content, content);
+  const Desired other = Render(effective, "code-1.12.20");
+  EXPECT_EQ(other.locations.at(0).servers.at(0).content, content);
+  EXPECT_NE(other.base->content, Render(effective).base->content);
+  EXPECT_NE(One(Serving(MakeVersion())).content, content) << "a release of its own is another server";
+}
+
+TEST(KubernetesSingle, SaysWhyTheValuesCannotBeUsed) {
+  const Desired desired = Render(Single(Serving(MakeVersion(), "deployments: []")));
+  EXPECT_FALSE(desired.base);
+  EXPECT_EQ(desired.locations.at(0).servers.at(0).not_runnable, "user-deployments.yaml holds `deployments`");
+}
+
+TEST(Kubernetes, LeavesWhatBelongsToAllAloneWhereNothingIsKnown) {
+  Effective effective = Serving(MakeVersion());
+  EXPECT_EQ(Render(effective).base->refused, "");
+  effective.paused = true;
+  EXPECT_EQ(Render(effective).base->refused, "the environment is paused");
+  EXPECT_TRUE(Render(effective).usable);
+  effective.usable = false;
+  EXPECT_EQ(Render(effective).base->refused, "the revision cannot be used as a whole");
+  EXPECT_FALSE(Render(effective).usable);
+}
+
 TEST(Kubernetes, HasABaseReleaseWithWhatBelongsToAll) {
   const Desired desired = Render(Serving(MakeVersion(), "extraManifests: [{kind: ConfigMap}]"));
   EXPECT_TRUE(desired.in_place);

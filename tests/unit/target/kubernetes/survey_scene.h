@@ -10,6 +10,8 @@
 #include "dagitops/render/workspace_yaml.h"
 
 #include "support/world.h"
+#include "target/kubernetes/names.h"
+#include "target/kubernetes/shared_change.h"
 #include "target/kubernetes/survey.h"
 
 namespace dagitops::kubernetes {
@@ -25,6 +27,7 @@ struct Scene {
   std::map<LogWanted, std::string> logs;
   std::set<std::string> adopt;
   std::map<std::string, Ownership> services;
+  SharedRecord shared;
 
   Scene() {
     Release& release = releases["sales"];
@@ -81,6 +84,46 @@ struct Scene {
     deployment.available = 1;
   }
 
+  // The same location, in the release for all: with "hr", whose content is 8.
+  void ServeFromShared() {
+    RemoveAll();
+    Release& release = releases[kSharedRelease];
+    release.name = kSharedRelease;
+    release.environment = "production";
+    release.version = 3;
+    release.status = Release::Status::kDeployed;
+    for (const auto& [name, content] : {std::pair<std::string, std::string>{"sales", "1"}, {"hr", "8"}}) {
+      shared.locations[name] = {"deployments: [{name: " + name + "}]\n", content, name, "r1", 3030, {"id-0"}, true, 5};
+      DeploymentView& deployment = deployments["dagster-user-deployments-" + name];
+      deployment.location = name;
+      deployment.release = kSharedRelease;
+      deployment.port = 3030;
+      deployment.generation = deployment.observed_generation = 5;
+      deployment.wanted = deployment.total = deployment.updated = deployment.available = 1;
+      PodView& pod = pods[name + "-x1"];
+      pod.name = name + "-x1";
+      pod.location = name;
+      pod.release = kSharedRelease;
+      pod.ready = true;
+    }
+    shared.base = {"{}\n", "b1", true};
+    shared.applied_version = 3;
+    shared.exists = shared.known = shared.intact = true;
+  }
+  // Helm has not made of it what its record says by now: `sales` is to be 2.
+  void BeginSharedChange() {
+    SharedLocation& sales = shared.locations["sales"];
+    shared.former["sales"] = sales;
+    sales.content = "2";
+    sales.applied = false;
+    shared.applied_version = 0;
+  }
+  static Order DeployShared(const std::string& content) {
+    Order order = Deploy(content);
+    order.shared = true;
+    return order;
+  }
+
   static Order Deploy(const std::string& content, int port = 3030) {
     Order order;
     order.location = order.location_name = "sales";
@@ -101,7 +144,7 @@ struct Scene {
 
   Survey Make() const {
     return MakeSurvey({"production", "dagster", releases, records, deployments, pods, workspace, operations, logs,
-                       support::kNow, std::chrono::minutes(10), adopt, services});
+                       support::kNow, std::chrono::minutes(10), adopt, services, &shared});
   }
 };
 
