@@ -132,6 +132,8 @@ TEST(Decide, UnusableRevisionChangesNothing) {
   Question question{MakeComposition("r2", {}), MakeState({MakeLocation("a"), MakeLocation("b")})};
   question.composition.usable = false;
   const auto decided = question.Run();
+  EXPECT_FALSE(decided.effective.usable);
+  EXPECT_FALSE(decided.effective.paused);
   EXPECT_EQ(decided.effective.locations.size(), 2U);
   EXPECT_TRUE(decided.effective.removals.empty());
   EXPECT_EQ(decided.state.applied->id, "r1") << "its removals were not judged";
@@ -142,6 +144,7 @@ TEST(Decide, PausedEnvironmentKeepsWhatRuns) {
                     MakeState({MakeLocation("a", "1"), MakeLocation("b")})};
   question.state.paused = true;
   const auto decided = question.Run();
+  EXPECT_TRUE(decided.effective.usable && decided.effective.paused);
   EXPECT_EQ(Find(decided.effective, "a")->serving->location.digest, "a-1");
   EXPECT_FALSE(Find(decided.effective, "a")->candidate);
   EXPECT_EQ(Find(decided.effective, "b")->decision, DecisionKind::kPaused);

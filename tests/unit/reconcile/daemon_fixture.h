@@ -38,7 +38,10 @@ class Daemon : public testing::Test {
   void Restart() {
     EnvironmentSettings settings;
     settings.environment = "production";
-    settings.render = [](const Effective& effective) { return render::LocalProcess(effective, {}); };
+    settings.render = [this](const Effective& effective) {
+      rendered = effective;
+      return render::LocalProcess(effective, {});
+    };
     webservers.emplace(dagster, clock, WebserverReconciler::Wakes{[this] { asks = true; }, [this] { woken = true; }});
     recorder.emplace(history, HistoryOptions{"production", true, std::chrono::seconds(5)},
                      HistoryReconciler::Wakes{[this] { writes = true; }, [this] { woken = true; }});
@@ -129,6 +132,7 @@ class Daemon : public testing::Test {
   PassRecords records{clock, metrics};
   SharedFetchReport fetch;
   support::FakeHistory history;
+  Effective rendered;   // last
   bool writes = false;  // there is a record to be written
   bool asks = false;    // the webservers are to be asked
   bool woken = false;   // the environment is to be looked at

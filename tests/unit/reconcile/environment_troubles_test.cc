@@ -292,5 +292,24 @@ TEST_F(Daemon, EnvironmentThatTheRepositoryDoesNotHaveIsAFault) {
   EXPECT_FALSE(Is("Ready"));
 }
 
+// What runs was made by them: they are not known to be others.
+TEST_F(Daemon, KeepsTheOptionsOfTheEnvironmentWhereARevisionCannotBeUsed) {
+  auto files = Files({"a"});
+  files["dagitops.yaml"] = "schemaVersion: 1\nenvironments: {production: {release: single}}\n";
+  files["environments/production/user-deployments.yaml"] = "rbacEnabled: true\n";
+  source.Commit(files);
+  Settle(5);
+  EXPECT_TRUE(rendered.usable);
+  const Effective good = rendered;
+  files["dagitops.yaml"] = "schemaVersion: [";
+  source.Commit(files);
+  Settle(5);
+  EXPECT_FALSE(rendered.usable);
+  EXPECT_EQ(rendered.options, good.options);
+  EXPECT_EQ(rendered.options.release, EnvironmentOptions::Release::kSingle);
+  EXPECT_EQ(rendered.chart_values, good.chart_values);
+  EXPECT_FALSE(rendered.chart_values.is_null());
+}
+
 }  // namespace
 }  // namespace dagitops::reconcile
