@@ -29,6 +29,8 @@ bench_cluster_test() {
   fi
   # shellcheck source=scripts/lib/cluster/settings.sh
   . "$dagitops_root/scripts/lib/cluster/settings.sh"
+  # shellcheck source=scripts/lib/cluster/programs.sh
+  . "$dagitops_root/scripts/lib/cluster/programs.sh"
   cluster_settings "$node"
   export DAGITOPS_HELM=${DAGITOPS_HELM:-$cluster_bin/helm} DAGITOPS_CLUSTER_BIN=$cluster_bin
   bench_test "$@"

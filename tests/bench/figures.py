@@ -2,9 +2,10 @@
 """Prints figures that a test recorded (its `record_property`) as a Markdown table. Fails where the test failed, a figure
 is missing or a promise is broken.
 
-usage: figures.py MACHINE JUNIT_XML LABEL=FIGURE[<=PROMISE]...
+usage: figures.py MACHINE JUNIT_XML LABEL=FIGURE[<=PROMISE|>=PROMISE]...
 """
 
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -27,12 +28,12 @@ def main():
     print(f"Machine: {sys.argv[1]}.\n\n| | measured | promised | |\n|---|---:|---:|---|")
     broken = False
     for row in sys.argv[3:]:
-        label, _, rest = row.replace("<=", "\0").rpartition("=")
-        name, _, promise = rest.partition("\0")
-        kept = not promise or figures[name] <= float(promise)
+        label, name, sign, promise = re.fullmatch(r"([^=]*)=([a-z0-9_]+)(?:([<>]=)(.+))?", row).groups()
+        kept = not promise or (figures[name] >= float(promise) if sign == ">=" else figures[name] <= float(promise))
         broken |= not kept
         verdict = ("kept" if kept else "**broken**") if promise else ""
-        print(f"| {label} | {figures[name]:g} | {promise} | {verdict} |")
+        shown = ("at least " if sign == ">=" else "") + (promise or "")
+        print(f"| {label} | {figures[name]:g} | {shown} | {verdict} |")
     sys.exit(1 if broken else 0)
 
 

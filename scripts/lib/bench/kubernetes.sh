@@ -11,7 +11,7 @@ bench_kubernetes() {
       "$size locations: API calls of helm for it=helm_calls_$size"
       "$size locations: sent and received for a change, helm's included (kB)=kb_$size"
       "$size locations: the same of a bare helm upgrade (kB)=helm_kb_$size"
-      "$size locations: API calls in five idle minutes, watches left out=idle_calls_$size<=0"
+      "$size locations: API calls while idle, watches left out=idle_calls_$size<=0"
       "**$size locations: resident size of dagitops (MB)**=resident_mb_$size<=50"
       "$size locations from nothing, all loaded (s)=begin_s_$size")
   done
