@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.node, pytest.mark.timeout(400)]
 
 INSIDE = {"type": "CustomRunLauncher",
           "config": {"customRunLauncher": {"module": "dagster._core.launcher", "class": "DefaultRunLauncher"}}}
-NAP = {"ops": {"sleep": {"config": {"seconds": 15}}}}  # longer than a change takes otherwise
+NAP = {"ops": {"sleep": {"config": {"seconds": 20}}}}  # longer than a change takes otherwise
 AT_ONCE = {"enabled": True, "type": "CustomRunCoordinator",
            "config": {"customRunCoordinator": {"module": "dagster._core.run_coordinator", "class": "DefaultRunCoordinator"}}}
 
@@ -57,7 +57,8 @@ def start(serve, system, runs: str) -> str:
 def begin(system) -> str:
     """Starts a run; its id."""
     (webserver,) = system.webservers()
-    run = webserver.launch("sales", "nap", NAP)
+    # Just after its server was replaced, Dagster may still speak to the old one, and answers with status 500.
+    run = wait_until("the webserver takes the run", lambda: webserver.launch("sales", "nap", NAP), 30, every=1)
     seen: list[str] = []
 
     def started() -> bool:
