@@ -66,8 +66,6 @@ constexpr std::string_view kInstance = R"(query {
   }
 })";
 
-constexpr std::string_view kLauncher = "query { instance { __typename runLauncher { name } } }";
-
 // Queued runs are nowhere yet. More than this many are not counted, which makes no difference to anybody.
 constexpr std::string_view kRuns = R"(query {
   instance { __typename runLauncher { name } }
@@ -238,8 +236,6 @@ Result<DagsterInstance> ReadInstance(const HttpResponse& response) {
   }
   return instance;
 }
-
-std::string LauncherBody() { return boost::json::serialize(boost::json::object{{"query", kLauncher}}); }
 
 std::string RunsBody() { return boost::json::serialize(boost::json::object{{"query", kRuns}}); }
 

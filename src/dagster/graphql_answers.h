@@ -20,7 +20,6 @@ std::string ReloadWorkspaceBody();
 std::string ReloadLocationBody(std::string_view location_name);
 // The same texts were run against dagster-webserver 1.10.21 and 1.13.27.
 std::string InstanceBody();
-std::string LauncherBody();  // what of InstanceBody costs the webserver nothing
 std::string RunsBody();
 
 // By location name. A location is loaded when locationOrLoadError says so: loadStatus is LOADED for broken ones too.

@@ -73,12 +73,6 @@ Result<DagsterInstance> GraphqlGateway::Instance(const std::string& url, Duratio
 }
 
 Result<RunsInside> GraphqlGateway::Runs(const std::string& url, Duration deadline) {
-  // Runs are looked up in the database, which is asked only where they matter.
-  const auto launcher = Post(url, LauncherBody(), deadline);
-  if (!launcher) return At(url, launcher.error());
-  const auto instance = ReadInstance(*launcher);
-  if (!instance) return At(url, instance.error());
-  if (!KeepsRunsInside(instance->run_launcher)) return RunsInside{};
   const auto response = Post(url, RunsBody(), deadline);
   if (!response) return At(url, response.error());
   auto runs = ReadRuns(*response);
