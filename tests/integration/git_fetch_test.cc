@@ -307,6 +307,22 @@ TEST_F(FetchTest, KeepsOneProcessReadyAndStartsAnotherWhenItIsGone) {
   EXPECT_NE(second, first);
 }
 
+TEST_F(FetchTest, AsksAnotherWhenTheOneThatWasKeptEndsBeforeItHasAnswered) {
+  const std::string home = state_ / "git/home";
+  const auto source = Open();
+  ASSERT_TRUE(source->Fetch(kDeadline));
+  const auto first = Fetchers(home, 1);
+  ASSERT_EQ(first.size(), 1U);
+  const pid_t pid = std::stoi(first.front());
+  ASSERT_EQ(kill(pid, SIGSTOP), 0);  // it takes what it is asked, and no more
+  const std::jthread killer([pid] {
+    std::this_thread::sleep_for(Duration(200));
+    kill(pid, SIGKILL);
+  });
+  EXPECT_TRUE(source->Fetch(kDeadline));
+  EXPECT_NE(Fetchers(home, 1), first);
+}
+
 TEST_F(FetchTest, LeavesNoProcessBehind) {
   ASSERT_TRUE(Open()->Fetch(kDeadline));
   EXPECT_EQ(Fetchers(state_ / "git/home"), std::vector<std::string>());

@@ -92,18 +92,6 @@ int Spawn(const FetchProcess& process, int socket, pid_t* pid) {
   return error;
 }
 
-// How long to wait: until the deadline, or until somebody wants us to stop.
-struct Patience {
-  steady_clock::time_point deadline;
-  std::stop_token stop;
-
-  // 0 when it is at its end.
-  Duration Left() const {
-    if (stop.stop_requested()) return Duration(0);
-    return std::max(std::chrono::ceil<Duration>(deadline - steady_clock::now()), Duration(0));
-  }
-};
-
 // Waits until the socket is ready; false when patience has ended.
 bool WaitFor(int socket, short events, const Patience& patience) {
   for (;;) {
@@ -164,6 +152,11 @@ Error Stopped(const std::string& name) {
 
 }  // namespace
 
+Duration Patience::Left() const {
+  if (stop.stop_requested()) return Duration(0);
+  return std::max(std::chrono::ceil<Duration>(deadline - steady_clock::now()), Duration(0));
+}
+
 Status FetchHelper::Start() {
   if (pid_ > 0) return Ok();
   std::array<int, 2> sockets{};
@@ -178,17 +171,6 @@ Status FetchHelper::Start() {
   return Ok();
 }
 
-// One that has ended since the last time is only noticed now, so it is tried a second time. One that takes nothing then
-// either is seen by its missing answer.
-Status FetchHelper::Hand(int socket) {
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    DAGITOPS_TRY(Start());
-    if (SendDescriptor(control_, socket)) return Ok();
-    End();
-  }
-  return Ok();
-}
-
 void FetchHelper::End() {
   if (pid_ > 0) KillAndReap(pid_);
   if (control_ >= 0) close(control_);
@@ -196,17 +178,29 @@ void FetchHelper::End() {
   control_ = -1;
 }
 
-Result<FetchAnswer> FetchHelper::Fetch(const FetchRequest& request, Duration deadline) {
-  const Patience patience{steady_clock::now() + deadline, process_.stop};
+// One that takes nothing, or ends before it has answered, is seen by the empty answer.
+Result<std::optional<std::string>> FetchHelper::Ask(const std::string& request, const Patience& patience) {
   std::array<int, 2> sockets{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0) return NotStarted(process_, errno);
   const Channel ours(sockets[0]);
   Channel theirs(sockets[1]);
-  DAGITOPS_TRY(Hand(theirs.get()));
+  DAGITOPS_TRY(Start());
+  SendDescriptor(control_, theirs.get());
   theirs.Close();
   std::optional<std::string> answer;
-  if (Send(ours.get(), EncodeRequest(request), patience)) answer = Receive(ours.get(), patience);
+  if (Send(ours.get(), request, patience)) answer = Receive(ours.get(), patience);
   if (!answer || answer->empty()) End();
+  return answer;
+}
+
+Result<FetchAnswer> FetchHelper::Fetch(const FetchRequest& request, Duration deadline) {
+  const Patience patience{steady_clock::now() + deadline, process_.stop};
+  const bool kept = pid_ > 0;  // one that was kept may have ended since, or be about to
+  const std::string text = EncodeRequest(request);
+  DAGITOPS_ASSIGN(std::optional<std::string> answer, Ask(text, patience));
+  if (kept && answer && answer->empty()) {
+    DAGITOPS_ASSIGN(answer, Ask(text, patience));
+  }
   if (answer) return DecodeAnswer(*answer, process_.name);
   if (process_.stop.stop_requested()) return Stopped(process_.name);
   return Error{ErrorKind::kRetry, "git-fetch-timeout", process_.name,

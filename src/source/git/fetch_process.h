@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -22,6 +24,14 @@ struct FetchProcess {
   std::stop_token stop;
 };
 
+// How long to wait: until the deadline, or until somebody wants us to stop.
+struct Patience {
+  std::chrono::steady_clock::time_point deadline;
+  std::stop_token stop;
+
+  Duration Left() const;  // 0 when it is at its end
+};
+
 // Keeps one such process ready from fetch to fetch, since starting one costs several times what a fetch that finds
 // nothing new costs (measured: 28 ms of processor time against 5). It is started by the first fetch, started anew when
 // it is gone, and ended with this. One thread; uses the real clock.
@@ -38,7 +48,7 @@ class FetchHelper {
 
  private:
   Status Start();
-  Status Hand(int socket);
+  Result<std::optional<std::string>> Ask(const std::string& request, const Patience& patience);
   void End();
 
   FetchProcess process_;
