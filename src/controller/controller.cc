@@ -12,6 +12,7 @@
 #include "dagitops/base/sync.h"
 #include "dagitops/controller/backoff.h"
 #include "dagitops/controller/key_queue.h"
+#include "dagitops/controller/pass_budget.h"
 
 namespace dagitops::controller {
 namespace {
@@ -32,6 +33,7 @@ struct Controller::Impl {
   struct Shared {
     KeyQueue queue;
     std::optional<Backoff> backoff;
+    PassBudget budget;
     bool stopping = false;
   };
 
@@ -42,8 +44,9 @@ struct Controller::Impl {
 
   void Work() {
     while (const auto key = WaitForKey()) {
+      const SteadyTime began = clock.Steady();
       const reconcile::ReconcileResult result = RunGuarded(*reconcilers.at(*key));
-      Finish(*key, result);
+      Finish(*key, result, began);
     }
   }
 
@@ -61,7 +64,8 @@ struct Controller::Impl {
     }
   }
 
-  void Finish(const std::string& key, const reconcile::ReconcileResult& result) {
+  void Finish(const std::string& key, const reconcile::ReconcileResult& result, SteadyTime began) {
+    const SteadyTime ended = clock.Steady();
     std::optional<Duration> wait = result.requeue_after;
     auto lock = shared.lock();
     if (!result.error) {
@@ -72,8 +76,8 @@ struct Controller::Impl {
       if (retry) wait = pause;
       Log(LogLevel::kWarning, "pass failed", {{"key", key}, {"error", result.error->Text()}});
     }
-    if (wait) lock->queue.Add(key, clock.Steady() + *wait);
-    lock->queue.Done(key);
+    if (wait) lock->queue.Add(key, ended + *wait);
+    lock->queue.Done(key, ended + lock->budget.Rest(key, began, ended));
     changed.notify_all();
   }
 

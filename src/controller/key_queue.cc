@@ -12,7 +12,7 @@ void KeyQueue::Add(const std::string& key, SteadyTime when) {
 std::optional<std::string> KeyQueue::Take(SteadyTime now) {
   auto best = due_.end();
   for (auto entry = due_.begin(); entry != due_.end(); ++entry) {
-    if (entry->second > now || running_.contains(entry->first)) continue;
+    if (Next(entry->first, entry->second) > now || running_.contains(entry->first)) continue;
     if (best == due_.end() || entry->second < best->second) best = entry;
   }
   if (best == due_.end()) return std::nullopt;
@@ -22,13 +22,22 @@ std::optional<std::string> KeyQueue::Take(SteadyTime now) {
   return key;
 }
 
-void KeyQueue::Done(const std::string& key) { running_.erase(key); }
+void KeyQueue::Done(const std::string& key, SteadyTime rested) {
+  running_.erase(key);
+  rested_[key] = rested;
+}
+
+SteadyTime KeyQueue::Next(const std::string& key, SteadyTime due) const {
+  const auto rested = rested_.find(key);
+  return rested == rested_.end() ? due : std::max(due, rested->second);
+}
 
 std::optional<SteadyTime> KeyQueue::NextDue() const {
   std::optional<SteadyTime> next;
   for (const auto& [key, when] : due_) {
     if (running_.contains(key)) continue;
-    next = next ? std::min(*next, when) : when;
+    const SteadyTime then = Next(key, when);
+    next = next ? std::min(*next, then) : then;
   }
   return next;
 }

@@ -76,29 +76,34 @@ class Decider {
     record.decided_at = in_.composition.revision.id;
   }
 
-  Version FromGit(const CodeLocation& location) const {
+  const CodeFacts& CodeOf(const CodeLocation& location) const {
+    static const CodeFacts kUnknown;
     const auto facts = in_.code.find(location.name);
-    if (facts == in_.code.end()) return {in_.composition.revision, {}, location, ""};
-    return {in_.composition.revision, facts->second.changed_in, location, facts->second.tree_id};
+    return facts == in_.code.end() ? kUnknown : facts->second;
+  }
+
+  // The version of git; where it is the one that runs, that one, so that nothing is copied that is known already.
+  Shared<Version> FromGit(const CodeLocation& location, const CodeFacts& code, const Shared<Version>& last_good) const {
+    const bool runs = last_good && VersionKey(*last_good) == VersionKey(location, code.tree_id);
+    if (runs && (code.changed_in.id.empty() || !last_good->changed_in.id.empty())) return last_good;
+    // Its author was found later than it was proven: finding authors takes its time where there are many.
+    if (runs) return Version{last_good->revision, code.changed_in, last_good->location, last_good->tree_id};
+    return Version{in_.composition.revision, code.changed_in, location, code.tree_id};
   }
 
   void Present(const CodeLocation& location) {
     seen_.insert(location.name);
     LocationRecord& record = state_.locations[location.name];
     Return(location.name, record);
-    const Version in_git = FromGit(location);
-    EndPinOverChange(record, VersionKey(in_git));
-    const Version& wanted = record.pinned ? *record.pinned : in_git;
-    if (record.failed && record.failed->key != VersionKey(wanted)) record.failed.reset();
+    const Shared<Version> in_git = FromGit(location, CodeOf(location), record.last_good);
+    EndPinOverChange(record, VersionKey(*in_git));
+    const Shared<Version> wanted = record.pinned ? record.pinned : in_git;
+    if (record.failed && record.failed->key != VersionKey(*wanted)) record.failed.reset();
     if (IsToBeLeft(record)) {
       if (!record.last_good) unproven_[location.settings.location_name] = location.name;
       return Hold(location.name, record);
     }
-    // Found later than the version was proven: finding authors takes its time where there are many.
-    if (record.last_good && VersionKey(*record.last_good) == VersionKey(in_git) &&
-        record.last_good->changed_in.id.empty()) {
-      record.last_good->changed_in = in_git.changed_in;
-    }
+    if (record.last_good && VersionKey(*record.last_good) == VersionKey(*in_git)) record.last_good = in_git;
     Follow(location.name, record, wanted);
   }
 
@@ -114,20 +119,20 @@ class Decider {
       if (in_.published.contains(name)) effective_.left_alone.push_back(name);
       return;
     }
-    const Version& wanted = *recorded.last_good;
-    if (record.failed && record.failed->key != VersionKey(wanted)) record.failed.reset();
+    const Shared<Version>& wanted = recorded.last_good;
+    if (record.failed && record.failed->key != VersionKey(*wanted)) record.failed.reset();
     if (IsToBeLeft(record)) {
-      if (!record.last_good) unproven_[wanted.location.settings.location_name] = name;
+      if (!record.last_good) unproven_[wanted->location.settings.location_name] = name;
       return Hold(name, record);
     }
-    const bool proven = record.last_good && VersionKey(*record.last_good) == VersionKey(wanted);
+    const bool proven = record.last_good && VersionKey(*record.last_good) == VersionKey(*wanted);
     if (proven) record.last_good = wanted;
     EffectiveLocation location{name, recorded.decision, recorded.reason, record.last_good, std::nullopt, {}};
     if (!proven) {  // until then that decision is no fact
       location.decision = DecisionKind::kPinned;
       location.reason = "to be as in " + state_.rebuilt->commit.substr(0, 8) + " of the history";
       location.candidate = wanted;
-      location.changes = Changes(record.last_good, wanted);
+      location.changes = Changes(record.last_good, *wanted);
     }
     Note(record, location.decision, location.reason);
     effective_.locations.push_back(std::move(location));
@@ -147,25 +152,25 @@ class Decider {
     record.pinned_over.clear();
   }
 
-  void Follow(const std::string& name, LocationRecord& record, const Version& wanted) {
+  void Follow(const std::string& name, LocationRecord& record, const Shared<Version>& wanted) {
     EffectiveLocation location{name, DecisionKind::kFollow, "", record.last_good, std::nullopt, {}};
     if (record.pinned || state_.pinned) {
       location.decision = DecisionKind::kPinned;
-      location.reason = "pinned at " + wanted.revision.Short();
+      location.reason = "pinned at " + (record.pinned ? wanted->revision : in_.composition.revision).Short();
     }
     if (record.failed) {  // its time has come to be tried again
       location.decision = DecisionKind::kHold;
       location.reason = record.failed->reason;
     }
     Note(record, location.decision, location.reason);
-    if (!record.last_good || VersionKey(*record.last_good) != VersionKey(wanted)) {
+    if (!record.last_good || VersionKey(*record.last_good) != VersionKey(*wanted)) {
       location.candidate = wanted;
-      location.changes = Changes(record.last_good, wanted);
+      location.changes = Changes(record.last_good, *wanted);
     }
     effective_.locations.push_back(std::move(location));
   }
 
-  static std::vector<FieldChange> Changes(const std::optional<Version>& before, const Version& after) {
+  static std::vector<FieldChange> Changes(const Shared<Version>& before, const Version& after) {
     if (!before) return {};
     std::vector<FieldChange> changes = DiffValues(before->location.entry, after.location.entry);
     if (before->tree_id != after.tree_id) changes.push_back({"code", before->tree_id, after.tree_id});
@@ -204,7 +209,7 @@ class Decider {
   void FollowPin(const std::string& name, LocationRecord& record) {
     if (record.failed && record.failed->key != VersionKey(*record.pinned)) record.failed.reset();
     if (IsToBeLeft(record)) return Hold(name, record);
-    Follow(name, record, *record.pinned);
+    Follow(name, record, record.pinned);
   }
 
   static std::string FaultText(const InvalidLocation& location) {

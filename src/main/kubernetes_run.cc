@@ -136,9 +136,8 @@ class KubernetesRun final : public EnvironmentRun {
     options.runs_by_webserver = true;
     const config::WebserverSettings& webserver = environment.dagster.webserver;
     if (webserver.selector.empty() && webserver.url.empty()) options.verify = EnvironmentOptions::Verify::kReadiness;
-    options.render = [rendering = std::move(rendering)](const Effective& effective) {
-      return render::Kubernetes(effective, rendering);
-    };
+    const auto renderer = std::make_shared<render::KubernetesRenderer>(std::move(rendering));
+    options.render = [renderer](const Effective& effective) { return renderer->Render(effective); };
     return options;
   }
 

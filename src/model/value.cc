@@ -117,9 +117,9 @@ bool operator==(const Value& a, const Value& b) {
     case Value::Kind::kScalar:
       return a.quoted_ == b.quoted_ && a.text() == b.text();
     case Value::Kind::kSequence:
-      return a.items() == b.items();
+      return &a.items() == &b.items() || a.items() == b.items();
     case Value::Kind::kMapping:
-      return SameMembers(a.members(), b.members());
+      return &a.members() == &b.members() || SameMembers(a.members(), b.members());
   }
   return false;
 }

@@ -45,7 +45,7 @@ class KeyText {
   std::string text_;
 };
 
-std::string KeyOf(const std::optional<Version>& version) { return version ? VersionKey(*version) : ""; }
+std::string KeyOf(const Shared<Version>& version) { return version ? VersionKey(*version) : ""; }
 
 // What was rendered and decided. Reasons, authors and the revisions that a version was composed at explain it only.
 std::string MakeKey(const RecordedState& state, const HistoryFiles& rendered) {

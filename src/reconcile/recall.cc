@@ -16,7 +16,7 @@ void Recall::Look(HistoryWriter& history) {
   auto recorded = ReadDecisionFiles(newest->files);
   if (!recorded) return;
   for (auto& [name, record] : recorded->content.locations) {
-    if (record.last_good) versions_.emplace(name, std::move(*record.last_good));
+    if (record.last_good) versions_.emplace(name, record.last_good);
   }
 }
 
@@ -24,10 +24,10 @@ void Recall::Fill(EnvironmentState& state) {
   for (auto& [name, record] : state.locations) {
     const auto version = versions_.find(name);
     if (version == versions_.end() || (!record.last_good && !record.failed)) continue;
-    if (!record.last_good && record.failed->key != VersionKey(version->second)) {
+    if (!record.last_good && record.failed->key != VersionKey(*version->second)) {
       Log(LogLevel::kInfo, "goes on with the version of the history",
-          {{"environment", state.environment}, {"location", name}, {"revision", version->second.revision.Short()}});
-      record.last_good = std::move(version->second);
+          {{"environment", state.environment}, {"location", name}, {"revision", version->second->revision.Short()}});
+      record.last_good = version->second;
     }
     versions_.erase(version);
   }

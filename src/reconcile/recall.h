@@ -20,7 +20,7 @@ class Recall {
 
  private:
   bool found_ = false;
-  std::map<std::string, Version> versions_;  // by name; of locations that were not proven in this life
+  std::map<std::string, Shared<Version>> versions_;  // by name; of locations that were not proven in this life
 };
 
 }  // namespace dagitops::reconcile

@@ -119,7 +119,7 @@ void RevisionReader::ListUnknown(const EnvironmentState& state) {
     decide::CodeFacts& facts = view_->code[location->name];
     const auto record = state.locations.find(location->name);
     const bool runs = record != state.locations.end() && record->second.last_good &&
-                      VersionKey(*record->second.last_good) == location->digest + "/" + facts.tree_id;
+                      VersionKey(*record->second.last_good) == VersionKey(*location, facts.tree_id);
     if (runs) facts.changed_in = record->second.last_good->changed_in;
     if (facts.changed_in.id.empty()) unknown_[location->name] = PathsOf(*location);
   }

@@ -42,7 +42,7 @@ std::string Emit(const Value& chart_values, Value::Sequence deployments) {
 Locations WantedLocations(const Effective& effective) {
   Locations wanted;
   for (const EffectiveLocation& location : effective.locations) {
-    const std::optional<Version>& version = location.candidate ? location.candidate : location.serving;
+    const Shared<Version>& version = location.candidate ? location.candidate : location.serving;
     if (version) wanted.push_back(std::make_shared<const CodeLocation>(version->location));
   }
   return wanted;

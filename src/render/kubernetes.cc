@@ -50,26 +50,35 @@ bool IsCheckedFirst(const CodeLocation& location) {
          TextAt(location.entry, "deploymentStrategy.type") == "Recreate";
 }
 
+using Part = KubernetesRenderer::Part;
+using Parts = std::map<std::string, Part>;
+
+bool IsShared(const Effective& effective) { return effective.options.release == EnvironmentOptions::Release::kSingle; }
+
+// `parts` are those of before, and are left with those of now.
 class Renderer {
  public:
-  Renderer(const Effective& effective, const KubernetesOptions& options)
+  Renderer(const Effective& effective, const KubernetesOptions& options, Parts& parts)
       : chart_values_(effective.chart_values),
         options_(options),
-        shared_(effective.options.release == EnvironmentOptions::Release::kSingle),
+        known_(std::exchange(parts, {})),
+        parts_(parts),
+        shared_(IsShared(effective)),
         frozen_(WhyFrozen(effective)),
         account_(BaseServiceAccount(effective.chart_values)) {}
 
-  DesiredServer Server(const Version& version) const {
+  DesiredServer Server(const Version& version) {
     const CodeLocation& location = version.location;
     DesiredServer server = NameServer(version);
     if (server.external) return server;
     server.address.location_name = server.location_name;
     server.address.host = location.name;
     server.address.port = PortOf(location.entry);
-    server.values = Values(location, server.not_runnable);
+    const Part& part = PartOf(location);
+    server.values = part.values;
+    server.content = part.content;
+    server.not_runnable = part.not_runnable;
     server.shared = shared_;
-    // One release has one chart, and values around its locations that are all of theirs: neither is any one's own.
-    server.content = shared_ ? ShortDigest("single\n" + server.values, kContentDigits) : Content(server.values);
     server.reimports = location.entry.Find("codeServerArgs") != nullptr;
     server.checked_first = IsCheckedFirst(location);
     return server;
@@ -100,6 +109,26 @@ class Renderer {
     return effective.paused ? "the environment is paused" : "";
   }
 
+  // A digest tells all that a location is made of.
+  const Part& PartOf(const CodeLocation& location) {
+    const auto [part, is_new] = parts_.try_emplace(location.digest);
+    if (!is_new) return part->second;
+    if (auto known = known_.extract(location.digest)) {
+      part->second = std::move(known.mapped());
+    } else {
+      part->second = MakePart(location);
+    }
+    return part->second;
+  }
+
+  Part MakePart(const CodeLocation& location) const {
+    Part part;
+    part.values = Values(location, part.not_runnable);
+    // One release has one chart, and values around its locations that are all of theirs: neither is any one's own.
+    part.content = shared_ ? ShortDigest("single\n" + part.values, kContentDigits) : Content(part.values);
+    return part;
+  }
+
   std::string Values(const CodeLocation& location, std::string& not_runnable) const {
     if (!shared_ && location.name == kBaseRelease) {
       not_runnable = "its name is that of the release that belongs to all locations";
@@ -121,6 +150,8 @@ class Renderer {
 
   const Value& chart_values_;
   const KubernetesOptions& options_;
+  Parts known_;
+  Parts& parts_;
   bool shared_;         // release: single
   std::string frozen_;  // why what belongs to all stays as it is; empty: it does not
   std::string account_;
@@ -150,8 +181,11 @@ std::string WhySystemRefused(const Value& system_values, const std::string& work
   return "";
 }
 
-Desired Kubernetes(const Effective& effective, const KubernetesOptions& options) {
-  const Renderer renderer(effective, options);
+Desired KubernetesRenderer::Render(const Effective& effective) {
+  if (shared_ != IsShared(effective) || chart_values_ != effective.chart_values) parts_.clear();
+  shared_ = IsShared(effective);
+  chart_values_ = effective.chart_values;
+  Renderer renderer(effective, options_, parts_);
   Desired desired = MakeDesired(effective, [&](const Version& version) { return renderer.Server(version); });
   desired.in_place = true;
   desired.usable = effective.usable;
@@ -159,6 +193,10 @@ Desired Kubernetes(const Effective& effective, const KubernetesOptions& options)
   desired.system = renderer.System(effective.system_values);
   desired.reload = effective.options.reload;
   return desired;
+}
+
+Desired Kubernetes(const Effective& effective, const KubernetesOptions& options) {
+  return KubernetesRenderer(options).Render(effective);
 }
 
 }  // namespace dagitops::render

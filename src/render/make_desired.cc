@@ -30,7 +30,7 @@ DesiredLocation MakeLocation(const EffectiveLocation& location, const RenderServ
     }
     desired.servers.push_back(std::move(candidate));
   }
-  const std::optional<Version>& wanted = location.candidate ? location.candidate : location.serving;
+  const Shared<Version>& wanted = location.candidate ? location.candidate : location.serving;
   if (!wanted) return desired;
   const LocationSettings& settings = wanted->location.settings;
   desired.location_name = settings.location_name;

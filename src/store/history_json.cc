@@ -22,7 +22,7 @@ struct Decision {
   std::string reason;
   std::string removal_waits;
   std::string pinned_over;
-  std::optional<Version> pinned;
+  Shared<Version> pinned;
   bool failed = false;
   std::string failed_key;
   std::string failed_revision;

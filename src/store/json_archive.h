@@ -16,6 +16,7 @@
 #include <boost/json/value.hpp>
 
 #include "dagitops/base/clock.h"
+#include "dagitops/base/shared.h"
 #include "dagitops/base/time_text.h"
 #include "dagitops/model/value.h"
 
@@ -143,12 +144,18 @@ struct Container : std::false_type {};
 template <class T>
 struct Container<std::optional<T>> : std::true_type {};
 template <class T>
+struct Container<Shared<T>> : std::true_type {};
+template <class T>
 struct Container<std::vector<T>> : std::true_type {};
 template <class T>
 struct Container<std::map<std::string, T>> : std::true_type {};
 
 template <class T>
 boost::json::value Write(const std::optional<T>& value) {
+  return value ? ToJson(*value) : boost::json::value(nullptr);
+}
+template <class T>
+boost::json::value Write(const Shared<T>& value) {
   return value ? ToJson(*value) : boost::json::value(nullptr);
 }
 template <class T>
@@ -169,6 +176,13 @@ template <class T>
 void Read(const boost::json::value& json, std::optional<T>& value, Trail& trail) {
   value.reset();
   if (!json.is_null()) FromJson(json, value.emplace(), trail);
+}
+template <class T>
+void Read(const boost::json::value& json, Shared<T>& value, Trail& trail) {
+  std::optional<T> read;
+  Read(json, read, trail);
+  value.reset();
+  if (read) value = *std::move(read);
 }
 template <class T>
 void Read(const boost::json::value& json, std::vector<T>& values, Trail& trail) {

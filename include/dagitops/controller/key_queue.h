@@ -20,7 +20,8 @@ class KeyQueue {
 
   // The due key that waits longest, marked as being worked on; nullopt when nothing is due at `now`.
   std::optional<std::string> Take(SteadyTime now);
-  void Done(const std::string& key);
+  // It was worked on, and is not handed out again before `rested`.
+  void Done(const std::string& key, SteadyTime rested);
 
   // When Take may next succeed; nullopt while nothing waits that could be taken.
   std::optional<SteadyTime> NextDue() const;
@@ -29,7 +30,10 @@ class KeyQueue {
   std::size_t Depth(SteadyTime now) const;
 
  private:
+  SteadyTime Next(const std::string& key, SteadyTime due) const;
+
   std::map<std::string, SteadyTime> due_;
+  std::map<std::string, SteadyTime> rested_;
   std::set<std::string> running_;
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dagitops/base/clock.h"
+#include "dagitops/base/shared.h"
 #include "dagitops/model/code_location.h"
 #include "dagitops/model/composition.h"
 #include "dagitops/model/revision.h"
@@ -33,6 +34,7 @@ struct Version {
 };
 
 // What tells two versions of one location apart: its composition and its code.
+std::string VersionKey(const CodeLocation& location, const std::string& tree_id);
 std::string VersionKey(const Version& version);
 
 // The longest pause between two tries of a version that failed to load.
@@ -58,10 +60,10 @@ struct LocationRecord {
   DecisionKind decision = DecisionKind::kFollow;
   std::string reason;      // why, one line; empty for kFollow
   std::string decided_at;  // revision id the decision refers to
-  std::optional<Version> last_good;
+  Shared<Version> last_good;
   std::optional<FailedVersion> failed;
-  std::optional<Version> pinned;  // kPinned by a person for this location alone
-  std::string pinned_over;        // key of git's version then; the pin ends when git's version is another one
+  Shared<Version> pinned;   // kPinned by a person for this location alone
+  std::string pinned_over;  // key of git's version then; the pin ends when git's version is another one
   // Why the location, gone from git, waits for a person; empty: it does not. Only an approval, a trailer that covers
   // all that wait, or the location's return ends it; nothing that happens to other locations does.
   std::string removal_waits;

@@ -15,8 +15,8 @@ struct EffectiveLocation {
   std::string name;
   DecisionKind decision = DecisionKind::kFollow;
   std::string reason;
-  std::optional<Version> serving;    // proven: keeps running until the candidate is proven too
-  std::optional<Version> candidate;  // wanted and not yet proven; absent when it is the serving one or known bad
+  Shared<Version> serving;           // proven: keeps running until the candidate is proven too
+  Shared<Version> candidate;         // wanted and not yet proven; absent when it is the serving one or known bad
   std::vector<FieldChange> changes;  // from serving to candidate
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "dagitops/model/desired.h"
 #include "dagitops/model/effective.h"
@@ -33,5 +35,26 @@ std::string WhySystemRefused(const Value& system_values, const std::string& work
 // A location that cannot run here stays in the result with `not_runnable` saying why: it has no image, or
 // user-deployments.yaml cannot be used. In the latter case there is no `base`.
 Desired Kubernetes(const Effective& effective, const KubernetesOptions& options);
+
+// The same again and again, with what was rendered for a location kept until it, or what all are rendered with, is
+// another: of hundreds of locations all but one are mostly as they were. One thread.
+class KubernetesRenderer {
+ public:
+  explicit KubernetesRenderer(KubernetesOptions options) : options_(std::move(options)) {}
+  Desired Render(const Effective& effective);
+
+  // What is made of one location and what all share.
+  struct Part {
+    std::string values;
+    std::string content;
+    std::string not_runnable;
+  };
+
+ private:
+  KubernetesOptions options_;
+  bool shared_ = false;
+  Value chart_values_;
+  std::map<std::string, Part> parts_;  // by the location's digest
+};
 
 }  // namespace dagitops::render

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/case_name.h"
+#include "support/edit.h"
 #include "unit/conditions/pass_fixture.h"
 
 namespace dagitops::conditions {
@@ -151,16 +152,17 @@ TEST_F(Candidate, IsTheServerShownOnceItIsPublished) {
 }
 
 TEST_F(Pass, LocationSaysWhoseCommitMadeTheWantedVersion) {
-  Version& serving = *Location().serving;
-  serving.location.settings.location_name = "A";
-  serving.location.settings.owner = "team-a";
-  serving.revision = MakeRevision("r9", "Zoe");
-  serving.changed_in = MakeRevision("r5", "Grace");
+  support::Edit(Location().serving, [](Version& serving) {
+    serving.location.settings.location_name = "A";
+    serving.location.settings.owner = "team-a";
+    serving.revision = MakeRevision("r9", "Zoe");
+    serving.changed_in = MakeRevision("r5", "Grace");
+  });
   EXPECT_EQ(First().location_name, "A");
   EXPECT_EQ(First().owner, "team-a");
   EXPECT_EQ(First().author, "Grace <Grace@example.com>");
   EXPECT_EQ(First().wanted_revision, "r5") << "the commit that changed it, not the newest of the branch";
-  serving.changed_in = {};
+  support::Edit(Location().serving, [](Version& serving) { serving.changed_in = {}; });
   EXPECT_EQ(First().author, "") << "whoever made the head need not have touched it";
   EXPECT_EQ(First().wanted_revision, "r9");
 }

@@ -22,7 +22,7 @@ TEST(KeyQueue, EqualKeysMergeIntoTheSoonerTime) {
   queue.Add("a", At(50));
   queue.Add("a", At(200));
   EXPECT_EQ(queue.Take(At(50)), "a");
-  queue.Done("a");
+  queue.Done("a", At(0));
   EXPECT_EQ(queue.Take(At(1000)), std::nullopt) << "the three were one";
 }
 
@@ -43,7 +43,7 @@ TEST(KeyQueue, KeyIsNeverWorkedOnTwiceAtOnce) {
   queue.Add("a", At(0));
   EXPECT_EQ(queue.Take(At(10)), std::nullopt);
   EXPECT_EQ(queue.NextDue(), std::nullopt);
-  queue.Done("a");
+  queue.Done("a", At(0));
   EXPECT_EQ(queue.Take(At(10)), "a");
 }
 
@@ -52,10 +52,24 @@ TEST(KeyQueue, WakeUpsDuringARunCauseExactlyOneMore) {
   queue.Add("a", At(0));
   queue.Take(At(0));
   for (int i = 0; i < 5; ++i) queue.Add("a", At(i));
-  queue.Done("a");
+  queue.Done("a", At(0));
   EXPECT_EQ(queue.Take(At(10)), "a");
-  queue.Done("a");
+  queue.Done("a", At(0));
   EXPECT_EQ(queue.Take(At(10)), std::nullopt);
+}
+
+TEST(KeyQueue, AKeyRestsAndAnotherDoesNot) {
+  KeyQueue queue;
+  queue.Add("a", At(0));
+  queue.Take(At(0));
+  queue.Add("a", At(5));
+  queue.Done("a", At(50));
+  EXPECT_EQ(queue.NextDue(), At(50));
+  EXPECT_EQ(queue.Take(At(49)), std::nullopt);
+  queue.Add("b", At(20));
+  EXPECT_EQ(queue.NextDue(), At(20));
+  EXPECT_EQ(queue.Take(At(49)), "b");
+  EXPECT_EQ(queue.Take(At(50)), "a");
 }
 
 TEST(KeyQueue, ItsDepthIsWhatIsDueAndNotBegun) {

@@ -4,9 +4,11 @@
 
 #include <string>
 
+#include "dagitops/base/digest.h"
 #include "dagitops/yaml/parse.h"
 
 #include "support/case_name.h"
+#include "support/edit.h"
 
 namespace dagitops::render {
 namespace {
@@ -19,6 +21,7 @@ Version MakeVersion(const std::string& entry = kEntry, const std::string& revisi
   Version version;
   version.revision.id = revision;
   version.location.entry = Read(entry);
+  version.location.digest = ShortDigest(entry, 16);
   version.location.name = version.location.entry.Find("name")->text();
   version.location.settings.location_name = version.location.name;
   return version;
@@ -247,10 +250,33 @@ TEST(Kubernetes, HasOneServerForEachVersionThatDiffers) {
   EXPECT_NE(location.servers[0].content, location.servers[1].content);
 }
 
+TEST(Kubernetes, ARendererThatIsKeptRendersAsANewOneDoes) {
+  KubernetesOptions options;
+  options.chart = "chart-1";
+  KubernetesRenderer renderer(options);
+  const auto is_as_new = [&](const Effective& effective) {
+    const auto kept = renderer.Render(effective).locations.at(0).servers;
+    return kept == Kubernetes(effective, options).locations.at(0).servers;
+  };
+  Effective effective = Serving(MakeVersion());
+  EXPECT_TRUE(is_as_new(effective));
+  EXPECT_TRUE(is_as_new(effective)) << "nothing has changed";
+  effective.chart_values = Value::Map({{"port", {}, Value::Integer(1)}});
+  EXPECT_TRUE(is_as_new(effective)) << "what all share";
+  effective.options.release = EnvironmentOptions::Release::kSingle;
+  EXPECT_TRUE(is_as_new(effective)) << "the release it is in";
+  support::Edit(effective.locations[0].serving, [](Version& version) {
+    version.location.entry = version.location.entry.With("port", Value::Integer(4000));
+    version.location.digest = "another";
+  });
+  EXPECT_TRUE(is_as_new(effective)) << "the location";
+}
+
 TEST(Kubernetes, HasOneServerForVersionsOfTheSameContent) {
   Effective effective = Serving(MakeVersion());
   effective.locations[0].candidate = MakeVersion(kEntry, "r2");
-  effective.locations[0].candidate->location.settings.location_name = "Sales EU";
+  support::Edit(effective.locations[0].candidate,
+                [](Version& version) { version.location.settings.location_name = "Sales EU"; });
   const DesiredLocation location = Render(effective).locations.at(0);
   ASSERT_EQ(location.servers.size(), 1U);
   EXPECT_TRUE(location.servers[0].proven) << "it is the very server that runs";

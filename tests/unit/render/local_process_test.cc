@@ -6,6 +6,8 @@
 
 #include "dagitops/yaml/parse.h"
 
+#include "support/edit.h"
+
 namespace dagitops::render {
 namespace {
 
@@ -109,7 +111,7 @@ TEST(LocalProcess, KeepsOneServerWhereOnlyTheWayItIsShownChanged) {
 TEST(LocalProcess, StartsAnotherServerForAnotherLocationName) {
   EffectiveLocation location = Location();
   location.candidate = MakeVersion("sales", "r2", "tree1");
-  location.candidate->location.settings.location_name = "Sales EU";
+  support::Edit(location.candidate, [](Version& version) { version.location.settings.location_name = "Sales EU"; });
   const DesiredLocation desired = One(location);
   EXPECT_EQ(desired.servers.size(), 2U) << "the server is told its name";
   EXPECT_EQ(desired.location_name, "Sales EU");
@@ -119,18 +121,22 @@ TEST(LocalProcess, StartsAnotherServerForAnotherLocationName) {
 
 TEST(LocalProcess, ShowsOwnerAndMetadataAndNeverARevision) {
   EffectiveLocation location = Location();
-  location.serving->location.settings.owner = "team-a";
-  location.serving->location.settings.metadata = {{"docs", "https://x"}, {"owner", "overruled"}};
+  support::Edit(location.serving, [](Version& version) {
+    version.location.settings.owner = "team-a";
+    version.location.settings.metadata = {{"docs", "https://x"}, {"owner", "overruled"}};
+  });
   const WorkspaceEntry published = One(location).published;
   EXPECT_EQ(published.metadata, (std::map<std::string, std::string>{{"docs", "https://x"}, {"owner", "team-a"}}));
-  location.serving->revision.id = "r2";
+  support::Edit(location.serving, [](Version& version) { version.revision.id = "r2"; });
   EXPECT_EQ(One(location).published, published);
 }
 
 TEST(LocalProcess, PublishesExternalServersWithTheirAddress) {
   EffectiveLocation location = Location();
-  location.serving->location.settings.external = ExternalServer{"far", 4000, "", true};
-  location.serving->location.settings.local.reset();
+  support::Edit(location.serving, [](Version& version) {
+    version.location.settings.external = ExternalServer{"far", 4000, "", true};
+  });
+  support::Edit(location.serving, [](Version& version) { version.location.settings.local.reset(); });
   const DesiredLocation desired = One(location);
   ASSERT_EQ(desired.servers.size(), 1U);
   EXPECT_TRUE(desired.servers[0].external);
@@ -142,7 +148,7 @@ TEST(LocalProcess, PublishesExternalServersWithTheirAddress) {
 
 TEST(LocalProcess, KeepsALocationThatCannotRunHere) {
   EffectiveLocation location = Location();
-  location.serving->location.settings.local.reset();
+  support::Edit(location.serving, [](Version& version) { version.location.settings.local.reset(); });
   const DesiredLocation desired = One(location);
   ASSERT_EQ(desired.servers.size(), 1U);
   EXPECT_NE(desired.servers[0].not_runnable, "");
@@ -152,7 +158,7 @@ TEST(LocalProcess, KeepsALocationThatCannotRunHere) {
 TEST(LocalProcess, TakesTheRunsPolicyOfTheWantedVersion) {
   EffectiveLocation location = Location();
   location.candidate = MakeVersion("sales", "r2", "tree2");
-  location.candidate->location.settings.runs.wait = false;
+  support::Edit(location.candidate, [](Version& version) { version.location.settings.runs.wait = false; });
   EXPECT_FALSE(One(location).runs.wait);
 }
 

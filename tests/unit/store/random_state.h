@@ -115,9 +115,9 @@ class RandomState {
     record.decision = static_cast<DecisionKind>(Below(5));
     record.reason = Text();
     record.decided_at = Text();
-    record.last_good = Maybe(AnyVersion());
+    if (const auto version = Maybe(AnyVersion())) record.last_good = *version;
     record.failed = Maybe(FailedVersion{Text(), Text(), Text(), Text(), Time(), Below(100), Time()});
-    record.pinned = Maybe(AnyVersion());
+    if (const auto version = Maybe(AnyVersion())) record.pinned = *version;
     record.pinned_over = Text();
     record.removal_waits = Text();
     record.removing = Coin();

@@ -14,6 +14,7 @@
 
 #include "store/model_fields.h"
 #include "support/case_name.h"
+#include "support/edit.h"
 #include "unit/store/random_state.h"
 
 namespace dagitops {
@@ -133,7 +134,7 @@ TEST(StateJson, TakesTheDeepestYamlThatIsRead) {
   Value deep = Value::String("bottom");
   for (int i = 0; i < 32; ++i) deep = Value::Map({{"a", {}, Value::List({deep})}});
   EnvironmentState state;
-  state.locations["x"].last_good.emplace().location.entry = deep;
+  support::Edit(state.locations["x"].last_good, [&](Version& version) { version.location.entry = deep; });
   const auto back = StateFromJson(StateToJson(state));
   ASSERT_TRUE(back) << back.error().Text();
   EXPECT_EQ(*back, state);
@@ -144,7 +145,7 @@ json::object Sample() {
   EnvironmentState state;
   state.environment = "production";
   state.locations["a"].failed.emplace().since = WallTime(Duration(1'795'353'605'123));
-  state.locations["a"].last_good.emplace();
+  state.locations["a"].last_good = Version();
   return json::parse(StateToJson(state)).get_object();
 }
 
