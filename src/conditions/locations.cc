@@ -11,20 +11,12 @@ const Revision& ChangedIn(const Version& version) {
   return version.changed_in.id.empty() ? version.revision : version.changed_in;
 }
 
-const DesiredLocation* FindDesired(const PassOutcome& outcome, const std::string& name) {
-  if (outcome.desired == nullptr) return nullptr;
-  for (const DesiredLocation& location : outcome.desired->locations) {
-    if (location.name == name) return &location;
-  }
-  return nullptr;
-}
-
 // The server that Dagster is pointed at: the wanted one once it is published, else the proven one.
-const ObservedServer* ServedBy(const PassOutcome& outcome, const DesiredLocation* location) {
-  if (location == nullptr || outcome.observed == nullptr) return nullptr;
+const ObservedServer* ServedBy(const Known& known, const DesiredLocation* location) {
+  if (location == nullptr) return nullptr;
   const ObservedServer* best = nullptr;
   for (const DesiredServer& wanted : location->servers) {
-    const ObservedServer* server = outcome.observed->Find(wanted);
+    const ObservedServer* server = known.Server(wanted);
     if (server != nullptr && (server->published || best == nullptr)) best = server;
   }
   return best;
@@ -68,8 +60,9 @@ std::string TroubleOf(const ObservedServer& server) {
 
 class LocationSummary {
  public:
-  LocationSummary(const PassOutcome& outcome, const std::string& name, const EffectiveLocation* effective)
-      : outcome_(outcome), effective_(effective), desired_(FindDesired(outcome, name)) {
+  LocationSummary(const PassOutcome& outcome, const Known& known, const std::string& name,
+                  const EffectiveLocation* effective)
+      : outcome_(outcome), known_(known), effective_(effective), desired_(known.Location(name)) {
     status_.name = name;
     const auto record = outcome.state.locations.find(name);
     if (record != outcome.state.locations.end()) record_ = &record->second;
@@ -107,7 +100,7 @@ class LocationSummary {
   }
 
   void Server() {
-    const ObservedServer* server = ServedBy(outcome_, desired_);
+    const ObservedServer* server = ServedBy(known_, desired_);
     if (server == nullptr) return;
     status_.server_id = server->server_id;
     status_.pid = server->pid;
@@ -151,7 +144,7 @@ class LocationSummary {
       status_.reason = wanted.not_runnable;
       return;
     }
-    const ObservedServer* server = outcome_.observed == nullptr ? nullptr : outcome_.observed->Find(wanted);
+    const ObservedServer* server = known_.Server(wanted);
     status_.reason = server == nullptr ? WhyNotStarted(wanted) : TroubleOf(*server);
     if (server != nullptr && server->state == ServerState::kReady)
       status_.reason = "ready, waiting for Dagster to load it";
@@ -178,7 +171,7 @@ class LocationSummary {
   void ServingTrouble() {
     if (desired_ == nullptr || desired_->servers.empty() || outcome_.observed == nullptr) return;
     const DesiredServer& serving = desired_->servers.front();
-    const ObservedServer* server = outcome_.observed->Find(serving);
+    const ObservedServer* server = known_.Server(serving);
     if (server == nullptr) return ServingGone(serving);
     if (server->state == ServerState::kReady) return;
     const bool failed = server->state == ServerState::kFailed || server->state == ServerState::kBroken;
@@ -192,6 +185,7 @@ class LocationSummary {
   }
 
   const PassOutcome& outcome_;
+  const Known& known_;
   const EffectiveLocation* effective_;
   const DesiredLocation* desired_;
   const LocationRecord* record_ = nullptr;
@@ -200,25 +194,30 @@ class LocationSummary {
 
 }  // namespace
 
-std::vector<LocationStatus> SummarizeLocations(const PassOutcome& outcome) {
+Known::Known(const PassOutcome& outcome) {
+  if (outcome.desired != nullptr) desired_.emplace(*outcome.desired);
+  if (outcome.observed != nullptr) servers_.emplace(*outcome.observed);
+}
+
+std::vector<LocationStatus> SummarizeLocations(const PassOutcome& outcome, const Known& known) {
   std::vector<LocationStatus> statuses;
   std::set<std::string> seen;
   if (outcome.effective != nullptr) {
     for (const EffectiveLocation& location : outcome.effective->locations) {
       seen.insert(location.name);
-      statuses.push_back(LocationSummary(outcome, location.name, &location).Take());
+      statuses.push_back(LocationSummary(outcome, known, location.name, &location).Take());
     }
   }
   for (const auto& [name, record] : outcome.state.locations) {
-    if (!seen.contains(name)) statuses.push_back(LocationSummary(outcome, name, nullptr).Take());
+    if (!seen.contains(name)) statuses.push_back(LocationSummary(outcome, known, name, nullptr).Take());
   }
   return statuses;
 }
 
-bool ServerIsComing(const PassOutcome& outcome, const std::string& name) {
-  const DesiredLocation* desired = FindDesired(outcome, name);
-  if (desired == nullptr || desired->servers.empty() || outcome.observed == nullptr) return false;
-  const ObservedServer* server = outcome.observed->Find(desired->servers.front());
+bool ServerIsComing(const Known& known, const std::string& name) {
+  const DesiredLocation* desired = known.Location(name);
+  if (desired == nullptr || desired->servers.empty()) return false;
+  const ObservedServer* server = known.Server(desired->servers.front());
   return server != nullptr && (server->state == ServerState::kPreparing || server->state == ServerState::kStarting);
 }
 

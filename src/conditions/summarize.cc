@@ -68,13 +68,13 @@ bool IsPublished(const PassOutcome& outcome, const std::string& location) {
                      [&](const ObservedServer& server) { return server.location == location && server.published; });
 }
 
-Condition Reconciling(const PassOutcome& outcome, const EnvironmentStatus& status) {
+Condition Reconciling(const PassOutcome& outcome, const Known& known, const EnvironmentStatus& status) {
   auto moving = NamesIn(status, {LocationPhase::kProgressing});
   for (std::string& name : NamesIn(status, {LocationPhase::kRemoving})) {
     if (IsPublished(outcome, name)) moving.push_back(std::move(name));
   }
   for (std::string& name : NamesIn(status, {LocationPhase::kHeld, LocationPhase::kPinned})) {
-    if (ServerIsComing(outcome, name)) moving.push_back(std::move(name));
+    if (ServerIsComing(known, name)) moving.push_back(std::move(name));
   }
   if (!moving.empty()) return {"Reconciling", Truth::kTrue, "Progressing", "on their way: " + Listed(moving)};
   const auto unknown = NamesIn(status, {LocationPhase::kUnknown});
@@ -111,7 +111,8 @@ EnvironmentStatus Summarize(const PassOutcome& outcome) {
   status.fetched = outcome.fetched;
   status.applied = outcome.state.applied;
   status.paused = outcome.state.paused;
-  status.locations = SummarizeLocations(outcome);
+  const Known known(outcome);
+  status.locations = SummarizeLocations(outcome, known);
   status.waiting_removals = NamesIn(status, {LocationPhase::kRemovalWaiting});
   if (outcome.composition != nullptr) status.diagnostics = outcome.composition->diagnostics;
   if (outcome.observed != nullptr) {
@@ -119,7 +120,7 @@ EnvironmentStatus Summarize(const PassOutcome& outcome) {
     status.notes = outcome.observed->notes;
   }
   status.updated = outcome.now;
-  status.conditions = {Ready(outcome, status), Reconciling(outcome, status), Stalled(outcome, status)};
+  status.conditions = {Ready(outcome, status), Reconciling(outcome, known, status), Stalled(outcome, status)};
   return status;
 }
 

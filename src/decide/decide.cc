@@ -82,13 +82,16 @@ class Decider {
     return facts == in_.code.end() ? kUnknown : facts->second;
   }
 
-  // The version of git; where it is the one that runs, that one, so that nothing is copied that is known already.
+  // The version of git; where it is the one that runs, that one, so that nothing is copied that is known already. What
+  // was read from a file is of the same content and has its memory for itself: git's takes its place.
   Shared<Version> FromGit(const CodeLocation& location, const CodeFacts& code, const Shared<Version>& last_good) const {
     const bool runs = last_good && VersionKey(*last_good) == VersionKey(location, code.tree_id);
-    if (runs && (code.changed_in.id.empty() || !last_good->changed_in.id.empty())) return last_good;
-    // Its author was found later than it was proven: finding authors takes its time where there are many.
-    if (runs) return Version{last_good->revision, code.changed_in, last_good->location, last_good->tree_id};
-    return Version{in_.composition.revision, code.changed_in, location, code.tree_id};
+    if (!runs) return Version{in_.composition.revision, code.changed_in, location, code.tree_id};
+    // Its author may be found later than it is proven: finding authors takes its time where there are many.
+    const bool is_new = last_good->changed_in.id.empty() && !code.changed_in.id.empty();
+    if (!is_new && last_good->location == location) return last_good;
+    const Revision& changed_in = is_new ? code.changed_in : last_good->changed_in;
+    return Version{last_good->revision, changed_in, location, last_good->tree_id};
   }
 
   void Present(const CodeLocation& location) {

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "dagitops/model/lookup.h"
+
 namespace dagitops::decide {
 namespace {
 
@@ -56,13 +58,14 @@ Verdict JudgeServer(const DesiredLocation& location, const ObservedServer& serve
   }
 }
 
-Verdict JudgeLocation(const DesiredLocation& location, const Observed& observed, const JudgeOptions& options) {
+Verdict JudgeLocation(const DesiredLocation& location, const ServersByLocation& servers, const Observed& observed,
+                      const JudgeOptions& options) {
   if (location.servers.empty()) return {location.name, Kind::kPending, "nothing to run"};
   const DesiredServer& wanted = location.servers.back();
   if (!wanted.not_runnable.empty()) {
     return {location.name, Kind::kPending, "not runnable here: " + wanted.not_runnable};
   }
-  const ObservedServer* server = observed.Find(wanted);
+  const ObservedServer* server = servers.Find(wanted);
   if (server == nullptr) return {location.name, Kind::kPending, "to be started"};
   return JudgeServer(location, *server, observed, options);
 }
@@ -86,9 +89,11 @@ void RememberFailure(LocationRecord& record, const Version& version, const std::
 }  // namespace
 
 std::vector<Verdict> Judge(const Desired& desired, const Observed& observed, const JudgeOptions& options) {
+  const ServersByLocation servers(observed);
   std::vector<Verdict> verdicts;
+  verdicts.reserve(desired.locations.size());
   for (const DesiredLocation& location : desired.locations) {
-    verdicts.push_back(JudgeLocation(location, observed, options));
+    verdicts.push_back(JudgeLocation(location, servers, observed, options));
   }
   return verdicts;
 }

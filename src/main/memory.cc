@@ -9,7 +9,10 @@ constexpr Duration kEvery = std::chrono::minutes(1);
 
 }  // namespace
 
-void ShareHeaps() { mallopt(M_ARENA_MAX, 2); }
+void ShareHeaps() {
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+}
 
 reconcile::ReconcileResult MemoryReconciler::Reconcile() {
   malloc_trim(0);

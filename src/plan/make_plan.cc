@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dagitops/base/duration.h"
+#include "dagitops/model/lookup.h"
 
 #include "plan/retire.h"
 
@@ -30,9 +31,16 @@ class Planner {
         observed_(observed),
         workspace_(workspace),
         options_(options),
+        servers_(observed),
+        wanted_(desired),
         left_alone_(desired.left_alone.begin(), desired.left_alone.end()) {
     plan_.environment = desired.environment;
     plan_.revision = desired.revision;
+    for (const ObservedServer& server : observed.servers) by_address_.emplace(AddressText(server.address), &server);
+    for (const WorkspaceEntry& entry : workspace.entries) {
+      entry_names_.insert(entry.location_name);
+      entry_addresses_.insert(AddressText(entry));
+    }
   }
 
   Plan Run() {
@@ -102,9 +110,7 @@ class Planner {
 
   // What is left alone is started only where nothing of it runs, after a restart of the machine for instance.
   bool IsAsItShallStay(const DesiredLocation& location) const {
-    return IsLeftAlone(location.name) &&
-           std::any_of(observed_.servers.begin(), observed_.servers.end(),
-                       [&](const ObservedServer& server) { return server.location == location.name; });
+    return IsLeftAlone(location.name) && !servers_.Of(location.name).empty();
   }
 
   void Start(const DesiredLocation& location) {
@@ -121,7 +127,7 @@ class Planner {
         Keep(object, location.name, "not runnable here: " + server.not_runnable);
         continue;
       }
-      const ObservedServer* running = observed_.Find(server);
+      const ObservedServer* running = servers_.Find(server);
       const bool proven = location.has_serving && &server == &location.servers.front();
       if (running == nullptr && awaits_base_) {
         Keep(object, location.name, "waits for what belongs to all locations");
@@ -167,10 +173,9 @@ class Planner {
   RetireVerdict MayReplace(const DesiredLocation& location) const {
     if (!desired_.in_place) return {true, false, "", {}};
     const Duration waited = location.wanted_since ? observed_.now - *location.wanted_since : Duration(0);
-    for (const ObservedServer& server : observed_.servers) {
-      const bool serves = server.location == location.name && server.state == ServerState::kReady && !server.external;
-      if (!serves) continue;
-      RetireVerdict verdict = JudgeReplacement(server, location.runs, waited);
+    for (const ObservedServer* server : servers_.Of(location.name)) {
+      if (server->state != ServerState::kReady || server->external) continue;
+      RetireVerdict verdict = JudgeReplacement(*server, location.runs, waited);
       if (!verdict.stop || verdict.cut_runs) return verdict;
     }
     return {true, false, "", {}};
@@ -214,17 +219,14 @@ class Planner {
   }
 
   // In place: by something else than what is wanted.
-  bool IsThere(const std::string& location) const {
-    return desired_.in_place && std::any_of(observed_.servers.begin(), observed_.servers.end(),
-                                            [&](const ObservedServer& server) { return server.location == location; });
-  }
+  bool IsThere(const std::string& location) const { return desired_.in_place && !servers_.Of(location).empty(); }
 
   // Of somebody else's, that the location is served from; empty: of none.
   std::string ForeignRelease(const std::string& location) const {
-    const auto found = std::find_if(
-        observed_.servers.begin(), observed_.servers.end(),
-        [&](const ObservedServer& server) { return server.location == location && !server.foreign.empty(); });
-    return found == observed_.servers.end() ? "" : found->foreign;
+    for (const ObservedServer* server : servers_.Of(location)) {
+      if (!server->foreign.empty()) return server->foreign;
+    }
+    return "";
   }
 
   void Publish() {
@@ -328,33 +330,24 @@ class Planner {
     if (awaits_proven_) return "";  // the file stays as it is, whatever is wanted of it by now
     const bool asked = webserver.reloaded && !webserver.reload_failed;
     for (const auto& [name, location] : webserver.locations) {
-      if (IsWanted(name)) continue;
+      if (entry_names_.contains(name)) continue;
       if (observed_.once_published.contains(name)) return "it lists " + name + ", which is gone";
       if (!asked) return "it lists " + name + ", which may be gone";
     }
     return "";
   }
 
-  bool IsWanted(const std::string& location_name) const {
-    return std::any_of(workspace_.entries.begin(), workspace_.entries.end(),
-                       [&](const WorkspaceEntry& entry) { return entry.location_name == location_name; });
-  }
-
   // What it was made from, where that is not proven; otherwise nullptr.
   const DesiredServer* Unproven(const ObservedServer& server) const {
-    for (const DesiredLocation& location : desired_.locations) {
-      if (location.name != server.location || location.servers.empty()) continue;
-      const bool proven = location.has_serving && location.servers.front().content == server.content;
-      return proven ? nullptr : &location.servers.back();
-    }
-    return nullptr;
+    const DesiredLocation* location = wanted_.Find(server.location);
+    if (location == nullptr || location->servers.empty()) return nullptr;
+    const bool proven = location->has_serving && location->servers.front().content == server.content;
+    return proven ? nullptr : &location->servers.back();
   }
 
   const ObservedServer* At(const WorkspaceEntry& entry) const {
-    const auto found =
-        std::find_if(observed_.servers.begin(), observed_.servers.end(),
-                     [&](const ObservedServer& server) { return AddressText(server.address) == AddressText(entry); });
-    return found == observed_.servers.end() ? nullptr : &*found;
+    const auto found = by_address_.find(AddressText(entry));
+    return found == by_address_.end() ? nullptr : found->second;
   }
 
   void Reload(const ObservedWebserver& webserver) {
@@ -413,8 +406,8 @@ class Planner {
   void Retire(const ObservedServer& server) {
     if (!server.foreign.empty()) return;  // whoever made it may want it
     if (IsDesired(server) || IsReplacedInPlace(server) || StaysAsItIs(server)) return;
-    const RetireVerdict verdict = JudgeRetirement({server, RunsOf(server.location), observed_.now,
-                                                   options_.retire_after, At(workspace_.entries, server), publishes_});
+    const RetireVerdict verdict = JudgeRetirement(
+        {server, RunsOf(server.location), observed_.now, options_.retire_after, IsNamed(server), publishes_});
     const std::string object = ServerObject(server.location, server.content);
     if (verdict.look_again) LookAgain(*verdict.look_again);
     plan_.awaits_runs |= verdict.for_runs;
@@ -429,24 +422,17 @@ class Planner {
     plan_.items.push_back(std::move(item));
   }
 
-  static bool At(const std::vector<WorkspaceEntry>& entries, const ObservedServer& server) {
-    const std::string address = AddressText(server.address);
-    return std::any_of(entries.begin(), entries.end(),
-                       [&](const WorkspaceEntry& entry) { return AddressText(entry) == address; });
-  }
+  bool IsNamed(const ObservedServer& server) const { return entry_addresses_.contains(AddressText(server.address)); }
 
   bool IsDesired(const ObservedServer& server) const {
-    return std::any_of(desired_.locations.begin(), desired_.locations.end(), [&](const DesiredLocation& location) {
-      return location.name == server.location &&
-             std::any_of(location.servers.begin(), location.servers.end(),
-                         [&](const DesiredServer& wanted) { return wanted.content == server.content; });
-    });
+    const DesiredLocation* location = wanted_.Find(server.location);
+    return location != nullptr &&
+           std::any_of(location->servers.begin(), location->servers.end(),
+                       [&](const DesiredServer& wanted) { return wanted.content == server.content; });
   }
 
   bool IsReplacedInPlace(const ObservedServer& server) const {
-    return desired_.in_place &&
-           std::any_of(desired_.locations.begin(), desired_.locations.end(),
-                       [&](const DesiredLocation& location) { return location.name == server.location; });
+    return desired_.in_place && wanted_.Find(server.location) != nullptr;
   }
 
   // One that failed before it was ever published serves nobody, and in its place it could not be tried again.
@@ -458,9 +444,7 @@ class Planner {
   bool IsLeftAlone(const std::string& location) const { return left_alone_.contains(location); }
 
   RunsPolicy RunsOf(const std::string& name) const {
-    for (const DesiredLocation& location : desired_.locations) {
-      if (location.name == name) return location.runs;
-    }
+    if (const DesiredLocation* location = wanted_.Find(name)) return location->runs;
     for (const Removal& removal : desired_.removals) {
       if (removal.name == name) return removal.runs;
     }
@@ -471,6 +455,11 @@ class Planner {
   const Observed& observed_;
   const WantedWorkspace& workspace_;
   const PlanOptions& options_;
+  ServersByLocation servers_;
+  DesiredByName wanted_;
+  std::map<std::string, const ObservedServer*> by_address_;
+  std::set<std::string> entry_names_;      // of workspace_
+  std::set<std::string> entry_addresses_;  // of workspace_
   std::set<std::string> left_alone_;
   Plan plan_;
   bool awaits_base_ = false;

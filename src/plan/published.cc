@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "dagitops/model/lookup.h"
+
 namespace dagitops::plan {
 namespace {
 
@@ -25,7 +27,7 @@ WorkspaceEntry At(const DesiredLocation& location, const std::string& location_n
 class View {
  public:
   View(const Desired& desired, const Observed& observed)
-      : observed_(observed),
+      : servers_(observed),
         left_alone_(desired.left_alone.begin(), desired.left_alone.end()),
         in_place_(desired.in_place) {
     for (const ObservedServer& server : observed.servers) {
@@ -40,9 +42,9 @@ class View {
     if (now != nullptr && left_alone_.contains(location.name)) return {As(location, *now)};
     Entries choices;
     if (location.servers.empty()) return choices;
-    const ObservedServer* wanted = observed_.Find(location.servers.back());
+    const ObservedServer* wanted = servers_.Find(location.servers.back());
     if (wanted != nullptr && wanted->state == ServerState::kReady) choices.push_back(As(location, *wanted));
-    const ObservedServer* fallback = location.has_serving ? observed_.Find(location.servers.front()) : now;
+    const ObservedServer* fallback = location.has_serving ? servers_.Find(location.servers.front()) : now;
     const bool known = fallback == wanted && !choices.empty();
     if (fallback != nullptr && !known) choices.push_back(As(location, *fallback));
     if (choices.empty() && in_place_ && location.has_serving) AddSuccessor(location, choices);
@@ -73,14 +75,14 @@ class View {
 
   // What has taken the proven server's place is reached at its address, under its name until more is known.
   void AddSuccessor(const DesiredLocation& location, Entries& choices) const {
-    const auto found = std::find_if(
-        observed_.servers.begin(), observed_.servers.end(),
-        [&](const ObservedServer& server) { return server.location == location.name && !server.external; });
-    if (found != observed_.servers.end())
-      choices.push_back(At(location, location.servers.front().location_name, *found));
+    for (const ObservedServer* server : servers_.Of(location.name)) {
+      if (server->external) continue;
+      choices.push_back(At(location, location.servers.front().location_name, *server));
+      return;
+    }
   }
 
-  const Observed& observed_;
+  ServersByLocation servers_;
   std::set<std::string> left_alone_;
   bool in_place_;
   std::map<std::string, const ObservedServer*> published_;  // by location; a file names one server of each

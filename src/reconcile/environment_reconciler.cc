@@ -293,19 +293,22 @@ struct EnvironmentReconciler::Impl {
   }
 
   void LogVerdicts(const Pass& pass, const EnvironmentState& judged) const {
+    std::map<std::string_view, const EffectiveLocation*> candidates;
     for (const EffectiveLocation& location : pass.decided.effective.locations) {
-      if (!location.candidate) continue;
-      for (const decide::Verdict& verdict : pass.verdicts) {
-        if (verdict.location != location.name || verdict.kind == decide::Verdict::Kind::kPending) continue;
-        const bool good = verdict.kind == decide::Verdict::Kind::kProven;
-        const auto& record = judged.locations.at(location.name);
-        Log(good ? LogLevel::kInfo : LogLevel::kWarning, good ? "location loaded" : "location held",
-            {{"environment", settings.environment},
-             {"location", location.name},
-             {"revision", location.candidate->revision.Short()},
-             {"author", record.failed ? record.failed->author : AuthorText(location.candidate->changed_in)},
-             {"reason", verdict.reason}});
-      }
+      if (location.candidate) candidates.emplace(location.name, &location);
+    }
+    for (const decide::Verdict& verdict : pass.verdicts) {
+      const auto candidate = candidates.find(verdict.location);
+      if (candidate == candidates.end() || verdict.kind == decide::Verdict::Kind::kPending) continue;
+      const Version& version = *candidate->second->candidate;
+      const bool good = verdict.kind == decide::Verdict::Kind::kProven;
+      const auto& record = judged.locations.at(verdict.location);
+      Log(good ? LogLevel::kInfo : LogLevel::kWarning, good ? "location loaded" : "location held",
+          {{"environment", settings.environment},
+           {"location", verdict.location},
+           {"revision", version.revision.Short()},
+           {"author", record.failed ? record.failed->author : AuthorText(version.changed_in)},
+           {"reason", verdict.reason}});
     }
   }
 
@@ -317,7 +320,7 @@ struct EnvironmentReconciler::Impl {
       if (!fits) pass.errors.push_back(fits.error());
       return !fits;
     });
-    DAGITOPS_ASSIGN(workspace.text, render::WorkspaceYaml(workspace.entries));
+    DAGITOPS_ASSIGN(workspace.text, WorkspaceText(workspace.entries));
     pass.workspace = workspace.text;
     replacements.Note(pass.desired, pass.observed);
     pass.plan = plan::MakePlan(pass.desired, pass.observed, workspace, settings.plan);
@@ -325,6 +328,15 @@ struct EnvironmentReconciler::Impl {
     awaits_runs = pass.plan.awaits_runs;
     pass.planned = true;
     return Ok();
+  }
+
+  // Mostly that of the pass before.
+  dagitops::Result<std::string> WorkspaceText(const std::vector<WorkspaceEntry>& entries) {
+    if (!rendered_workspace || rendered_workspace->entries != entries) {
+      DAGITOPS_ASSIGN(std::string text, render::WorkspaceYaml(entries));
+      rendered_workspace = {entries, std::move(text)};
+    }
+    return rendered_workspace->text;
   }
 
   // The decisions are on disk before the first change, so that a crash from here on loses nothing. A failed item is
@@ -358,7 +370,7 @@ struct EnvironmentReconciler::Impl {
   // Held and pinned revisions get a ref in the mirror, so that a force-push cannot take them. That is care for later:
   // what is to be done now does not wait for it, and what a location is made of is in the state as well.
   void KeepRevisions(Pass& pass) {
-    std::set<std::string> ids;
+    std::set<std::string_view> ids;
     for (const auto& [name, record] : state->locations) {
       if (record.last_good) ids.insert(record.last_good->revision.id);
       if (record.pinned) ids.insert(record.pinned->revision.id);
@@ -462,6 +474,7 @@ struct EnvironmentReconciler::Impl {
   std::vector<std::string> told_lost;
   std::set<std::string> told_addresses;
   std::set<std::string> once_published;
+  std::optional<plan::WantedWorkspace> rendered_workspace;
   std::optional<std::string> noted_text;  // of workspace.yaml, whose names are in once_published
   std::optional<std::tuple<EnvironmentOptions, Value, Value>> known;  // of the newest revision that could be used
   Waiting waiting;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dagitops/base/digest.h"
 #include "dagitops/base/log.h"
 
 namespace dagitops::reconcile {
@@ -11,6 +12,14 @@ namespace {
 constexpr Duration kFirstPause = std::chrono::seconds(30);
 constexpr Duration kLongestPause = std::chrono::minutes(15);
 constexpr int kMostDoublings = 5;
+constexpr std::size_t kDigits = 32;
+
+// With a digest in the place of each file's bytes: enough to tell what changed, for a small part of the memory.
+HistoryRecord Outline(const HistoryRecord& record) {
+  HistoryRecord outline{record.environment, record.source, record.key, record.subject, {}, record.commit};
+  for (const auto& [path, text] : record.files) outline.files[path] = ShortDigest(text, kDigits);
+  return outline;
+}
 
 }  // namespace
 
@@ -59,13 +68,13 @@ Status HistoryReconciler::KeepOffered() {
   Status kept = ReadNewest();
   if (kept && newest_ && newest_->key == offered->key) return Ok();
   if (kept) {
-    offered->subject = DescribeChange(newest_ ? &*newest_ : nullptr, *offered);
+    HistoryRecord outline = Outline(*offered);
+    offered->subject = DescribeChange(newest_ ? &*newest_ : nullptr, outline);
     const auto commit = writer_.Append(*offered);
     if (commit) {
       Log(LogLevel::kInfo, "history written",
           {{"environment", options_.environment}, {"commit", *commit}, {"change", offered->subject}});
-      offered->commit = *commit;
-      newest_ = std::move(*offered);
+      newest_ = std::move(outline);
       unpushed_ = true;
       return Ok();
     }
@@ -82,7 +91,8 @@ Status HistoryReconciler::ReadNewest() {
   newest_.reset();
   DAGITOPS_ASSIGN(const auto entries, writer_.List(1));
   if (!entries.empty()) {
-    DAGITOPS_ASSIGN(newest_, writer_.Read(entries.front().commit, ""));
+    DAGITOPS_ASSIGN(const HistoryRecord newest, writer_.Read(entries.front().commit, ""));
+    newest_ = Outline(newest);
   }
   read_ = true;
   return Ok();

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "dagitops/model/lookup.h"
+
 namespace dagitops::reconcile {
 namespace {
 
@@ -38,9 +40,10 @@ void ObserveRuns(Observed& observed) {
 }
 
 void Replacements::Note(Desired& desired, const Observed& observed) {
+  const ServersByLocation servers(observed);
   std::map<std::string, Wanted> wanted;
   for (DesiredLocation& location : desired.locations) {
-    if (location.servers.empty() || observed.Find(location.servers.back()) != nullptr) continue;
+    if (location.servers.empty() || servers.Find(location.servers.back()) != nullptr) continue;
     const std::string& content = location.servers.back().content;
     const auto known = wanted_.find(location.name);
     const bool same = known != wanted_.end() && known->second.content == content;

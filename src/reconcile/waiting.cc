@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "dagitops/model/lookup.h"
+
 namespace dagitops::reconcile {
 namespace {
 
@@ -23,11 +25,12 @@ constexpr Duration kLongestPause = seconds(10);
 }  // namespace
 
 std::set<std::string> Unconfirmed(const Desired& desired, const Observed& observed) {
+  const ServersByLocation servers(observed);
   std::set<std::string> unconfirmed;
   for (const ObservedWebserver& webserver : observed.webservers) {
     if (!webserver.error.empty()) unconfirmed.insert(webserver.url);
     for (const DesiredLocation& location : desired.locations) {
-      const ObservedServer* server = location.servers.empty() ? nullptr : observed.Find(location.servers.back());
+      const ObservedServer* server = location.servers.empty() ? nullptr : servers.Find(location.servers.back());
       if (server == nullptr || server->state != ServerState::kReady || !server->published) continue;
       const auto listed = webserver.locations.find(location.location_name);
       const bool is_listed = listed != webserver.locations.end();

@@ -57,9 +57,9 @@ class HistoryReconciler final : public Reconciler {
   Sync<Shared> shared_;
   // Of the thread that reconciles alone.
   bool fetched_ = false;
-  bool unpushed_ = true;  // or not known
-  bool read_ = false;     // newest_ is what the history has
-  std::optional<HistoryRecord> newest_;
+  bool unpushed_ = true;                 // or not known
+  bool read_ = false;                    // newest_ is what the history has
+  std::optional<HistoryRecord> newest_;  // with digests in the place of its files' bytes
   int failures_ = 0;
 };
 

@@ -28,7 +28,10 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
   const auto read_all = [](auto& readings) {
     return [&readings](const kube::Objects& objects) { readings.Update(objects); };
   };
-  Add(seams, {CollectionPath("v1", ns, "secrets", {kHelmSecrets, ""}), true}, read_all(revisions_));
+  Add(seams, {CollectionPath("v1", ns, "secrets", {kHelmSecrets, ""}), true}, [this](const kube::Objects& objects) {
+    revisions_.Update(objects);
+    releases_ = NewestReleases(revisions_.all());
+  });
   Add(seams, {CollectionPath("v1", ns, "configmaps", {RecordSelector(options.environment), ""}), false},
       [this](const kube::Objects& objects) {
         const auto found = objects.find(kSharedMap);
@@ -48,7 +51,9 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
   Add(seams, {CollectionPath("v1", ns, "configmaps", {"", "metadata.name=" + name}), false},
       [this, name](const kube::Objects& objects) {
         const auto found = objects.find(name);
-        LookAtWorkspace(found == objects.end() ? WorkspaceMap() : ReadWorkspaceMap(*found->second));
+        seen_workspace_.reset();
+        if (found != objects.end())
+          seen_workspace_ = std::make_shared<const WorkspaceMap>(ReadWorkspaceMap(*found->second));
       });
   if (!options.webservers.selector.empty())
     Add(seams, {CollectionPath("v1", ns, "pods", {options.webservers.selector, ""}), false}, read_all(webservers_));
@@ -57,11 +62,11 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
 }
 
 void ClusterView::Add(const Seams& seams, const Follow& follow, std::function<void(const kube::Objects&)> take) {
-  followed_.push_back({seams.follow(follow), std::move(take)});
+  followed_.push_back({seams.follow(follow), std::move(take), nullptr});
 }
 
 Status ClusterView::Update() {
-  for (const Followed& followed : followed_) {
+  for (Followed& followed : followed_) {
     const kube::CollectionSnapshot snapshot = followed.snapshots();
     if (!snapshot.synced) {
       if (snapshot.error) return *snapshot.error;
@@ -69,23 +74,31 @@ Status ClusterView::Update() {
     }
     if (snapshot.error && TimeUntil(snapshot.failing_since + kStale, clock_.Now(), kStale) == Duration(0))
       return *snapshot.error;
+    if (followed.taken == snapshot.objects) continue;
     followed.take(*snapshot.objects);
+    followed.taken = snapshot.objects;
   }
+  LookAtWorkspace();
   return Ok();
 }
 
 void ClusterView::TakeWorkspace(std::string_view config_map, WallTime now) {
-  before_own_ = workspace_.resource_version;
+  before_own_ = workspace().resource_version;
   own_write_ = now;
-  workspace_ = ReadWorkspaceMap(config_map);
+  workspace_ = std::make_shared<const WorkspaceMap>(ReadWorkspaceMap(config_map));
 }
 
 // What we wrote ourselves is newer than what a watch has not brought yet.
-void ClusterView::LookAtWorkspace(WorkspaceMap seen) {
+void ClusterView::LookAtWorkspace() {
   const bool fresh = own_write_ && TimeUntil(*own_write_ + kLag, clock_.Now(), kLag) > Duration(0);
-  if (fresh && seen.resource_version == before_own_) return;
+  if (fresh && (seen_workspace_ ? seen_workspace_->resource_version : "") == before_own_) return;
   own_write_.reset();
-  workspace_ = std::move(seen);
+  workspace_ = seen_workspace_;
+}
+
+const WorkspaceMap& ClusterView::workspace() const {
+  static const WorkspaceMap kNone;
+  return workspace_ ? *workspace_ : kNone;
 }
 
 const SharedRecord& ClusterView::shared() const {
@@ -93,7 +106,5 @@ const SharedRecord& ClusterView::shared() const {
   const auto found = shared_.all().find(kSharedMap);
   return found == shared_.all().end() ? kNone : found->second;
 }
-
-std::map<std::string, Release> ClusterView::releases() const { return NewestReleases(revisions_.all()); }
 
 }  // namespace dagitops::kubernetes

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ class ClusterView {
   // where it has been failing for longer than half a minute, since what is known may be wrong by then.
   Status Update();
 
-  std::map<std::string, Release> releases() const;
+  const std::map<std::string, Release>& releases() const { return releases_; }  // the newest of each name
   const std::map<std::string, Record>& records() const { return records_.all(); }
   const SharedRecord& shared() const;  // of the release for all
   const std::map<std::string, DeploymentView>& deployments() const { return deployments_.all(); }
@@ -35,7 +36,7 @@ class ClusterView {
   const std::map<std::string, PodView>& daemons() const { return daemons_.all(); }
   const std::map<std::string, PodView>& checks() const { return checks_.all(); }
   const std::map<std::string, Ownership>& services() const { return services_.all(); }  // where there is any to adopt
-  const WorkspaceMap& workspace() const { return workspace_; }
+  const WorkspaceMap& workspace() const;
 
   // The ConfigMap as our own write left it, which the local copy need not have yet.
   void TakeWorkspace(std::string_view config_map, WallTime now);
@@ -44,7 +45,9 @@ class ClusterView {
   struct Followed {
     Snapshots snapshots;
     std::function<void(const kube::Objects&)> take;
+    std::shared_ptr<const kube::Objects> taken;
   };
+  void LookAtWorkspace();
   void Add(const Seams& seams, const Follow& follow, std::function<void(const kube::Objects&)> take);
 
   const Clock& clock_;
@@ -57,8 +60,9 @@ class ClusterView {
   Readings<PodView> daemons_;
   Readings<PodView> checks_;
   Readings<Ownership> services_;
-  void LookAtWorkspace(WorkspaceMap seen);
-  WorkspaceMap workspace_;
+  std::map<std::string, Release> releases_;
+  std::shared_ptr<const WorkspaceMap> seen_workspace_;  // by the watch
+  std::shared_ptr<const WorkspaceMap> workspace_;
   std::string before_own_;             // version of the ConfigMap that our own write replaced
   std::optional<WallTime> own_write_;  // when that was
   std::vector<Followed> followed_;

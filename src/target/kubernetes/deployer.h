@@ -68,7 +68,8 @@ class Deployer {
   Result<std::set<std::string>> OwnersOf(const Order& order, const std::vector<ManifestObject>& rendered);
   Status WriteRecord(const Order& order, const std::optional<Record>& before);
   HelmRelease Describe(const Order& order, std::string chart) const;
-  Status Note(const Order& order, int version);
+  Status Note(const Order& order, int version, const std::string& deployment);
+  Result<long long> Generation(const Order& order, const std::string& deployment);
 
   Parts parts_;
   ReleaseTools tools_;

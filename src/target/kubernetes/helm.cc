@@ -149,7 +149,7 @@ Command UpgradeCommand(const HelmSettings& settings, const HelmRelease& release)
   if (!release.labels.empty()) words.insert(words.end(), {"--labels", LabelList(release.labels)});
   if (release.take_ownership) words.emplace_back("--take-ownership");
   if (release.merged_here) words.emplace_back(kMergedHere);
-  words.insert(words.end(), {"--reset-values", "--history-max", "5", "--skip-schema-validation"});
+  words.insert(words.end(), {"--reset-values", "--history-max", "2", "--skip-schema-validation"});
   AddCluster(settings, words);
   Command command = Helm(settings, std::move(words));
   command.input = release.values;
@@ -218,6 +218,11 @@ bool IsFlagUnknown(const Error& error) { return error.message == kUnknownFlag; }
 int RevisionIn(const std::string& output) {
   const boost::json::value release = ParseJson(output);
   return static_cast<int>(JsonView(&release)["version"].number());
+}
+
+std::string ManifestIn(const std::string& output) {
+  const boost::json::value release = ParseJson(output);
+  return JsonView(&release)["manifest"].text();
 }
 
 }  // namespace dagitops::kubernetes

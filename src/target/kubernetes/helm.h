@@ -69,4 +69,7 @@ bool IsFlagUnknown(const Error& error);
 // The revision that an upgrade made, out of its output; 0 where it does not say.
 int RevisionIn(const std::string& output);
 
+// What it made, YAML, out of the same.
+std::string ManifestIn(const std::string& output);
+
 }  // namespace dagitops::kubernetes

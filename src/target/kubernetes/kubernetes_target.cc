@@ -79,15 +79,15 @@ struct KubernetesTarget::Impl {
     TakeFinished();
     DAGITOPS_TRY(view.Update());
     const WallTime now = seams.clock.Now();
-    releases = view.releases();
-    operations.Confirm(Versions(), now);
-    Survey survey = MakeSurvey({options.environment, options.system_release, releases, view.records(),
+    if (!operations.all().empty()) operations.Confirm(Versions(), now);
+    Survey survey = MakeSurvey({options.environment, options.system_release, view.releases(), view.records(),
                                 view.deployments(), view.servers(), view.workspace(), operations.all(), logs.read(),
                                 now, options.rollout_timeout, options.adopt, view.services(), &view.shared()});
     logs.Fetch(survey.logs);
     FinishCutShort(survey.unfinished);
     if (survey.shared_unfinished)
-      calls.Submit("finish-shared", [this, release = releases.at(kSharedRelease)] { return shared.Finish(release); });
+      calls.Submit("finish-shared",
+                   [this, release = view.releases().at(kSharedRelease)] { return shared.Finish(release); });
     look_again = Sooner(survey.look_again, operations.LookAgain(now));
     Observed observed;
     observed.now = now;
@@ -137,7 +137,7 @@ struct KubernetesTarget::Impl {
   std::map<std::string, int> Versions() const {
     std::map<std::string, int> versions = SharedVersions();
     for (const auto& [name, record] : view.records()) versions[record.location] = record.applied_version;
-    for (const auto& [name, release] : releases) {
+    for (const auto& [name, release] : view.releases()) {
       if (release.environment != options.environment || release.status == Release::Status::kGone) continue;
       if (name == kSharedRelease && release.location.empty()) continue;
       const auto noted = versions.find(release.location);
@@ -167,8 +167,8 @@ struct KubernetesTarget::Impl {
 
   // The release that all locations are in, where it is ours.
   const Release* OwnShared() const {
-    const auto found = releases.find(kSharedRelease);
-    const bool ours = found != releases.end() && found->second.environment == options.environment &&
+    const auto found = view.releases().find(kSharedRelease);
+    const bool ours = found != view.releases().end() && found->second.environment == options.environment &&
                       found->second.location.empty() && found->second.status != Release::Status::kGone;
     return ours ? &found->second : nullptr;
   }
@@ -207,8 +207,9 @@ struct KubernetesTarget::Impl {
   // What a job shall take for granted is what was seen when it was ordered.
   void NoteBefore(const Order& order) {
     Before before;
-    const auto release = releases.find(order.release);
-    if (release != releases.end() && release->second.status != Release::Status::kGone) before.release = release->second;
+    const auto release = view.releases().find(order.release);
+    if (release != view.releases().end() && release->second.status != Release::Status::kGone)
+      before.release = release->second;
     const auto record = view.records().find(RecordName(order.location));
     if (record != view.records().end()) before.record = record->second;
     (*snapshot.lock())[order.location] = std::move(before);
@@ -219,7 +220,7 @@ struct KubernetesTarget::Impl {
       Order order;
       order.location = location;
       order.release = ReleaseName(location);
-      const Release release = releases.at(order.release);
+      const Release release = view.releases().at(order.release);
       calls.Submit("finish/" + location, [this, order, release] { return deployer.Finish(order, release); });
     }
   }
@@ -263,7 +264,7 @@ struct KubernetesTarget::Impl {
 
   std::vector<std::string> OwnReleases() const {
     std::vector<std::string> names;
-    for (const auto& [name, release] : releases) {
+    for (const auto& [name, release] : view.releases()) {
       const bool ours = release.environment == options.environment && release.status != Release::Status::kGone;
       if (ours && &release != OwnShared() && release.location != kSystemKey) names.push_back(name);
     }
@@ -283,8 +284,8 @@ struct KubernetesTarget::Impl {
   // The release that serves the location while it has none of its own: somebody else's, or the one for all. Empty:
   // there is none.
   std::string ForeignServerOf(const std::string& location) const {
-    const auto ours = releases.find(ReleaseName(location));
-    if (ours != releases.end() && ours->second.status == Release::Status::kDeployed) return "";
+    const auto ours = view.releases().find(ReleaseName(location));
+    if (ours != view.releases().end() && ours->second.status == Release::Status::kDeployed) return "";
     for (const auto& [name, deployment] : view.deployments()) {
       const bool other = options.adopt.contains(deployment.release) ||
                          (deployment.release == kSharedRelease && OwnShared() != nullptr);
@@ -305,8 +306,8 @@ struct KubernetesTarget::Impl {
   }
 
   bool IsInSharedAlone(const std::string& location) const {
-    const auto own = releases.find(ReleaseName(location));
-    const bool has_own = own != releases.end() && &own->second != OwnShared() &&
+    const auto own = view.releases().find(ReleaseName(location));
+    const bool has_own = own != view.releases().end() && &own->second != OwnShared() &&
                          own->second.environment == options.environment && own->second.status != Release::Status::kGone;
     if (has_own || view.records().contains(RecordName(location)) || OwnShared() == nullptr) return false;
     return view.shared().locations.contains(location) ||
@@ -341,7 +342,7 @@ struct KubernetesTarget::Impl {
     std::set<std::string> ours;
     for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(text)) ours.insert(entry.location_name);
     std::vector<std::string> lost;
-    for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(*before.text)) {
+    for (const WorkspaceEntry& entry : before.entries) {
       if (!ours.contains(entry.location_name)) lost.push_back(entry.location_name);
     }
     if (lost.empty()) return Ok();
@@ -408,9 +409,9 @@ struct KubernetesTarget::Impl {
     }
     std::set<std::string> from = options.adopt;
     if (OwnShared() != nullptr) from.insert(kSharedRelease);
-    adoption.Begin(FindLeftovers({from, options.environment, releases, view.deployments(), view.services(),
+    adoption.Begin(FindLeftovers({from, options.environment, view.releases(), view.deployments(), view.services(),
                                   std::move(proven), !options.adopt.empty()}),
-                   releases, seams.clock.Now());
+                   view.releases(), seams.clock.Now());
   }
 
   Status Maintain(const Desired& desired) {
@@ -436,7 +437,6 @@ struct KubernetesTarget::Impl {
   Deployer deployer;
   SharedDeployer shared;
   ClusterView view;
-  std::map<std::string, Release> releases;
   Sync<std::map<std::string, Before>> snapshot;                   // by location
   std::map<std::string, std::string> told;                        // by job: what a pod was told last
   std::map<std::pair<std::string, std::string>, WallTime> ready;  // by location and content: since when

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "dagitops/base/duration.h"
-#include "dagitops/render/workspace_yaml.h"
 
 #include "target/kubernetes/names.h"
 #include "target/kubernetes/shared_change.h"
@@ -30,10 +29,7 @@ const Order* Current(const Operation* operation) {
 class Surveyor {
  public:
   explicit Surveyor(const Facts& facts) : facts_(facts) {
-    if (facts.workspace.text) {
-      for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(*facts.workspace.text))
-        published_[AddressKey(entry)] = entry;
-    }
+    for (const WorkspaceEntry& entry : facts.workspace.entries) published_[AddressKey(entry)] = &entry;
     for (const auto& [name, deployment] : facts.deployments)
       deployments_[{deployment.release, deployment.location}] = &deployment;
     for (const auto& [location, operation] : facts.operations) {
@@ -221,7 +217,7 @@ class Surveyor {
       server.address.location_name = record->location_name;
     if (const auto entry = published_.find(AddressKey(server.address)); entry != published_.end()) {
       server.published = true;
-      server.address.location_name = entry->second.location_name;
+      server.address.location_name = entry->second->location_name;
     }
     const auto retired = facts_.workspace.retired.find(AddressKey(server.address));
     if (!server.published && retired != facts_.workspace.retired.end()) server.retired = retired->second;
@@ -399,7 +395,7 @@ class Surveyor {
 
   using Key = std::pair<std::string, std::string>;  // release, location
   const Facts& facts_;
-  std::map<std::string, WorkspaceEntry> published_;  // by address
+  std::map<std::string, const WorkspaceEntry*> published_;  // by address
   std::map<Key, const DeploymentView*> deployments_;
   std::map<Key, std::vector<const PodView*>> pods_;
   Survey survey_;

@@ -1,6 +1,5 @@
 #include "target/kubernetes/workspace_map.h"
 
-#include <set>
 #include <utility>
 
 #include <boost/json/object.hpp>
@@ -22,18 +21,12 @@ constexpr char kWrittenAt[] = "dagitops.dev/written-at";  // annotation: time
 constexpr char kRetired[] = "dagitops.dev/retired";       // annotation: JSON, address to time
 constexpr Duration kKept = std::chrono::hours(7 * 24);
 
-std::set<std::string> AddressesIn(const std::string& text) {
-  std::set<std::string> addresses;
-  for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(text)) addresses.insert(AddressKey(entry));
-  return addresses;
-}
-
 boost::json::object Retired(const WorkspaceMap& before, const WorkspaceWrite& write) {
   std::map<std::string, WallTime> retired = before.retired;
   std::erase_if(retired, [&](const auto& known) { return known.second + kKept < write.now; });
   // Also one that was retired before: somebody else's text may have named it again.
-  for (const std::string& address : AddressesIn(before.text.value_or(""))) retired[address] = write.now;
-  for (const std::string& address : AddressesIn(write.text)) retired.erase(address);
+  for (const WorkspaceEntry& entry : before.entries) retired[AddressKey(entry)] = write.now;
+  for (const WorkspaceEntry& entry : render::ReadWorkspaceYaml(write.text)) retired.erase(AddressKey(entry));
   boost::json::object json;
   for (const auto& [address, since] : retired) json[address] = TimeToText(since);
   return json;
@@ -53,6 +46,7 @@ WorkspaceMap ReadWorkspaceMap(std::string_view config_map) {
   map.exists = object["metadata"].exists();
   map.resource_version = object["metadata"]["resourceVersion"].text();
   if (object["data"][kTextKey].exists()) map.text = object["data"][kTextKey].text();
+  if (map.text) map.entries = render::ReadWorkspaceYaml(*map.text);
   map.of_helm = annotations[kHelmRelease].exists();
   map.written = annotations[kWritten].text();
   map.written_at = TimeFromText(annotations[kWrittenAt].text());

@@ -16,9 +16,10 @@ namespace dagitops::kubernetes {
 struct WorkspaceMap {
   bool exists = false;
   std::string resource_version;
-  std::optional<std::string> text;  // nullopt: it has no workspace.yaml
-  bool of_helm = false;             // a Helm release made it
-  std::string written;              // PublishedDigest of what we wrote last; empty: never
+  std::optional<std::string> text;      // nullopt: it has no workspace.yaml
+  std::vector<WorkspaceEntry> entries;  // that `text` names
+  bool of_helm = false;                 // a Helm release made it
+  std::string written;                  // PublishedDigest of what we wrote last; empty: never
   std::optional<WallTime> written_at;
   std::map<std::string, WallTime> retired;  // since when it names an address ("host:port") no more
 };

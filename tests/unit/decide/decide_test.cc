@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/edit.h"
 #include "support/locations.h"
 #include "unit/decide/question.h"
 
@@ -38,6 +39,24 @@ TEST(Decide, UnchangedLocationHasNoCandidate) {
   EXPECT_TRUE(a->serving);
   EXPECT_FALSE(a->candidate);
   EXPECT_EQ(decided.state.applied->id, "r2");
+}
+
+TEST(Decide, WhatIsAsInGitSharesItsMemory) {
+  Question question{MakeComposition("r2", {MakeLocation("a")}), MakeState({MakeLocation("a")})};
+  question.state = question.Run().state;
+  const Version* known = &*question.state.locations["a"].last_good;
+  const auto decided = question.Run();
+  EXPECT_EQ(&*decided.state.locations.at("a").last_good, known);
+  EXPECT_EQ(&*Find(decided.effective, "a")->serving, known);
+}
+
+TEST(Decide, AnAuthorThatIsFoundLaterIsTakenIn) {
+  Question question{MakeComposition("r2", {MakeLocation("a")}), MakeState({MakeLocation("a")})};
+  support::Edit(question.state.locations["a"].last_good, [](Version& version) { version.changed_in = {}; });
+  question.code["a"].changed_in = MakeRevision("r1", "Grace");
+  const auto decided = question.Run();
+  EXPECT_EQ(decided.state.locations.at("a").last_good->changed_in.author_name, "Grace");
+  EXPECT_EQ(decided.state.locations.at("a").last_good->revision, question.state.locations["a"].last_good->revision);
 }
 
 TEST(Decide, ChangedEntryBecomesCandidateBesideTheServingOne) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,13 +39,14 @@ class DeployerTest : public testing::Test {
     api_.on_get = [this](const std::string& path) -> Result<std::string> {
       if (path == "/version") return std::string(R"({"major": "1", "gitVersion": "v1.34.2"})");
       if (path == kDeployments) return deployments_;
+      if (path == kDeployment && deployment_) return *deployment_;
       return ApiFailure("kube-not-found", ErrorKind::kInvalid);
     };
     runner_.answer = [this](const Command& command) -> Result<CommandResult> {
       api_.Note("helm " + command.arguments.at(1));
       if (command.arguments[1] == helm_fails_) return helm_result_;
       if (command.arguments[1] == "template") return FakeCommandRunner::Said(kManifest);
-      return FakeCommandRunner::Said(R"({"name": "sales", "version": 7})");
+      return FakeCommandRunner::Said(made_);
     };
   }
 
@@ -92,6 +94,8 @@ class DeployerTest : public testing::Test {
   FakeApi api_;
   FakeCommandRunner runner_;
   Result<std::string> deployments_ = std::string(R"({"items": [{"metadata": {"generation": 9}}]})");
+  std::optional<std::string> deployment_;
+  std::string made_ = R"({"name": "sales", "version": 7})";  // as an upgrade tells it
   std::string helm_fails_;
   Result<CommandResult> helm_result_ = CommandResult();
   ChartOptions chart_options_{folder_ / "code", "", "", ""};

@@ -76,6 +76,32 @@ TEST_F(DeployerTest, AsksTheServerFirstWhatItThinksOfAChange) {
   EXPECT_NE(writes.at(2).body.find("\"resourceVersion\":\"77\""), std::string::npos);
 }
 
+constexpr char kOneDeployment[] =
+    R"({"version": 7, "manifest": "kind: Service\nmetadata: {name: sales}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: sales}\n"})";
+
+TEST_F(DeployerTest, AsksForTheDeploymentThatHelmNamesAndNotForAll) {
+  made_ = kOneDeployment;
+  deployment_ = R"({"metadata": {"generation": 12}})";
+  EXPECT_EQ(Deploy({}).value(), 7);
+  const auto calls = api_.calls();
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), Get(kDeployment)), 1);
+  EXPECT_EQ(std::count(calls.begin(), calls.end(), Get(kDeployments)), 0);
+  EXPECT_EQ(api_.writes().back().body, AppliedPatch(7, 12));
+}
+
+TEST_F(DeployerTest, ADeploymentThatIsGoneAgainIsNotedAsNone) {
+  made_ = kOneDeployment;
+  EXPECT_EQ(Deploy({}).value(), 7);
+  EXPECT_EQ(api_.writes().back().body, AppliedPatch(7, 0));
+}
+
+TEST_F(DeployerTest, LooksForTheLocationsAmongSeveralDeployments) {
+  made_ =
+      R"({"version": 7, "manifest": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: sales}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cache}\n"})";
+  EXPECT_EQ(Deploy({}).value(), 7);
+  EXPECT_EQ(api_.writes().back().body, AppliedPatch(7, 9));
+}
+
 TEST_F(DeployerTest, AsksForTheClustersVersionOnce) {
   ASSERT_TRUE(Deploy(Present()));
   ASSERT_TRUE(Deploy(Present()));

@@ -46,7 +46,7 @@ TEST(HelmCommand, MakesOrChangesARelease) {
   EXPECT_EQ(Words(command),
             "/opt/helm upgrade --install sales /charts/code --values - --output json "
             "--labels dagitops.dev/content=feed,dagitops.dev/location=sales "
-            "--reset-values --history-max 5 --skip-schema-validation --namespace dagster");
+            "--reset-values --history-max 2 --skip-schema-validation --namespace dagster");
   EXPECT_EQ(command.input, "deployments: []\n") << "values may hold what no other user may see in a list of processes";
   EXPECT_EQ(command.deadline, std::chrono::minutes(5));
   EXPECT_GE(command.max_output, 1U << 20) << "a release with all its objects";

@@ -56,7 +56,10 @@ struct Scene {
     Publish({{"sales", "sales", 3030, "", false, {}}});
   }
 
-  void Publish(const std::vector<WorkspaceEntry>& entries) { workspace.text = render::WorkspaceYaml(entries).value(); }
+  void Publish(const std::vector<WorkspaceEntry>& entries) {
+    workspace.text = render::WorkspaceYaml(entries).value();
+    workspace.entries = entries;
+  }
   Release& TheRelease() { return releases["sales"]; }
   Record& TheRecord() { return records["dagitops-location-sales"]; }
   DeploymentView& TheDeployment() { return deployments["sales-code-sales"]; }

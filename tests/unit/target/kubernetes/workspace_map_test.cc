@@ -94,6 +94,7 @@ TEST_P(RetiredAddresses, AreKept) {
   WorkspaceMap before;
   before.exists = true;
   before.text = Text(GetParam().before);
+  before.entries = render::ReadWorkspaceYaml(*before.text);
   before.retired = GetParam().known;
   EXPECT_EQ(After(WorkspaceBody(before, Write(Text(GetParam().now)))).retired, GetParam().expected);
 }
@@ -117,6 +118,7 @@ TEST(WorkspaceBody, NotesWhatAPreviousTextOfSomebodyElseNamed) {
   WorkspaceMap before;
   before.exists = true;
   before.text = "load_from:\n  - grpc_server: {host: theirs, port: 4000, location_name: theirs}\n";
+  before.entries = render::ReadWorkspaceYaml(*before.text);
   EXPECT_EQ(After(WorkspaceBody(before, Write(Text({})))).retired, (Retired{{"theirs:4000", kNow}}));
 }
 
