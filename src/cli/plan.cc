@@ -30,6 +30,7 @@ struct PlanCommand {
   std::string revision;
   std::string base;
   bool explain = false;
+  bool diff = false;
   bool exit_code = false;
 };
 
@@ -82,6 +83,7 @@ ObservedServer Running(const std::string& location, const std::string& location_
   server.content = content;
   server.state = ServerState::kReady;
   server.published = true;
+  server.active_runs = 0;  // runs are waited for, which changes when something is done and not what
   server.address.location_name = location_name;
   server.address.socket = ShortDigest(location) + "-" + content.substr(0, 8) + ".sock";
   return server;
@@ -197,7 +199,8 @@ int ExitCodeFor(const PlanCommand& options, const Plan& plan, bool faults) {
   });
   if (!options.exit_code) return kDone;
   if (waits) return kNeedsApproval;
-  return plan.empty() ? kDone : kChangesPending;
+  const bool objects = plan.objects && !plan.objects->empty();
+  return plan.empty() && !objects ? kDone : kChangesPending;
 }
 
 // The range since what was applied; with --base, or in a checkout with changes, descent is not the question.
@@ -213,7 +216,9 @@ void TellRenames(const EnvironmentState& state, const Composition& composition, 
 }
 
 struct Planned {
+  std::string environment;
   Composition composition;
+  Desired desired;
   decide::Decided decided;
   Plan plan;
   bool not_runnable = false;  // some location, as git has it: only another commit changes that
@@ -228,6 +233,7 @@ bool AnyNotRunnable(const Desired& desired) {
 Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::string& environment,
                        const EnvironmentState& state, const Services& services) {
   Planned planned;
+  planned.environment = environment;
   std::map<std::string, decide::CodeFacts> code;
   CommitRange range;
   if (state.rebuilt) {
@@ -240,9 +246,9 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   }
   planned.decided = decide::Decide({planned.composition, state, range, code, services.clock.Now()});
   const Render render = RenderOf(view, environment);
-  const Desired desired = render(planned.decided.effective);
-  planned.not_runnable = AnyNotRunnable(desired);
-  DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, desired, state, render));
+  planned.desired = render(planned.decided.effective);
+  planned.not_runnable = AnyNotRunnable(planned.desired);
+  DAGITOPS_ASSIGN(planned.plan, MakePlan(planned.decided, planned.desired, state, render));
   const auto settings = view.settings.environments.find(environment);
   const config::EnvironmentSettings known =
       settings == view.settings.environments.end() ? config::EnvironmentSettings{} : settings->second;
@@ -254,11 +260,25 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   return planned;
 }
 
+bool AnyRefused(const Plan& plan) {
+  return plan.objects && std::any_of(plan.objects->begin(), plan.objects->end(), [](const ObjectChange& change) {
+           return change.kind == ObjectChange::Kind::kRefused;
+         });
+}
+
+Status AskCluster(const PlanCommand& options, const View& view, Planned& planned, const Services& services) {
+  if (!options.diff) return Ok();
+  DAGITOPS_ASSIGN(planned.plan.objects,
+                  services.diff_objects(view.settings, planned.environment, planned.desired, planned.plan));
+  return Ok();
+}
+
 int Print(const PlanCommand& options, const Planned& planned, const Services& services) {
   const bool faults = TellDiagnostics(planned.composition, services);
   if (planned.decided.state.paused) services.err << "paused: nothing of this is done before `dagitops resume`\n";
   services.out << (options.common.json() ? plan::ToJson(planned.plan) : plan::ToText(planned.plan));
-  if (planned.not_runnable && options.exit_code && !faults) return kNeedsApproval;
+  const bool needs_person = planned.not_runnable || AnyRefused(planned.plan);
+  if (needs_person && options.exit_code && !faults) return kNeedsApproval;
   return ExitCodeFor(options, planned.plan, faults);
 }
 
@@ -273,7 +293,8 @@ Result<int> PlanPinned(const PlanCommand& options, View view, const std::string&
     view.revision = *state.pinned;
     DAGITOPS_ASSIGN(view.tree, view.repository.source->ReadTree(view.revision, view.settings.limits));
   }
-  DAGITOPS_ASSIGN(const Planned pinned, PlanAt(options, view, environment, state, services));
+  DAGITOPS_ASSIGN(Planned pinned, PlanAt(options, view, environment, state, services));
+  DAGITOPS_TRY(AskCluster(options, view, pinned, services));
   const int code = Print(options, pinned, services);
   const std::string where = state.rebuilt ? "as recorded in " + state.rebuilt->commit.substr(0, 8) + " of the history"
                                           : "pinned at " + view.revision.Short();
@@ -288,7 +309,8 @@ Result<int> RunPlan(const PlanCommand& options, const Services& services) {
   if (!options.revision.empty()) state.rebuilt.reset();
   if ((state.pinned || state.rebuilt) && options.revision.empty())
     return PlanPinned(options, view, environment, state, services);
-  DAGITOPS_ASSIGN(const Planned planned, PlanAt(options, view, environment, state, services));
+  DAGITOPS_ASSIGN(Planned planned, PlanAt(options, view, environment, state, services));
+  DAGITOPS_TRY(AskCluster(options, view, planned, services));
   TellRenames(state, planned.composition, services);
   return Print(options, planned, services);
 }
@@ -305,6 +327,9 @@ void AddPlan(CLI::App& app, const Services& services, Chosen& chosen) {
                       "commit, branch or tag, or HEAD~1 (default: the head, changes included)");
   command->add_option("--base", options->base, "compare with this commit instead of what `serve` has loaded");
   command->add_flag("--explain", options->explain, "tell for each value of each location which file set it");
+  command
+      ->add_flag("--diff", options->diff, "ask the cluster what would change of its objects, and what it would refuse")
+      ->excludes("--base");
   command->add_flag("--exit-code", options->exit_code,
                     "end with 4 when changes are pending, 5 when a person has to decide");
   command->callback([options, &services, &chosen] {

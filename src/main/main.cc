@@ -19,8 +19,8 @@
 #include "dagitops/store/file_state_store.h"
 #include "dagitops/store/submit_request.h"
 
+#include "main/cluster_questions.h"
 #include "main/doctor.h"
-#include "main/existing_install.h"
 #include "main/git_settings.h"
 #include "main/serve_daemon.h"
 
@@ -178,6 +178,8 @@ cli::Services MakeServices(const Clock& clock, const std::map<std::string, std::
       [&variables](const config::Settings& settings, const std::string& environment) {
         return ReadExistingInstall(settings, environment, variables);
       },
+      [&variables](const config::Settings& settings, const std::string& environment, const Desired& desired,
+                   const Plan& plan) { return DiffClusterObjects(settings, environment, variables, desired, plan); },
       KnownEnvironments,
       HolderOf,
       [&clock](const config::Settings& settings, const Request& request, Duration deadline) -> Result<RequestAnswer> {

@@ -92,6 +92,46 @@ std::string ExplainedText(const ExplainedLocation& location) {
   return text;
 }
 
+std::string_view Word(ObjectChange::Kind kind) {
+  switch (kind) {
+    case ObjectChange::Kind::kNew:
+      return "new";
+    case ObjectChange::Kind::kChanged:
+      return "changed";
+    case ObjectChange::Kind::kGone:
+      return "gone";
+    case ObjectChange::Kind::kRefused:
+      return "refused";
+  }
+  return "changed";
+}
+
+char Sign(ObjectChange::Kind kind) {
+  switch (kind) {
+    case ObjectChange::Kind::kNew:
+      return '+';
+    case ObjectChange::Kind::kChanged:
+      return '~';
+    case ObjectChange::Kind::kGone:
+      return '-';
+    case ObjectChange::Kind::kRefused:
+      return '!';
+  }
+  return '~';
+}
+
+std::string ObjectsText(const std::vector<ObjectChange>& objects) {
+  std::string text = objects.empty() ? "objects of the cluster: none changes\n" : "objects of the cluster:\n";
+  for (const ObjectChange& change : objects) {
+    text += std::string("  ") + Sign(change.kind) + " ";
+    text += change.object.empty() ? "release " + change.release : change.object + " (release " + change.release + ")";
+    if (!change.message.empty()) text += ": refused: " + change.message;
+    text += "\n";
+    for (const FieldChange& field : change.changes) text += "      " + ChangeText(field) + "\n";
+  }
+  return text;
+}
+
 std::string Summary(const Plan& plan) {
   std::map<Action, int> counts;
   for (const PlanItem& item : plan.items) ++counts[item.action];
@@ -105,16 +145,33 @@ std::string Summary(const Plan& plan) {
 
 json::value OrNull(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
 
-json::object ItemJson(const PlanItem& item) {
+json::array ChangesJson(const std::vector<FieldChange>& fields) {
   json::array changes;
-  for (const FieldChange& change : item.changes) {
+  for (const FieldChange& change : fields) {
     changes.push_back({{"path", change.path}, {"before", OrNull(change.before)}, {"after", OrNull(change.after)}});
   }
+  return changes;
+}
+
+json::value ObjectsJson(const Plan& plan) {
+  if (!plan.objects) return nullptr;
+  json::array objects;
+  for (const ObjectChange& change : *plan.objects) {
+    objects.push_back({{"change", Word(change.kind)},
+                       {"release", change.release},
+                       {"object", OrNull(change.object)},
+                       {"message", OrNull(change.message)},
+                       {"changes", ChangesJson(change.changes)}});
+  }
+  return objects;
+}
+
+json::object ItemJson(const PlanItem& item) {
   return {{"action", Word(item.action)},
           {"object", item.object},
           {"location", OrNull(item.location)},
           {"reason", item.reason},
-          {"changes", std::move(changes)}};
+          {"changes", ChangesJson(item.changes)}};
 }
 
 json::array RemovalsJson(const Plan& plan) {
@@ -171,6 +228,7 @@ std::string ToText(const Plan& plan) {
   }
   for (const PlannedDecision& decided : plan.decisions)
     text += "  ! " + decided.location + ": " + decided.reason + "\n";
+  if (plan.objects) text += ObjectsText(*plan.objects);
   if (!plan.explained) return text;
   for (const ExplainedLocation& location : *plan.explained) text += ExplainedText(location);
   return text;
@@ -186,6 +244,7 @@ std::string ToJson(const Plan& plan) {
                           {"items", std::move(items)},
                           {"removals", RemovalsJson(plan)},
                           {"locations", DecisionsJson(plan)},
+                          {"objects", ObjectsJson(plan)},
                           {"explained", ExplainedJson(plan)}};
   return json::serialize(root) + "\n";
 }

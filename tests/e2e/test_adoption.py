@@ -1,82 +1,21 @@
 """Installs that others made are taken over while they serve: on a real API server with real helm, and simulated pods."""
 
-import contextlib
 import json
 import re
-import threading
 import time
 
 import pytest
+from harness.adoption import MAP, OLD, always_served, deployments, install_by_pipeline, published, uid, uids, values
 from harness.document import Shell, blocks_of
 from harness.helm import CODE, NEWEST
-from harness.kubernetes import READINESS, REGISTRY, fragment
+from harness.kubernetes import READINESS, REGISTRY, fragment, write
 from harness.waiting import stays_so, wait_until
 
 pytestmark = [pytest.mark.kwok, pytest.mark.timeout(300)]
 
-OLD = "dagster-user-deployments"  # the release, as the documentation of Dagster has it
-MAP = "dagster-workspace-yaml"
-
-
-def values(*names: str) -> dict:
-    """The values of a pipeline, which has one release for all locations."""
-    return {"deployments": [{"name": name, "image": {"repository": f"{REGISTRY}/{name}", "tag": "1.0.0", "pullPolicy": "Always"},
-                             "dagsterApiGrpcArgs": ["-m", f"{name}.definitions"], "port": 3030} for name in names]}
-
-
-def workspace(*names: str) -> str:
-    servers = [{"grpc_server": {"host": name, "port": 3030, "location_name": name}} for name in names]
-    return json.dumps({"load_from": servers})  # JSON is YAML
-
-
-def install_by_pipeline(cluster, chart, *names: str) -> None:
-    cluster.in_namespace("upgrade", "--install", OLD, chart, *cluster.helm.values_flags([values(*names)]))
-    made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": MAP}, "data": {"workspace.yaml": workspace(*names)}}
-    cluster.kubectl("apply", "--filename", "-", stdin=json.dumps(made))
-    for name in names:
-        cluster.wait_ready(name, f"{REGISTRY}/{name}:1.0.0")
-
-
-def published(cluster) -> str:
-    return json.loads(cluster.kubectl("get", "configmap", MAP, "--output", "json"))["data"]["workspace.yaml"]
-
-
-def uid(cluster, kind: str, name: str) -> str:
-    return json.loads(cluster.kubectl("get", kind, name, "--output", "json"))["metadata"]["uid"]
-
-
-def deployments(cluster) -> set[str]:
-    return {one["metadata"]["name"] for one in cluster.get("deployments")}
-
-
 def old_values(cluster) -> list[str]:
     taken = json.loads(cluster.in_namespace("get", "values", OLD, "--output", "json"))
     return [one["name"] for one in taken["deployments"]]
-
-
-@contextlib.contextmanager
-def always_served(cluster, *names: str):
-    """Each of these Services has an address that is ready, all the time."""
-    gaps: list[str] = []
-    over = threading.Event()
-
-    def look() -> None:
-        while not over.is_set():
-            for name in names:
-                slices = cluster.get("endpointslices", f"kubernetes.io/service-name={name}")
-                ready = [one for part in slices for one in part.get("endpoints") or [] if one["conditions"].get("ready")]
-                if not ready:
-                    gaps.append(f"{name} at {time.strftime('%H:%M:%S')}")
-            over.wait(0.1)
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-    assert not gaps, gaps
 
 
 @pytest.fixture
@@ -86,11 +25,6 @@ def adopting(simulated):
     return simulated
 
 
-def write(serve, *names: str, **more: str) -> None:
-    for name in names:
-        serve.repository.write(f"locations/{name}.yaml", fragment(name, **more))
-
-
 def external(name: str) -> str:
     return f"dagitops: {{external: {{host: {name}, port: 3030}}}}\n"
 
@@ -98,7 +32,7 @@ def external(name: str) -> str:
 def test_a_release_for_all_becomes_one_for_each_without_a_gap(adopting):
     cluster = adopting.cluster
     install_by_pipeline(cluster, adopting.chart, "sales", "forecast", "legacy")
-    services = {name: uid(cluster, "service", name) for name in ("sales", "forecast", "legacy")}
+    services = uids(cluster, "service", "sales", "forecast", "legacy")
     (legacy,) = cluster.pods("legacy")
     write(adopting, "sales", "forecast")
     adopting.repository.write("locations/legacy.yaml", external("legacy"))
@@ -111,7 +45,7 @@ def test_a_release_for_all_becomes_one_for_each_without_a_gap(adopting):
             "sales-dagster-user-deployments-sales", "forecast-dagster-user-deployments-forecast", f"{OLD}-legacy"}, 60)
         wait_until("the release is trimmed", lambda: old_values(cluster) == ["legacy"], 60)
         assert "taken over from release dagster-user-deployments" in adopting.log.read_text()
-    assert services == {name: uid(cluster, "service", name) for name in services}, "no Service was deleted"
+    assert services == uids(cluster, "service", *services), "no Service was deleted"
     assert cluster.pods("legacy")[0]["metadata"]["uid"] == legacy["metadata"]["uid"]
     assert adopting.location("legacy")["phase"] == "loaded"
     assert {"sales", "forecast", "legacy"} == {line.split('"')[1] for line in published(cluster).splitlines() if "host" in line}
@@ -125,7 +59,7 @@ def test_a_release_for_all_becomes_one_for_each_without_a_gap(adopting):
     with always_served(cluster, "sales", "forecast"):
         cluster.in_namespace("uninstall", OLD)
         wait_until("what git does not deploy is gone with it", lambda: not cluster.get("services", "deployment=legacy"))
-    assert {name: uid(cluster, "service", name) for name in ("sales", "forecast")}.items() <= services.items()
+    assert uids(cluster, "service", "sales", "forecast").items() <= services.items()
 
 
 def test_what_git_does_not_have_stays_until_somebody_says_so(adopting):
@@ -174,7 +108,7 @@ def test_dagitops_killed_at_any_moment_takes_over_all_the_same(adopting):
     cluster = adopting.cluster
     names = ("sales", "forecast", "orders")
     install_by_pipeline(cluster, adopting.chart, *names)
-    services = {name: uid(cluster, "service", name) for name in names}
+    services = uids(cluster, "service", *names)
     write(adopting, *names)
     adopting.repository.push("Begin")
     with always_served(cluster, *names):
@@ -187,7 +121,7 @@ def test_dagitops_killed_at_any_moment_takes_over_all_the_same(adopting):
             adopting.wait_location(name, "loaded", seconds=90)
         wait_until("the release is empty", lambda: old_values(cluster) == [], 90)
     assert deployments(cluster) == {f"{name}-dagster-user-deployments-{name}" for name in names}
-    assert services == {name: uid(cluster, "service", name) for name in names}
+    assert services == uids(cluster, "service", *names)
 
 
 def test_a_pipeline_that_goes_on_is_told_and_healed(adopting):
@@ -233,13 +167,13 @@ def test_the_adoption_of_the_document(kwok_cluster, charts, folder):
     told = shell.run(blocks[1])
     assert "sales: taken over from release dagster-user-deployments" in told, told
     assert {path.name for path in (folder / "workspace/locations").iterdir()} == {"hr.yaml", "sales.yaml"}
-    services = {name: uid(kwok_cluster, "service", name) for name in ("sales", "hr")}
+    services = uids(kwok_cluster, "service", "sales", "hr")
     try:
         with always_served(kwok_cluster, "sales", "hr"):
             shell.run(blocks[2] + "\necho $! > pid\n")
             listed = f"helm --namespace {kwok_cluster.namespace} list --short"
             wait_until("both have releases", lambda: {"sales", "hr"} <= set(shell.run(listed).split()), 90, every=0.5)
             assert "Adopt what runs" in shell.run(blocks[3])
-        assert services == {name: uid(kwok_cluster, "service", name) for name in services}
+        assert services == uids(kwok_cluster, "service", *services)
     finally:
         shell.end_serve()

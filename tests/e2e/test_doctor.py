@@ -6,7 +6,7 @@ import pytest
 import yaml
 from harness.doctor import account_kubeconfig, examine, merged, without_comment
 from harness.helm import CODE, NEWEST, SYSTEM
-from harness.installed import CHART
+from harness.installed import role_rules
 from harness.kubernetes import REGISTRY, fragment
 from harness.waiting import wait_until
 
@@ -31,25 +31,21 @@ def install(simulated):
     return simulated
 
 
-def role_rules(helm, *, system: bool = False, lease: str = "none") -> list[dict]:
-    """Those of the Role that the chart of dagitops makes."""
-    environment = {"target": "kubernetes", "kubernetes": {"namespace": "n", "chart": {"path": "/c"}, "lease": lease}}
-    values = {"settings": {"source": {"url": "https://git.example.com/w"}, "environments": {"production": environment}},
-              "rights": {"system": system}}
-    objects = yaml.safe_load_all(helm.template("dagitops", CHART, "n", values=[values]))
-    return next(one for one in objects if one and one["kind"] == "Role")["rules"]
-
-
 def rights_in(rules: list[dict]) -> set[tuple[str, str, str, str]]:
     return {(group, resource, verb, name) for rule in rules for group in rule["apiGroups"] for resource in rule["resources"]
             for verb in rule["verbs"] for name in rule.get("resourceNames", [""])}
 
 
-@pytest.mark.parametrize("system", [False, True], ids=["code", "system"])
-def test_it_asks_for_exactly_what_the_chart_of_dagitops_grants(install, helm, charts, system):
-    install.settings["kubernetes"] = {"lease": "a-lease", "system": {"chart": {"path": str(charts(NEWEST) / SYSTEM)}} if system else {}}
+UNKNOWN = pytest.mark.xfail(strict=True, reason="its list of rights does not know `adopt`: list and watch of services")
+
+
+@pytest.mark.parametrize(("system", "adopt"), [(False, []), (True, []), pytest.param(False, ["dagster"], marks=UNKNOWN)],
+                         ids=["code", "system", "adopt"])
+def test_it_asks_for_exactly_what_the_chart_of_dagitops_grants(install, helm, charts, system, adopt):
+    given = {"lease": "a-lease", "adopt": adopt}
+    install.settings["kubernetes"] = {**given, "system": {"chart": {"path": str(charts(NEWEST) / SYSTEM)}} if system else {}}
     asked = {(one["group"], one["resource"], one["verb"], one["name"] or "") for one in examine(install).rights}
-    assert asked == rights_in(role_rules(helm, system=system, lease="a-lease"))
+    assert asked == rights_in(role_rules(helm, system=system, **given))
 
 
 def test_a_role_without_some_verbs_is_mended_by_the_lines_it_tells(install, helm, folder):

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from harness.audit import refused, right_of
 from harness.by_hand import Location
 from harness.document import Shell, blocks_of
 from harness.images import NEW, SECOND
-from harness.installed import TOKEN, Installed, git_host, own_image, right_of
+from harness.installed import TOKEN, Installed, git_host, own_image
 from harness.kubernetes import real_fragment
 from harness.pages import documented
 from harness.repository import ROOT
@@ -101,9 +102,7 @@ def test_it_keeps_the_locations_with_the_rights_of_its_role_and_no_more(installe
     assert servers == {one["metadata"]["name"]: one["metadata"]["uid"] for name in ("sales", "forecast") for one in cluster.pods(name)}
 
     calls = [call for call in installed.asked() if "objectRef" in call]
-    refused = [call for call in calls if call["annotations"].get("authorization.k8s.io/decision") != "allow"
-               or call["responseStatus"].get("code") == 403]
-    assert not refused, {right_of(call) for call in refused}
+    assert not refused(calls)
     assert {call["objectRef"].get("namespace") for call in calls} == {cluster.namespace}
     used = {right_of(call) for call in calls}
     unused = installed.granted("dagitops-production") - used - given_on

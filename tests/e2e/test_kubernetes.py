@@ -77,6 +77,45 @@ def test_a_rejected_location_costs_only_itself(simulated):
     simulated.wait_location("sales", "loaded")
 
 
+def test_a_plan_tells_what_the_cluster_would_make_of_it(simulated):
+    repository = simulated.repository
+    repository.write("dagitops.yaml", READINESS)
+    repository.write("locations/sales.yaml", fragment("sales", extra="env: [{name: REGION, value: north}, {name: LEVEL, value: info}]\n"))
+    repository.write("locations/forecast.yaml", fragment("forecast"))
+    repository.push("Begin")
+    simulated.start()
+    for name in ("sales", "forecast"):
+        simulated.wait_location(name, "loaded")
+
+    def ask(*more: str) -> dict:
+        answer = simulated.run("plan", str(repository.work), "--diff", "--output", "json", *more)
+        assert answer.returncode in (0, 4, 5), answer.stderr
+        return {"code": answer.returncode, **json.loads(answer.stdout)}
+
+    assert ask("--exit-code") == {**ask(), "code": 0, "empty": True, "objects": []}
+
+    before = simulated.cluster.releases()
+    name = deployment(simulated, "sales")["metadata"]["name"]
+    repository.write("locations/sales.yaml", fragment("sales", "1.1.0", "env: [{name: REGION, value: south}]\n"))
+    repository.write("locations/forecast.yaml", fragment("forecast", extra="resources: {requests: {cpu: many}}\n"))
+    repository.write("locations/orders.yaml", fragment("orders"))
+    plan = ask("--exit-code")
+    assert plan["code"] == 5, f"somebody has to mend what is refused: {plan}"
+    objects = {(one["release"], one["object"]): one for one in plan["objects"]}
+    changed = objects["sales", f"Deployment/{name}"]
+    container = "spec.template.spec.containers.dagster-user-deployments"
+    assert changed["change"] == "changed"
+    paths = {one["path"]: (one["before"], one["after"]) for one in changed["changes"]}
+    assert paths[f"{container}.image"] == (f"{REGISTRY}/sales:1.0.0", f"{REGISTRY}/sales:1.1.0"), paths
+    assert paths[f"{container}.env.REGION.value"] == ("north", "south"), paths
+    assert paths[f"{container}.env.LEVEL"][1] is None, "what helm set and renders no more goes"
+    assert {one["change"] for key, one in objects.items() if key[0] == "orders"} == {"new"}
+    refused = [one for one in plan["objects"] if one["change"] == "refused"]
+    assert [one["release"] for one in refused] == ["forecast"]
+    assert "quantities must match" in refused[0]["message"]
+    assert simulated.cluster.releases() == before, "nothing was done"
+
+
 def test_what_is_changed_by_hand_is_healed_and_told(simulated):
     start(simulated, "sales")
     cluster = simulated.cluster
@@ -110,8 +149,7 @@ def test_what_is_changed_by_hand_is_healed_and_told(simulated):
 
 def test_a_settled_environment_is_left_alone(simulated):
     start(simulated, "sales", "forecast")
-    wait_until("it has settled", lambda: {one["type"]: one["status"] for one in simulated.status()["conditions"]}[
-        "Reconciling"] == "False")
+    wait_until("it has settled", lambda: simulated.conditions()["Reconciling"] == "False")
     objects = "deployments,configmaps,secrets,services"
     versions = lambda: {one["metadata"]["name"]: one["metadata"]["resourceVersion"]  # noqa: E731
                         for one in simulated.cluster.get(objects)}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from harness.kubernetes import READINESS, REGISTRY, fragment
+from harness.adoption import always_served, uid, uids
+from harness.kubernetes import READINESS, REGISTRY, fragment, write
 from harness.repository import ROOT
 from harness.waiting import stays_so, wait_until
-from test_adoption import always_served, uid
 
 pytestmark = [pytest.mark.kwok, pytest.mark.timeout(400)]
 
@@ -19,11 +19,6 @@ CRASH_POINTS = Path(os.environ.get("DAGITOPS_CRASH_POINTS", ROOT / "build/debug/
 RELEASE, MAP = "dagster-user-deployments", "dagster-user-deployments-values-yaml"
 SINGLE = READINESS.replace("verify: readiness", "verify: readiness, release: single")
 BASE = "environments/production/user-deployments.yaml"
-
-
-def write(serve, *names: str, **more: str) -> None:
-    for name in names:
-        serve.repository.write(f"locations/{name}.yaml", fragment(name, **more))
 
 
 def begin(serve, *names: str) -> None:
@@ -37,8 +32,7 @@ def begin(serve, *names: str) -> None:
 
 
 def settle(serve) -> None:
-    wait_until("it has settled", lambda: {one["type"]: one["status"] for one in serve.status()["conditions"]}[
-        "Reconciling"] == "False", 60)
+    wait_until("it has settled", lambda: serve.conditions()["Reconciling"] == "False", 60)
 
 
 def noted(serve) -> bool:
@@ -272,7 +266,7 @@ def test_one_release_becomes_one_for_each_without_a_gap(simulated):
                                      "extraManifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: extra}, data: {a: b}}]\n")
     begin(simulated, *names)
     cluster = simulated.cluster
-    services = {name: uid(cluster, "service", name) for name in names}
+    services = uids(cluster, "service", *names)
     account = uid(cluster, "serviceaccount", "runner")
     with always_served(cluster, *names):
         simulated.repository.write("dagitops.yaml", READINESS)
@@ -283,7 +277,7 @@ def test_one_release_becomes_one_for_each_without_a_gap(simulated):
         wait_until("the old servers are gone", lambda: {one["metadata"]["name"] for one in cluster.get("deployments")} ==
                    {f"{name}-dagster-user-deployments-{name}" for name in names}, 60)
         settle(simulated)
-    assert services == {name: uid(cluster, "service", name) for name in names}, "no Service was deleted"
+    assert services == uids(cluster, "service", *names), "no Service was deleted"
     assert account == uid(cluster, "serviceaccount", "runner")
     maps = {one["metadata"]["name"] for one in cluster.get("configmaps")}
     assert "extra" in maps and MAP not in maps

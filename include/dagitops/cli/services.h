@@ -12,7 +12,9 @@
 #include "dagitops/base/result.h"
 #include "dagitops/config/settings.h"
 #include "dagitops/doctor/check.h"
+#include "dagitops/model/desired.h"
 #include "dagitops/model/existing_install.h"
+#include "dagitops/model/plan.h"
 #include "dagitops/source/history_writer.h"
 #include "dagitops/source/source.h"
 #include "dagitops/store/state_store.h"
@@ -53,6 +55,11 @@ struct Services {
   std::function<doctor::Report(const config::Settings&, const std::string& environment)> examine;
   // What others made of Dagster where this environment is to be; asks and changes nothing.
   std::function<Result<ExistingInstall>(const config::Settings&, const std::string& environment)> read_install;
+  // What a plan would change of the objects of this environment's cluster; asks and changes nothing. kInvalid
+  // no-cluster: its target is none.
+  std::function<Result<std::vector<ObjectChange>>(const config::Settings&, const std::string& environment,
+                                                  const Desired&, const Plan&)>
+      diff_objects;
   // The environments that a state folder knows something about, sorted.
   std::function<std::vector<std::string>(const std::string& state_dir)> known_environments;
   std::function<std::optional<LockHolder>(const std::string& state_dir)> lock_holder;

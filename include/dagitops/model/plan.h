@@ -10,6 +10,7 @@
 #include "dagitops/model/desired.h"
 #include "dagitops/model/explained.h"
 #include "dagitops/model/field_change.h"
+#include "dagitops/model/object_change.h"
 
 namespace dagitops {
 
@@ -64,6 +65,7 @@ struct Plan {
   std::vector<PlannedRemoval> removals;
   std::vector<PlannedDecision> decisions;                   // by location
   std::optional<std::vector<ExplainedLocation>> explained;  // nullopt: not asked for
+  std::optional<std::vector<ObjectChange>> objects;         // nullopt: the cluster was not asked
   std::optional<Duration> look_again;                       // when something that only time brings is next due
   bool awaits_runs = false;  // something waits for runs to end, or to be told of: ask for them often
 

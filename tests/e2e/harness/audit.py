@@ -13,6 +13,8 @@ from harness.waiting import wait_until
 
 OURS, HELM = "dagitops", "Helm"
 
+Right = tuple[str, str, str]  # API group, resource or resource/subresource, verb
+
 
 @dataclass
 class Audit:
@@ -49,6 +51,19 @@ class Audit:
 
 def program_of(call: dict) -> str:
     return call.get("userAgent", "").split("/")[0].split()[0]
+
+
+def right_of(call: dict) -> Right:
+    what = call["objectRef"]
+    resource = what["resource"] + (f"/{what['subresource']}" if "subresource" in what else "")
+    return what.get("apiGroup", ""), resource, call["verb"]
+
+
+def refused(calls: list[dict]) -> set[Right]:
+    """What was asked for and may not be: by whoever gives rights, or by a check of the call itself, such as for one who
+    gives rights on that he does not have."""
+    return {right_of(call) for call in calls if call["annotations"].get("authorization.k8s.io/decision") != "allow"
+            or call["responseStatus"].get("code") == 403}
 
 
 @dataclass

@@ -9,10 +9,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator
 
+import yaml
+from harness.audit import Audit, Right
 from harness.cluster import Cluster, is_ready
-from harness.helm import CODE
+from harness.doctor import account_kubeconfig
+from harness.helm import CODE, Helm
+from harness.kubernetes import KubernetesServe
 from harness.pages import Pages
 from harness.program import BINARY
 from harness.repository import ROOT
@@ -22,8 +26,6 @@ CHART = ROOT / "deploy/dagitops"
 BRIDGE = "10.244.0.1"  # this machine, for pods
 PORT = 8585
 TOKEN = "a-token-of-the-test"
-
-Right = tuple[str, str, str]  # API group, resource or resource/subresource, verb
 
 
 def own_image() -> dict:
@@ -45,6 +47,27 @@ def git_host(folder: Path) -> Iterator[str]:
         finally:
             server.stdin.close()
             server.wait(10)
+
+
+def role_rules(helm: Helm, *, system: bool = False, **kubernetes: object) -> list[dict]:
+    """Those of the Role that the chart makes for an environment with these settings."""
+    environment = {"target": "kubernetes", "kubernetes": {"namespace": "n", "chart": {"path": "/c"}, "lease": "none", **kubernetes}}
+    values = {"settings": {"source": {"url": "https://git.example.com/w"}, "environments": {"production": environment}},
+              "rights": {"system": system}}
+    objects = yaml.safe_load_all(helm.template("dagitops", CHART, "n", values=[values]))
+    return next(one for one in objects if one and one["kind"] == "Role")["rules"]
+
+
+def with_rights_of_the_role(serve: KubernetesServe) -> Callable[[], list[dict]]:
+    """Has dagitops run as an account that has what the chart gives for these settings, and no more. What is answered says
+    what the account has asked for since it was last called, as the API server wrote it down."""
+    given = serve.settings["kubernetes"]
+    given["lease"] = "dagitops-production"  # as in a pod
+    rules = role_rules(serve.cluster.helm, system="system" in given, adopt=given.get("adopt", []), lease=given["lease"])
+    given["kubeconfig"] = str(account_kubeconfig(serve.cluster, serve.folder, rules))
+    account = f"system:serviceaccount:{serve.cluster.namespace}:least"
+    audit = Audit(serve.cluster)
+    return lambda: [call for call in audit.read() if "objectRef" in call and call["user"]["username"] == account]
 
 
 @dataclass
@@ -134,9 +157,3 @@ class Installed:
     @property
     def account(self) -> str:
         return f"system:serviceaccount:{self.cluster.namespace}:dagitops"
-
-
-def right_of(call: dict) -> Right:
-    what = call["objectRef"]
-    resource = what["resource"] + (f"/{what['subresource']}" if "subresource" in what else "")
-    return what.get("apiGroup", ""), resource, call["verb"]

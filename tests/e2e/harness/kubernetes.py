@@ -50,6 +50,11 @@ def fragment(name: str, tag: str = "1.0.0", extra: str = "") -> str:
             f"dagitops: {{codeSource: {{moduleName: {name}.definitions}}}}\n{extra}")
 
 
+def write(serve: KubernetesServe, *names: str, **more: str) -> None:
+    for name in names:
+        serve.repository.write(f"locations/{name}.yaml", fragment(name, **more))
+
+
 def real_fragment(location: Location, system: System, **more: object) -> str:
     """A file of a location that runs one of the sample modules."""
     whole = {key: value for key, value in {**entry(location, system), **more}.items() if key != "name"}

@@ -100,6 +100,9 @@ class Serve:
             raise LookupError(answer.stderr)  # for whoever waits: not yet
         return json.loads(answer.stdout)
 
+    def conditions(self) -> dict[str, str]:
+        return {one["type"]: one["status"] for one in self.status()["conditions"]}
+
     def location(self, name: str) -> dict:
         """One location of the status; {} when it is not in it."""
         return next((one for one in self.status()["locations"] if one["name"] == name), {})

@@ -89,6 +89,13 @@ class Commands : public testing::Test {
               if (!installed.releases.empty()) return installed;
               return Error{ErrorKind::kInvalid, "nothing-to-adopt", "namespace dagster", "it has no code server", ""};
             },
+            [this](const config::Settings& settings, const std::string& environment, const Desired&,
+                   const Plan&) -> Result<std::vector<ObjectChange>> {
+              served = settings;
+              served_environment = environment;
+              if (objects) return *objects;
+              return Error{ErrorKind::kInvalid, "no-cluster", "environment " + environment, "there is no cluster", ""};
+            },
             [this](const std::string&) { return known; },
             [this](const std::string&) { return holder; },
             [this](const config::Settings&, const Request& request, Duration) -> Result<RequestAnswer> {
@@ -139,6 +146,7 @@ class Commands : public testing::Test {
   std::string served_environment;
   doctor::Report examined;
   ExistingInstall installed;
+  std::optional<std::vector<ObjectChange>> objects;  // nullopt: there is no cluster
   std::ostringstream out;
   std::ostringstream err;
 };

@@ -138,6 +138,49 @@ TEST_F(PlanCommandLine, ExplainsEveryLocationAlsoWhereNothingChanges) {
   EXPECT_TRUE(Says("  dagitops.owner: team-a  (fragment, locations/a.yaml:2)\n")) << out.str();
 }
 
+TEST_F(PlanCommandLine, AChangeOnAClusterIsAStart) {
+  files["/srv/space/s.yaml"] =
+      "environments: {production: {target: kubernetes, kubernetes: {namespace: dagster, chart: {path: /c}}}}\n";
+  const auto fragment = [](const char* tag) {
+    return std::string("image: {repository: r/b, tag: \"") + tag + "\"}\ndagsterApiGrpcArgs: [-m, b]\n";
+  };
+  const std::string base = source->Commit({{"dagitops.yaml", kRepository}, {"locations/b.yaml", fragment("1")}});
+  source->Commit({{"dagitops.yaml", kRepository}, {"locations/b.yaml", fragment("2")}});
+  EXPECT_EQ(Run({"plan", "--config", "s.yaml", "--base", base, "--exit-code"}), kChangesPending) << err.str();
+  EXPECT_TRUE(Says("+ start server/b@")) << out.str();
+  EXPECT_TRUE(Says("image.tag: 1 -> 2\n")) << out.str();
+  EXPECT_FALSE(Says("runs")) << out.str();
+}
+
+TEST_F(PlanCommandLine, AsksTheClusterOnlyWhenToldTo) {
+  source->Commit(Five());
+  EXPECT_EQ(Run({"plan"}), kDone) << err.str();
+  EXPECT_FALSE(Says("cluster")) << out.str();
+  EXPECT_EQ(Run({"plan", "--diff"}), kInvalidInput);
+  EXPECT_NE(err.str().find("there is no cluster"), std::string::npos) << err.str();
+  objects.emplace();
+  EXPECT_EQ(Run({"plan", "--diff"}), kDone) << err.str();
+  EXPECT_TRUE(Says("objects of the cluster: none changes\n")) << out.str();
+  EXPECT_EQ(Run({"plan", "--diff", "--base", "HEAD~1"}), kUsage) << "a commit is no cluster";
+}
+
+TEST_F(PlanCommandLine, WhatTheClusterRefusesNeedsAPerson) {
+  source->Commit(Five());
+  objects.emplace();
+  objects->push_back({ObjectChange::Kind::kRefused, "a", "Deployment/a", "no", {}});
+  EXPECT_EQ(Run({"plan", "--diff"}), kDone) << err.str();
+  EXPECT_EQ(Run({"plan", "--diff", "--exit-code"}), kNeedsApproval) << err.str();
+}
+
+TEST_F(PlanCommandLine, WhatOnlyTheClusterKnowsOfIsAChange) {
+  store.state = EnvironmentState();
+  source->Commit({{"dagitops.yaml", kRepository}});
+  EXPECT_EQ(Run({"plan", "--exit-code"}), kDone) << out.str();
+  objects.emplace();
+  objects->push_back({ObjectChange::Kind::kChanged, "dagitops-base", "ConfigMap/a", "", {}});
+  EXPECT_EQ(Run({"plan", "--diff", "--exit-code"}), kChangesPending) << out.str();
+}
+
 TEST_F(PlanCommandLine, ExplainsInJsonToo) {
   EXPECT_EQ(Run({"plan", "--explain", "--output", "json"}), kDone) << err.str();
   EXPECT_TRUE(

@@ -52,7 +52,7 @@ TEST(PrintPlan, JsonHasEveryFieldAndNullForNone) {
       R"("empty":false,"items":[{"action":"start","object":"server/sales@1f2e3d4c","location":"sales",)"
       R"("reason":"changed: image.tag","changes":[{"path":"image.tag","before":"1.4.1","after":"1.4.2"},)"
       R"({"path":"env.NEW","before":null,"after":"x"},{"path":"env.OLD","before":"y","after":null}]},)"
-      R"({"action":"keep","object":"server/old@aa","location":null,"reason":"1 run is still in it","changes":[]}],"removals":[],"locations":[],"explained":null})"
+      R"({"action":"keep","object":"server/old@aa","location":null,"reason":"1 run is still in it","changes":[]}],"removals":[],"locations":[],"objects":null,"explained":null})"
       "\n");
 }
 
@@ -81,6 +81,35 @@ TEST(PrintPlan, TellsEachDecisionAndItsReason) {
               std::string::npos)
         << ToJson(plan);
   }
+}
+
+TEST(PrintPlan, TellsOfTheObjectsOfTheClusterWhenAsked) {
+  using Kind = ObjectChange::Kind;
+  Plan plan;
+  plan.environment = "production";
+  plan.objects.emplace();
+  EXPECT_EQ(ToText(plan), "production at : nothing to do\nobjects of the cluster: none changes\n");
+  EXPECT_NE(ToJson(plan).find(R"("objects":[])"), std::string::npos) << ToJson(plan);
+  plan.objects = {{Kind::kChanged, "sales", "Deployment/sales", "", {{"spec.replicas", "1", "2"}}},
+                  {Kind::kNew, "hr", "Service/hr", "", {}},
+                  {Kind::kGone, "hr", "ConfigMap/old", "", {}},
+                  {Kind::kRefused, "hr", "", "no", {}}};
+  EXPECT_EQ(ToText(plan),
+            "production at : nothing to do\n"
+            "objects of the cluster:\n"
+            "  ~ Deployment/sales (release sales)\n"
+            "      spec.replicas: 1 -> 2\n"
+            "  + Service/hr (release hr)\n"
+            "  - ConfigMap/old (release hr)\n"
+            "  ! release hr: refused: no\n");
+  EXPECT_NE(ToJson(plan).find(
+                R"("objects":[{"change":"changed","release":"sales","object":"Deployment/sales","message":null,)"
+                R"("changes":[{"path":"spec.replicas","before":"1","after":"2"}]},)"
+                R"({"change":"new","release":"hr","object":"Service/hr","message":null,"changes":[]},)"
+                R"({"change":"gone","release":"hr","object":"ConfigMap/old","message":null,"changes":[]},)"
+                R"({"change":"refused","release":"hr","object":null,"message":"no","changes":[]}])"),
+            std::string::npos)
+      << ToJson(plan);
 }
 
 TEST(PrintPlan, TellsWhereValuesComeFromWhenAsked) {

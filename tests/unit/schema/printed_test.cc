@@ -36,6 +36,8 @@ const char* const kPlanText =
    "changes": [{"path": "image.tag", "before": "1", "after": null}]}],
   "removals": [{"location": "old", "reason": "removed from git"}],
   "locations": [{"name": "b", "decision": "hold", "reason": "r"}],
+  "objects": [{"change": "changed", "release": "a", "object": "Deployment/a", "message": null,
+    "changes": [{"path": "spec.replicas", "before": null, "after": "2"}]}],
   "explained": [{"location": "a", "values": [
     {"path": "port", "text": "3030", "layer": "built-in", "file": null, "line": null}]}]})";
 
@@ -97,6 +99,12 @@ TEST(PlanSchema, HoldsForWhatIsPrinted) {
   for (const DecisionKind kind :
        {DecisionKind::kHold, DecisionKind::kPinned, DecisionKind::kRemovalWaiting, DecisionKind::kPaused}) {
     plan.decisions.push_back({"a", kind, "because"});
+  }
+  using Kind = ObjectChange::Kind;
+  plan.objects.emplace();
+  for (const Kind kind : {Kind::kNew, Kind::kChanged, Kind::kGone, Kind::kRefused}) {
+    plan.objects->push_back({kind, "a", "Deployment/a", "why", {{"spec.replicas", "1", ""}}});
+    plan.objects->push_back({kind, "a", "", "", {}});
   }
   plan.explained.emplace();
   for (const Layer layer : {Layer::kBuiltin, Layer::kDefaults, Layer::kEnvironmentDefaults, Layer::kFragment}) {
