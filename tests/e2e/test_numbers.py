@@ -196,6 +196,16 @@ def upgrade_by_hand(serve: KubernetesServe, name: str, tag: str, kubeconfig: Pat
     cluster.in_namespace("upgrade", name, serve.chart, "--kubeconfig", kubeconfig, *cluster.helm.values_flags([values]))
 
 
+def helm_alone(one: Many) -> float:
+    """Seconds of a bare `helm upgrade` of one location while dagitops is ended."""
+    name, times = f"place-{one.size // 2:03}", []
+    for number in range(CHANGES):
+        started = time.monotonic()
+        upgrade_by_hand(one.serve, name, f"3.0.{number}", one.serve.cluster.kubeconfig)
+        times.append(time.monotonic() - started)
+    return statistics.median(times)
+
+
 def measure(one: Many, record) -> dict[str, float]:
     """One change at a time, what that asks of the API server, and what idling asks of it."""
     audit = Audit(one.serve.cluster)
@@ -210,8 +220,9 @@ def measure(one: Many, record) -> dict[str, float]:
     figures = {
         **{name: statistics.median(one[number] for one in times) for number, name in enumerate(("visible_s", "loaded_s", "own_s"))},
         "our_calls": calls[OURS] / CHANGES, "helm_calls": calls[HELM] / CHANGES,
-        "idle_calls": idle[OURS] + idle[HELM], "resident_mb": resident / 2**20}
+        "idle_calls": idle[OURS] + idle[HELM], "changed_mb": resident / 2**20, "resident_mb": one.resident() / 2**20}
     figures["kb"], figures["helm_kb"] = (size / 1000 for size in bytes_of_a_change(one))
+    figures["helm_s"] = helm_alone(one)
     for name, value in figures.items():
         record(f"{name}_{one.size}", round(value, 2))
     print(one.size, {name: round(value, 2) for name, value in figures.items()})

@@ -272,6 +272,19 @@ TEST_F(Records, ALinkedWorktreeGetsThemIntoItsRepository) {
   EXPECT_EQ(remote_.Git({"show", std::string(kBranch) + ":workspace.yaml"}), "load_from: []");
 }
 
+TEST_F(Records, ALockThatAKilledWriterLeftIsNoLockForEver) {
+  const auto history = OpenHistory();
+  ASSERT_TRUE(history->Append(Record("1")));
+  const fs::path lock = fs::path(bare_.path()) / "refs/heads/dagitops/production.lock";
+  fs::create_directories(lock.parent_path());
+  std::ofstream(lock) << "";
+  EXPECT_EQ(history->Push(kDeadline).error().code, "history-conflict") << "somebody may be at it";
+  EXPECT_TRUE(fs::exists(lock));
+  fs::last_write_time(lock, fs::file_time_type::clock::now() - std::chrono::minutes(1));
+  EXPECT_TRUE(history->Push(kDeadline));
+  EXPECT_FALSE(fs::exists(lock));
+}
+
 TEST_F(Records, AHookOfAPathIsNotPassedByWhereverItIs) {
   const support::TempDir folder;
   OnRemote({"config", "core.hooksPath", folder.path()});

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "source/git/fetch_errors.h"
 #include "source/git/library.h"
@@ -53,6 +55,18 @@ bool IsCheckedOut(git_repository* target, const std::string& ref) {
   return name != nullptr && ref == name;
 }
 
+// Whoever moves a branch locks it for some milliseconds, and no other may move it meanwhile. A lock that is older is of
+// somebody who was killed over it, perhaps one of us, and nobody would ever take it away.
+constexpr auto kLockedForever = std::chrono::seconds(20);
+
+bool RemoveDeadLock(git_repository* target, const std::string& ref) {
+  const std::filesystem::path lock = std::string(git_repository_commondir(target)) + ref + ".lock";
+  std::error_code failed;
+  const auto written = std::filesystem::last_write_time(lock, failed);
+  if (failed || std::filesystem::file_time_type::clock::now() - written < kLockedForever) return false;
+  return std::filesystem::remove(lock, failed);
+}
+
 // Moves the branch only from where it was.
 int Move(git_repository* target, const std::string& ref, const FetchRequest& request) {
   git_oid id;
@@ -88,7 +102,8 @@ Result<FetchAnswer> PushToPath(git_repository* mirror, const RemoteUrl& url, con
   if (!ParseId(request.push, &id) || !CopyPack({mirror, target.get(), 0}, id, &too_large)) {
     return Failed(url, request, GIT_ERROR);
   }
-  const int code = Move(target.get(), ref, request);
+  int code = Move(target.get(), ref, request);
+  if (code == GIT_ELOCKED && RemoveDeadLock(target.get(), ref)) code = Move(target.get(), ref, request);
   if (code == GIT_EMODIFIED || code == GIT_EEXISTS || code == GIT_ELOCKED) return PushConflict(url, request);
   if (code != 0) return Failed(url, request, code);
   return FetchAnswer{BranchHead::State::kPresent, request.push};

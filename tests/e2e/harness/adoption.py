@@ -4,6 +4,7 @@ import contextlib
 import json
 import threading
 import time
+import urllib.request
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -78,7 +79,7 @@ def never_missing(look: Callable[[], list[str]]) -> Iterator[None]:
             except Exception as error:  # noqa: BLE001 - else the thread would end, and nobody would look any more
                 missing = [repr(error)]
             gaps.extend(f"{one} at {time.strftime('%H:%M:%S')}" for one in missing)
-            over.wait(0.1)
+            over.wait(0.02)
 
     thread = threading.Thread(target=follow)
     thread.start()
@@ -92,8 +93,10 @@ def never_missing(look: Callable[[], list[str]]) -> Iterator[None]:
 
 def always_served(cluster: Cluster, *names: str) -> contextlib.AbstractContextManager:
     """Each of these Services has an address that is ready, all the time."""
+    read = reader(cluster, "apis/discovery.k8s.io/v1", "endpointslices")
+
     def look() -> list[str]:
-        served = {part["metadata"]["labels"]["kubernetes.io/service-name"] for part in cluster.get("endpointslices")
+        served = {part["metadata"]["labels"]["kubernetes.io/service-name"] for part in read()["items"]
                   if any(one["conditions"].get("ready") for one in part.get("endpoints") or [])}
         return [name for name in names if name not in served]
 
@@ -102,8 +105,22 @@ def always_served(cluster: Cluster, *names: str) -> contextlib.AbstractContextMa
 
 def always_published(cluster: Cluster, *names: str) -> contextlib.AbstractContextManager:
     """Each of these locations is in workspace.yaml, all the time: by its name, whoever wrote the file."""
+    read = reader(cluster, "api/v1", f"configmaps/{MAP}")
+
     def look() -> list[str]:
-        text = published(cluster)
+        text = read()["data"]["workspace.yaml"]
         return [f"{name} in workspace.yaml" for name in names if name not in text]
 
     return never_missing(look)
+
+
+def reader(cluster: Cluster, version: str, what: str) -> Callable[[], dict]:
+    """Asks the API server without kubectl, whose start takes longer than a gap may last."""
+    server, context = cluster.api()
+    place = f"{server}/{version}/namespaces/{cluster.namespace}/{what}"
+
+    def read() -> dict:
+        with urllib.request.urlopen(place, timeout=30, context=context) as answer:
+            return json.load(answer)
+
+    return read
