@@ -13,8 +13,8 @@ template <class T>
 class Shared {
  public:
   Shared() = default;
-  Shared(std::nullopt_t) {}
-  Shared(T value) : value_(std::make_shared<const T>(std::move(value))) {}
+  Shared(std::nullopt_t) {}  // NOLINT(google-explicit-constructor): as an optional is made
+  Shared(T value) : value_(std::make_shared<const T>(std::move(value))) {}  // NOLINT(google-explicit-constructor)
 
   bool has_value() const { return value_ != nullptr; }
   explicit operator bool() const { return has_value(); }
