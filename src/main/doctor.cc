@@ -181,7 +181,7 @@ class Doctor {
     GraphqlGateway gateway(pods);
     const config::ChartSettings& system = origin.environment().kubernetes.system.chart;
     const kubernetes::RightsScope rights{LeaseName(origin, options.kubeconfig.empty()),
-                                         !(system.path.empty() && system.repository.empty())};
+                                         !(system.path.empty() && system.repository.empty()), !options.adopt.empty()};
     kubernetes::GatherCluster(options, rights, {api, gateway}, composition_.locations, facts);
   }
 

@@ -340,15 +340,21 @@ struct EnvironmentReconciler::Impl {
   }
 
   // The decisions are on disk before the first change, so that a crash from here on loses nothing. A failed item is
-  // told; the others go on.
+  // told; the others go on. What is only tried again is not news.
   Status Apply(Pass& pass) {
     KeepRevisions(pass);
     DAGITOPS_TRY(Save());
+    std::set<std::string> failed;
     for (const PlanItem& item : pass.plan.items) {
       if (item.action == Action::kKeep) continue;
-      Log(LogLevel::kInfo, "applying", {{"object", item.object}, {"reason", item.reason}});
-      if (auto status = ApplyItem(item); !status) pass.errors.push_back(status.error());
+      if (!failing.contains(item.object))
+        Log(LogLevel::kInfo, "applying", {{"object", item.object}, {"reason", item.reason}});
+      if (auto status = ApplyItem(item); !status) {
+        pass.errors.push_back(status.error());
+        failed.insert(item.object);
+      }
     }
+    failing = std::move(failed);
     return Ok();
   }
 
@@ -479,7 +485,8 @@ struct EnvironmentReconciler::Impl {
   std::optional<std::tuple<EnvironmentOptions, Value, Value>> known;  // of the newest revision that could be used
   Waiting waiting;
   Replacements replacements;
-  bool awaits_runs = false;  // the last pass did
+  bool awaits_runs = false;       // the last pass did
+  std::set<std::string> failing;  // objects of items that the last pass could not apply
   StatusWriter status_writer;
   HistoryOffer history;
   std::optional<Recall> recall;  // where there was no state

@@ -8,7 +8,7 @@ import pytest
 from harness.adoption import MAP, OLD, always_served, deployments, install_by_pipeline, published, uid, uids, values
 from harness.document import Shell, blocks_of
 from harness.helm import CODE, NEWEST
-from harness.kubernetes import READINESS, REGISTRY, fragment, write
+from harness.kubernetes import READINESS, REGISTRY, write
 from harness.waiting import stays_so, wait_until
 
 pytestmark = [pytest.mark.kwok, pytest.mark.timeout(300)]

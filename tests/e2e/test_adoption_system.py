@@ -123,7 +123,6 @@ def test_what_git_does_not_have_outlives_the_release_that_it_was_in(umbrella):
     assert [one["metadata"]["uid"] for one in cluster.pods("legacy")] == [pod["metadata"]["uid"]]
 
 
-@pytest.mark.xfail(strict=True, reason="the upgrade of Dagster's release deletes its workspace.yaml where that could not be published yet")
 def test_workspace_yaml_is_not_lost_while_git_lacks_one_of_its_servers(umbrella):
     """The chart's own ConfigMap is not in the values of git any more, so Helm would delete it. What stands in it is
     nowhere else."""
@@ -161,7 +160,6 @@ def test_dagitops_killed_on_the_way_takes_over_all_the_same(umbrella):
     assert rollouts(cluster) == dict.fromkeys(PARTS, "2")
 
 
-@pytest.mark.xfail(strict=True, reason="rights.system does not give `patch` of secrets, and the chart dagster has one")
 def test_the_rights_that_deploy_gives_are_enough(umbrella):
     calls = with_rights_of_the_role(umbrella)
     install(umbrella, *NAMES)

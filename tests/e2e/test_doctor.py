@@ -36,10 +36,7 @@ def rights_in(rules: list[dict]) -> set[tuple[str, str, str, str]]:
             for verb in rule["verbs"] for name in rule.get("resourceNames", [""])}
 
 
-UNKNOWN = pytest.mark.xfail(strict=True, reason="its list of rights does not know `adopt`: list and watch of services")
-
-
-@pytest.mark.parametrize(("system", "adopt"), [(False, []), (True, []), pytest.param(False, ["dagster"], marks=UNKNOWN)],
+@pytest.mark.parametrize(("system", "adopt"), [(False, []), (True, []), (False, ["dagster"])],
                          ids=["code", "system", "adopt"])
 def test_it_asks_for_exactly_what_the_chart_of_dagitops_grants(install, helm, charts, system, adopt):
     given = {"lease": "a-lease", "adopt": adopt}

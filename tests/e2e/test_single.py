@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from harness.adoption import always_served, uid, uids
-from harness.kubernetes import READINESS, REGISTRY, fragment, write
+from harness.kubernetes import READINESS, REGISTRY, write
 from harness.repository import ROOT
 from harness.waiting import stays_so, wait_until
 

@@ -77,7 +77,9 @@ Status ForeignReleases::Keep(const std::string& release) {
   DAGITOPS_ASSIGN(const CommandResult said, parts_.helms.Run(GetManifestCommand(parts_.helm, release), release));
   for (const ManifestObject& object : SplitManifest(said.output)) {
     const std::string path = PathOf(object, parts_.helm.name_space);
-    if (path.empty() || object.text.find(kFromChart) == std::string::npos) continue;
+    // workspace.yaml is in a ConfigMap of its own chart until that is told of ours. What stands in it is nowhere else.
+    const bool workspace = object.kind == "ConfigMap" && object.name == parts_.workspace;
+    if (path.empty() || (!workspace && object.text.find(kFromChart) == std::string::npos)) continue;
     const auto written = parts_.api.Write({kube::ApiWrite::Kind::kMergePatch, path, KeepPatch(), false, false}, kCall);
     if (!written && written.error().code != "kube-not-found") return written.error();
   }

@@ -40,7 +40,8 @@ class ForeignReleases {
   explicit ForeignReleases(Parts parts) : parts_(std::move(parts)) {}
 
   // Annotates all that the release has for code servers, so that Helm deletes none of it, whatever becomes of the
-  // release: the Services above all, which keep their names. Once in a life.
+  // release: the Services above all, which keep their names, and the ConfigMap with workspace.yaml where it is the one
+  // that is to be ours. Once in a life.
   Status Keep(const std::string& release);
 
   // Takes these locations out of the release, so that its next helm neither brings them back nor, at its end, takes

@@ -45,7 +45,12 @@ constexpr auto kGiven = std::to_array<Row>({
     {"", "pods/log pods/status", "get list watch", kRuns},
 });
 
+constexpr auto kOfAdoption = std::to_array<Row>({
+    {"", "services", "list watch", "whose Service each code server is that is to be taken over"},
+});
+
 constexpr auto kOfSystem = std::to_array<Row>({
+    {"", "secrets", "patch", "the chart dagster has a Secret: the server-side dry run of a version"},
     {"apps", "statefulsets", "get create patch delete", kSystem},
     {"batch", "jobs", "get create patch delete", kSystem},
     {"networking.k8s.io", "ingresses networkpolicies", "get create patch delete", kSystem},
@@ -81,6 +86,7 @@ class Table {
 std::vector<Right> NeededRights(const RightsScope& scope) {
   Table table;
   table.Add(kUsed, Right::Use::kUsed);
+  if (scope.adopt) table.Add(kOfAdoption, Right::Use::kUsed);
   if (scope.system) table.Add(kOfSystem, Right::Use::kUsed);
   if (!scope.lease.empty()) {
     const std::string group = "coordination.k8s.io";

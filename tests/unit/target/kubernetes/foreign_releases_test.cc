@@ -95,7 +95,7 @@ class ForeignTest : public testing::Test {
     runner_.answer = [this](const Command& command) -> Result<CommandResult> {
       const std::string what = command.arguments.at(1) == "get" ? command.arguments.at(2) : command.arguments.at(1);
       helms_said_.push_back(what);
-      if (what == "manifest") return FakeCommandRunner::Said(kManifest);
+      if (what == "manifest") return FakeCommandRunner::Said(manifest_);
       if (what == "values") return FakeCommandRunner::Said(values_);
       if (what == "metadata") return FakeCommandRunner::Said(R"({"chart": ")" + chart_name_ + "\"}");
       return FakeCommandRunner::Said(R"({"version": 8})");
@@ -107,6 +107,7 @@ class ForeignTest : public testing::Test {
   FakeCommandRunner runner_;
   Texts helms_said_;
   std::string values_ = R"({"deployments":[{"name":"sales"},{"name":"ml"}]})";
+  std::string manifest_ = kManifest;
   std::string chart_name_ = "dagster-user-deployments";
   HelmSettings helm_{"helm", "", "", "dagster", folder_.path(), {}};
   ChartOptions options_{folder_ / "code", "", "", ""};
@@ -120,6 +121,17 @@ TEST_F(ForeignTest, KeepsWhatIsForCodeServersOnce) {
   ASSERT_TRUE(foreign_.Keep("dagster"));
   EXPECT_EQ(api_.calls(), (Texts{kService, kDeployment}));
   EXPECT_EQ(api_.writes().at(0).body, R"({"metadata":{"annotations":{"helm.sh/resource-policy":"keep"}}})");
+}
+
+TEST_F(ForeignTest, KeepsWorkspaceYamlWhereItIsOfTheReleaseAndIsToBeOurs) {
+  const auto map = [](const std::string& name) {
+    return "---\n# Source: dagster/templates/configmap-workspace.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: "
+           "{name: " +
+           name + "}\n";
+  };
+  manifest_ = map("dagster-instance") + map("dagitops-workspace");
+  ASSERT_TRUE(foreign_.Keep("dagster"));
+  EXPECT_EQ(api_.calls(), (Texts{"patch /api/v1/namespaces/dagster/configmaps/dagitops-workspace"}));
 }
 
 TEST_F(ForeignTest, KeepsTheRestWhereOneIsGone) {
