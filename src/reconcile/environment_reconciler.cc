@@ -138,13 +138,24 @@ struct EnvironmentReconciler::Impl {
     if (auto status = seams.target.Maintain(pass.desired); !status) pass.errors.push_back(status.error());
   }
 
-  Status LoadState(Pass&) {
-    if (state) return Ok();
-    DAGITOPS_ASSIGN(auto loaded, seams.store.LoadState(settings.environment));
-    if (loaded) saved = *loaded;
-    if (!loaded && seams.records != nullptr) recall.emplace();
-    state = loaded.value_or(EnvironmentState{});
-    state->environment = settings.environment;
+  Status LoadState(Pass& pass) {
+    if (!state) {
+      DAGITOPS_ASSIGN(auto loaded, seams.store.LoadState(settings.environment));
+      if (loaded) saved = *loaded;
+      if (!loaded && seams.records != nullptr) recall.emplace();
+      state = loaded.value_or(EnvironmentState{});
+      state->environment = settings.environment;
+    }
+    return recall ? RecallDecisions(pass.now) : Ok();
+  }
+
+  Status RecallDecisions(WallTime now) {
+    const bool asked = seams.recorder == nullptr || seams.recorder->HasAsked();
+    if (recall->Awaits(asked, now))
+      return Error{ErrorKind::kRetry, "history-awaited", "environment " + settings.environment,
+                   "there is no state, and what was decided before is being asked of the history", ""};
+    if (!history.offered()) recall->Look(*seams.records);
+    recall->Decide(*state);
     return Ok();
   }
 
@@ -262,7 +273,6 @@ struct EnvironmentReconciler::Impl {
     const auto options = decide::JudgeOptions{verify, std::chrono::seconds(60)};
     pass.verdicts = decide::Judge(pass.desired, pass.observed, options);
     EnvironmentState judged = decide::Record(pass.decided.state, pass.decided.effective, pass.verdicts, pass.now);
-    if (recall && !history.offered()) recall->Look(*seams.records);
     if (recall) recall->Fill(judged);
     const bool learned = judged != pass.decided.state;
     LogVerdicts(pass, judged);

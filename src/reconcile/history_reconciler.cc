@@ -36,6 +36,8 @@ void HistoryReconciler::Offer(HistoryRecord record) {
   wakes_.worker();
 }
 
+bool HistoryReconciler::HasAsked() { return shared_.lock()->asked; }
+
 std::vector<std::string> HistoryReconciler::Notes() {
   auto shared = shared_.lock();
   return shared->note.empty() ? std::vector<std::string>{} : std::vector<std::string>{shared->note};
@@ -50,6 +52,7 @@ ReconcileResult HistoryReconciler::Reconcile() {
     read_ = false;
     if (!fetched) Note("the history's remote cannot be read: " + fetched.error().Text());
   }
+  if (!std::exchange(shared_.lock()->asked, true)) wakes_.environment();
   if (auto kept = KeepOffered(); !kept) return Failed("the history cannot be written: " + kept.error().Text());
   if (!options_.push || !unpushed_) return {};
   if (auto pushed = writer_.Push(options_.timeout); !pushed) {

@@ -173,6 +173,25 @@ def test_rebuild_on_a_machine_that_knows_nothing_gives_every_byte_back(quick, or
     quick.webserver.wait_loaded({*THREE, "omega"})
 
 
+def test_what_was_decided_outlives_the_machine(quick):
+    with_decisions(quick)
+    lose(quick)
+    quick.start()
+    quick.webserver.wait_loaded(set(THREE))
+    assert quick.wait_location("beta", "pinned")["reason"].startswith("pinned at ")
+    assert quick.run("pause").returncode == 0
+    wait_until("it is in the history", lambda: json.loads(remote(quick, "show", f"{BRANCH}:decisions.json"))["paused"])
+    before = published(quick)
+    lose(quick)
+    quick.repository.location("gamma", value=11)
+    quick.repository.push("Change gamma")
+    quick.start()
+    quick.webserver.wait_loaded(set(THREE))
+    stays_so("nothing is changed", lambda: published(quick) == before and quick.status()["paused"], 3)
+    assert quick.run("resume").returncode == 0
+    wait_until("it follows the branch again", lambda: published(quick) != before)
+
+
 def test_a_remote_that_refuses_is_told_and_costs_nothing(quick):
     hook = quick.repository.url / "hooks/pre-receive"
     first = quick.repository.start(*THREE)

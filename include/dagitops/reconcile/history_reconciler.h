@@ -28,7 +28,7 @@ class HistoryReconciler final : public Reconciler {
  public:
   struct Wakes {
     std::function<void()> worker;       // there is a record to write down: Reconcile is to be called soon
-    std::function<void()> environment;  // Notes says something else
+    std::function<void()> environment;  // Notes says something else, or HasAsked does
   };
   HistoryReconciler(HistoryWriter& writer, HistoryOptions options, Wakes wakes);
 
@@ -36,6 +36,8 @@ class HistoryReconciler final : public Reconciler {
 
   // From the environment's thread: how it stands now. Costs nothing when that is what was offered last.
   void Offer(HistoryRecord record);
+  // The remote was asked for what others wrote, whatever it answered, or none is to be asked. From any thread.
+  bool HasAsked();
   // What a person should know: why the remote does not have the newest records. From any thread.
   std::vector<std::string> Notes();
 
@@ -44,6 +46,7 @@ class HistoryReconciler final : public Reconciler {
     std::optional<HistoryRecord> offered;
     std::string offered_key;  // of the newest one, also after it was taken
     std::string note;
+    bool asked = false;
   };
 
   Status KeepOffered();

@@ -35,19 +35,24 @@ class Daemon : public testing::Test {
  protected:
   Daemon() { Restart(); }
 
-  void Restart() {
+  EnvironmentSettings Settings() {
     EnvironmentSettings settings;
     settings.environment = "production";
     settings.render = [this](const Effective& effective) {
       rendered = effective;
       return render::LocalProcess(effective, {});
     };
+    return settings;
+  }
+
+  void Restart() {
     webservers.emplace(dagster, clock, WebserverReconciler::Wakes{[this] { asks = true; }, [this] { woken = true; }});
     recorder.emplace(history, HistoryOptions{"production", true, std::chrono::seconds(5)},
                      HistoryReconciler::Wakes{[this] { writes = true; }, [this] { woken = true; }});
     reconciler.emplace(EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch, &*recorder,
                                         &history, records},
-                       settings);
+                       Settings());
+    recorder->Reconcile();  // as the controller does with each when it starts
   }
 
   // A pass, and after it what it asks of the webservers and writes into the history.

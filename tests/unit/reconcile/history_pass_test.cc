@@ -60,6 +60,51 @@ class HistoryPass : public Daemon {
   }
 };
 
+TEST_F(HistoryPass, ALostStateTakesNoDecisionOfAPersonWithIt) {
+  Past();
+  store.state.reset();
+  Restart();
+  Settle(20);
+  EXPECT_EQ(StatusOf("pinned").phase, LocationPhase::kPinned) << "and not moved to the newest";
+  EXPECT_EQ(StatusOf("pinned").reason.find("pinned at "), 0U) << StatusOf("pinned").reason;
+  Change("pinned", "third");
+  Settle(20);
+  EXPECT_EQ(StatusOf("pinned").phase, LocationPhase::kLoaded) << "a pin lasts until git says something else";
+}
+
+TEST_F(HistoryPass, WhatWasPausedComesBackPausedAndRunning) {
+  source.Commit(Files({"a", "b"}));
+  Settle(10);
+  Ask(Request::Kind::kPause);
+  Settle(10);
+  store.state.reset();
+  dagster = support::FakeDagster();
+  Change("a", "other");
+  Restart();
+  Settle(20);
+  EXPECT_TRUE(store.status->paused);
+  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+  Ask(Request::Kind::kResume);
+  Settle(20);
+  EXPECT_FALSE(store.status->paused);
+  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kLoaded);
+}
+
+TEST_F(HistoryPass, WithoutAStateNothingIsDoneBeforeTheRemoteOfTheHistoryWasAsked) {
+  source.Commit(Files({"a"}));
+  recorder.emplace(history, HistoryOptions{"production", true, std::chrono::seconds(5)},
+                   HistoryReconciler::Wakes{[] {}, [this] { woken = true; }});
+  reconciler.emplace(
+      EnvironmentSeams{source, source, dagster, *webservers, store, store, clock, fetch, &*recorder, &history, records},
+      Settings());
+  Settle(20);
+  EXPECT_TRUE(Loaded().empty());
+  EXPECT_FALSE(Is("Ready"));
+  EXPECT_THAT(store.status->conditions.front().message, HasSubstr("is being asked of the history"));
+  Settle(30);
+  EXPECT_EQ(Loaded(), (Names{"a"})) << "but not for ever";
+}
+
 TEST_F(HistoryPass, WhatIsAppliedIsWrittenDownOnceForEachChange) {
   source.Commit(Files({"a", "b"}));
   Settle(10);

@@ -81,6 +81,15 @@ TEST_F(Recorder, OnANewMachineItGoesOnWhereTheRemoteEnds) {
   EXPECT_THAT(Subjects(), ElementsAre("", "a changed"));
 }
 
+TEST_F(Recorder, TellsThatTheRemoteWasAskedWhateverItAnswered) {
+  history.remote_failing = Error{ErrorKind::kRetry, "git-unreachable", "x", "nobody answers", ""};
+  HistoryReconciler recorder = Make();
+  EXPECT_FALSE(recorder.HasAsked());
+  recorder.Reconcile();
+  EXPECT_TRUE(recorder.HasAsked());
+  EXPECT_GE(told, 1) << "whoever waits for it is woken";
+}
+
 TEST_F(Recorder, ARemoteThatRefusesIsToldAndTheRecordIsKeptHere) {
   history.remote_failing = Error{ErrorKind::kStalled, "history-refused", "x", "no right to write", ""};
   HistoryReconciler recorder = Make();
@@ -96,7 +105,7 @@ TEST_F(Recorder, ARemoteThatRefusesIsToldAndTheRecordIsKeptHere) {
   EXPECT_THAT(Subjects(), ElementsAre("begin with 1 location"));
   ASSERT_EQ(recorder.Notes().size(), 1U);
   EXPECT_THAT(recorder.Notes()[0], HasSubstr("no right to write"));
-  EXPECT_LE(told, 2) << "the same again is no news";
+  EXPECT_LE(told, 3) << "that the remote was asked, and two reasons; the same again is no news";
   history.remote_failing.reset();
   EXPECT_FALSE(recorder.Reconcile().requeue_after);
   EXPECT_THAT(recorder.Notes(), IsEmpty());
