@@ -1,6 +1,7 @@
 #include "reconcile/recall.h"
 
 #include <utility>
+#include <vector>
 
 #include "dagitops/base/log.h"
 #include "dagitops/store/history_json.h"
@@ -20,6 +21,14 @@ std::optional<LocationRecord> OfAPerson(const LocationRecord& record) {
   decided.pinned_over = record.pinned_over;
   decided.removal_waits = record.removal_waits;
   return decided;
+}
+
+// A file that cannot be read is of the location that it was of.
+void RememberPaths(const std::string& name, const std::vector<std::string>& sources, EnvironmentState& state) {
+  for (const Layer layer : {Layer::kFragment, Layer::kOverlay}) {
+    const auto index = static_cast<std::size_t>(layer);
+    if (index < sources.size() && !sources[index].empty()) state.path_names[sources[index]] = name;
+  }
 }
 
 }  // namespace
@@ -51,6 +60,7 @@ void Recall::Decide(EnvironmentState& state) {
   state.paused = paused_;
   state.pinned = pinned_;
   for (auto& [name, record] : decisions_) state.locations[name] = std::move(record);
+  for (const auto& [name, version] : versions_) RememberPaths(name, version->location.sources, state);
   if (paused_) {
     for (const auto& [name, version] : versions_) state.locations[name].last_good = version;
   }

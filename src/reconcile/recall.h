@@ -21,8 +21,9 @@ class Recall {
   // what is paused be changed, by a daemon that has forgotten it. At most half a minute.
   bool Awaits(bool asked, WallTime now);
 
-  // Gives the state what a person had decided: pause and pins, and which removals wait. Of what is paused the versions
-  // too, since nothing else would bring it back. Once, before anything is decided in this life.
+  // Gives the state what a person had decided: pause and pins, and which removals wait; and which file was which
+  // location's, since one that cannot be read now does not say so. Of what is paused the versions too: nothing else
+  // would bring it back. Once, before anything is decided in this life.
   void Decide(EnvironmentState& state);
 
   // Gives locations that failed, and of which nothing good is known, the version that was recorded.

@@ -72,6 +72,21 @@ TEST_F(HistoryPass, ALostStateTakesNoDecisionOfAPersonWithIt) {
   EXPECT_EQ(StatusOf("pinned").phase, LocationPhase::kLoaded) << "a pin lasts until git says something else";
 }
 
+TEST_F(HistoryPass, AFileThatCannotBeReadAfterTheStateWasLostIsOfTheLocationItWasOf) {
+  source.Commit(Files({"a", "b"}));
+  Settle(10);
+  auto files = source.LastFiles();
+  files["locations/a.yaml"] = "image: [\n";
+  source.Commit(files);
+  Settle(10);
+  store.state.reset();
+  dagster = support::FakeDagster();
+  Restart();
+  Settle(20);
+  EXPECT_EQ(StatusOf("a").phase, LocationPhase::kHeld);
+  EXPECT_EQ(Loaded(), (Names{"a", "b"}));
+}
+
 TEST_F(HistoryPass, WhatWasPausedComesBackPausedAndRunning) {
   source.Commit(Files({"a", "b"}));
   Settle(10);
