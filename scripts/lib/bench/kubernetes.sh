@@ -13,7 +13,9 @@ bench_kubernetes() {
       "$size locations: sent and received for a change, helm's included (kB)=kb_$size"
       "$size locations: the same of a bare helm upgrade (kB)=helm_kb_$size"
       "$size locations: API calls while idle, watches left out=idle_calls_$size<=0"
-      "**$size locations: resident size of dagitops (MB)**=resident_mb_$size<=50"
+      "$size locations: a bare helm upgrade, median (s)=helm_s_$size"
+      "$size locations: resident size of dagitops right after the changes (MB)=changed_mb_$size"
+      "**$size locations: the same at rest (MB)**=resident_mb_$size<=50"
       "$size locations from nothing, all loaded (s)=begin_s_$size")
   done
   rows+=("**found → loaded, the slowest of the three numbers against the fastest**=flatness<=1.3"
