@@ -23,6 +23,7 @@
 #include "reconcile/revision_reader.h"
 #include "reconcile/runs_inside.h"
 #include "reconcile/status_writer.h"
+#include "reconcile/verdict_log.h"
 #include "reconcile/waiting.h"
 
 namespace dagitops::reconcile {
@@ -275,7 +276,7 @@ struct EnvironmentReconciler::Impl {
     EnvironmentState judged = decide::Record(pass.decided.state, pass.decided.effective, pass.verdicts, pass.now);
     if (recall) recall->Fill(judged);
     const bool learned = judged != pass.decided.state;
-    LogVerdicts(pass, judged);
+    LogVerdicts(pass.decided.effective, pass.verdicts, judged);
     state = std::move(judged);
     if (learned) DecideOnce(pass);
     state = pass.decided.state;
@@ -299,26 +300,6 @@ struct EnvironmentReconciler::Impl {
       known = {effective.options, effective.chart_values, effective.system_values};
     } else if (known) {
       std::tie(effective.options, effective.chart_values, effective.system_values) = *known;
-    }
-  }
-
-  void LogVerdicts(const Pass& pass, const EnvironmentState& judged) const {
-    std::map<std::string_view, const EffectiveLocation*> candidates;
-    for (const EffectiveLocation& location : pass.decided.effective.locations) {
-      if (location.candidate) candidates.emplace(location.name, &location);
-    }
-    for (const decide::Verdict& verdict : pass.verdicts) {
-      const auto candidate = candidates.find(verdict.location);
-      if (candidate == candidates.end() || verdict.kind == decide::Verdict::Kind::kPending) continue;
-      const Version& version = *candidate->second->candidate;
-      const bool good = verdict.kind == decide::Verdict::Kind::kProven;
-      const auto& record = judged.locations.at(verdict.location);
-      Log(good ? LogLevel::kInfo : LogLevel::kWarning, good ? "location loaded" : "location held",
-          {{"environment", settings.environment},
-           {"location", verdict.location},
-           {"revision", version.revision.Short()},
-           {"author", record.failed ? record.failed->author : AuthorText(version.changed_in)},
-           {"reason", verdict.reason}});
     }
   }
 
