@@ -11,6 +11,8 @@ namespace {
 
 constexpr Duration kFirstPause = std::chrono::seconds(30);
 constexpr Duration kLongestPause = std::chrono::minutes(15);
+constexpr Duration kQuickPause = std::chrono::seconds(5);  // a life without a state waits for the first answer
+constexpr int kQuickTries = 3;
 constexpr int kMostDoublings = 5;
 constexpr std::size_t kDigits = 32;
 
@@ -46,14 +48,17 @@ std::vector<std::string> HistoryReconciler::Notes() {
 // What others wrote to the remote is read before anything is written for the first time, so that a machine that starts
 // anew goes on where the history ends. It need not succeed for that: records are kept here in any case.
 ReconcileResult HistoryReconciler::Reconcile() {
+  std::string unread;
   if (options_.push && !fetched_) {
     const auto fetched = writer_.Fetch(options_.timeout);
-    fetched_ = true;
+    fetched_ = fetched.has_value();
     read_ = false;
-    if (!fetched) Note("the history's remote cannot be read: " + fetched.error().Text());
+    if (!fetched) unread = "the history's remote cannot be read: " + fetched.error().Text();
   }
-  if (!std::exchange(shared_.lock()->asked, true)) wakes_.environment();
+  // A remote that did not answer has not said that there is nothing.
+  if ((fetched_ || !options_.push) && !std::exchange(shared_.lock()->asked, true)) wakes_.environment();
   if (auto kept = KeepOffered(); !kept) return Failed("the history cannot be written: " + kept.error().Text());
+  if (!unread.empty()) return Failed(unread);
   if (!options_.push || !unpushed_) return {};
   if (auto pushed = writer_.Push(options_.timeout); !pushed) {
     return Failed("the newest history is on this machine alone: " + pushed.error().Text());
@@ -111,6 +116,7 @@ ReconcileResult HistoryReconciler::Failed(const std::string& text) {
     Log(LogLevel::kWarning, "history is behind", {{"environment", options_.environment}, {"reason", text}});
   }
   Note(text);
+  if (options_.push && !fetched_ && ++unanswered_ <= kQuickTries) return {kQuickPause, std::nullopt};
   const Duration pause = std::min<Duration>(kFirstPause * (1 << std::min(failures_, kMostDoublings)), kLongestPause);
   ++failures_;
   return {pause, std::nullopt};

@@ -36,7 +36,7 @@ class HistoryReconciler final : public Reconciler {
 
   // From the environment's thread: how it stands now. Costs nothing when that is what was offered last.
   void Offer(HistoryRecord record);
-  // The remote was asked for what others wrote, whatever it answered, or none is to be asked. From any thread.
+  // The remote has answered what others wrote, or none is to be asked. From any thread.
   bool HasAsked();
   // What a person should know: why the remote does not have the newest records. From any thread.
   std::vector<std::string> Notes();
@@ -64,6 +64,7 @@ class HistoryReconciler final : public Reconciler {
   bool read_ = false;                    // newest_ is what the history has
   std::optional<HistoryRecord> newest_;  // with digests in the place of its files' bytes
   int failures_ = 0;
+  int unanswered_ = 0;  // fetches, before the first that was answered
 };
 
 }  // namespace dagitops::reconcile

@@ -81,10 +81,15 @@ TEST_F(Recorder, OnANewMachineItGoesOnWhereTheRemoteEnds) {
   EXPECT_THAT(Subjects(), ElementsAre("", "a changed"));
 }
 
-TEST_F(Recorder, TellsThatTheRemoteWasAskedWhateverItAnswered) {
+TEST_F(Recorder, ARemoteThatDoesNotAnswerHasNotSaidThatThereIsNothing) {
   history.remote_failing = Error{ErrorKind::kRetry, "git-unreachable", "x", "nobody answers", ""};
   HistoryReconciler recorder = Make();
   EXPECT_FALSE(recorder.HasAsked());
+  recorder.Reconcile();
+  EXPECT_FALSE(recorder.HasAsked());
+  EXPECT_EQ(recorder.Reconcile().requeue_after, std::chrono::seconds(5)) << "it is asked again soon";
+  history.remote_failing.reset();
+  told = 0;
   recorder.Reconcile();
   EXPECT_TRUE(recorder.HasAsked());
   EXPECT_GE(told, 1) << "whoever waits for it is woken";
