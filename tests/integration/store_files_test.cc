@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dagitops/store/file_state_store.h"
@@ -37,7 +38,9 @@ EnvironmentState StateAt(const std::string& revision) {
   EnvironmentState state;
   state.environment = "production";
   state.applied = Revision{.id = revision, .author_name = "", .author_email = "", .time = 0, .subject = ""};
-  state.locations["a"].last_good.emplace().location.entry = Value::Map({{"name", {}, Value::String("a")}});
+  Version version;
+  version.location.entry = Value::Map({{"name", {}, Value::String("a")}});
+  state.locations["a"].last_good = std::move(version);
   return state;
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "dagitops/store/file_lock.h"
 #include "dagitops/store/file_state_store.h"
@@ -25,7 +26,9 @@ EnvironmentState Numbered(int number) {
   for (int i = 0; i < kLocations; ++i) {
     LocationRecord& record = state.locations["location-" + std::to_string(i)];
     record.reason = std::to_string(number);
-    record.last_good.emplace().location.entry = Value::String(std::string(400, static_cast<char>('a' + number % 26)));
+    Version version;
+    version.location.entry = Value::String(std::string(400, static_cast<char>('a' + number % 26)));
+    record.last_good = std::move(version);
   }
   return state;
 }
