@@ -81,13 +81,12 @@ packages_dagster=(
   python3-venv
 )
 
-# To run scripts/cluster: etcd, and what a real node is made of. The compiler for the rest is Go 1.24 or newer, which
-# Debian 12 does not have.
+# To run scripts/cluster: what a real node is made of. The compiler for the rest is Go 1.24 or newer, which Debian 12
+# does not have.
 packages_cluster=(
   conntrack
   containerd
   containernetworking-plugins
-  etcd-server
   iproute2
   iptables
   openssl

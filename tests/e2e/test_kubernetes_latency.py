@@ -15,7 +15,7 @@ from harness.repository import DAGITOPS_YAML
 from harness.system import System
 from harness.waiting import wait_until
 
-pytestmark = [pytest.mark.node, pytest.mark.timeout(1800 if os.environ.get("DAGITOPS_LONG") else 500)]
+pytestmark = [pytest.mark.alone, pytest.mark.node, pytest.mark.timeout(1800 if os.environ.get("DAGITOPS_LONG") else 500)]
 
 LONG = bool(os.environ.get("DAGITOPS_LONG"))
 ROUNDS = 9 if LONG else 3

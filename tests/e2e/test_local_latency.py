@@ -8,7 +8,7 @@ import pytest
 from harness.processes import Process, option
 from harness.waiting import wait_until
 
-pytestmark = [pytest.mark.local, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.alone, pytest.mark.local, pytest.mark.timeout(300)]
 
 PUSHES = 11
 LIMIT = 1.2

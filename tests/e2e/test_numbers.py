@@ -31,7 +31,7 @@ AGAINST_LOOP = 1.2 if LONG else 1.6
 MORE_CALLS = 30
 MOST_RESIDENT = 50 * 2**20
 
-pytestmark = [pytest.mark.kwok, pytest.mark.timeout(3600 if LONG else 400)]
+pytestmark = [pytest.mark.alone, pytest.mark.kwok, pytest.mark.timeout(3600 if LONG else 400)]
 
 
 def names_of(size: int) -> list[str]:
@@ -176,9 +176,9 @@ def bytes_of_a_change(one: Many) -> tuple[float, float]:
         ours = (proxy.total() - before) / 3
         assert one.serve.stop() == 0
         before = proxy.total()
-        name = f"place-{one.size // 2:03}"
+        by_hand = ByHand.of(one)
         for tag in ("2.0.0", "2.0.1"):
-            upgrade_by_hand(one.serve, name, tag, through)
+            by_hand.upgrade(tag, through)
         return ours, (proxy.total() - before) / 2
 
 
@@ -189,19 +189,32 @@ def records_of(serve: KubernetesServe) -> dict[str, str]:
     return {name.removeprefix("dagitops-location-"): values for name, values in names.items() if values}
 
 
-def upgrade_by_hand(serve: KubernetesServe, name: str, tag: str, kubeconfig: Path) -> None:
-    values = yaml.safe_load(records_of(serve)[name])
-    values["deployments"][0]["image"]["tag"] = tag
-    cluster = serve.cluster
-    cluster.in_namespace("upgrade", name, serve.chart, "--kubeconfig", kubeconfig, *cluster.helm.values_flags([values]))
+@dataclass
+class ByHand:
+    """The upgrades that a person would do of one location, with the values that dagitops gave it."""
+
+    cluster: Cluster
+    chart: Path
+    name: str
+    values: dict
+
+    @staticmethod
+    def of(one: Many) -> "ByHand":
+        name = f"place-{one.size // 2:03}"
+        return ByHand(one.serve.cluster, one.serve.chart, name, yaml.safe_load(records_of(one.serve)[name]))
+
+    def upgrade(self, tag: str, kubeconfig: Path) -> None:
+        self.values["deployments"][0]["image"]["tag"] = tag
+        flags = self.cluster.helm.values_flags([self.values])
+        self.cluster.in_namespace("upgrade", self.name, self.chart, "--kubeconfig", kubeconfig, *flags)
 
 
 def helm_alone(one: Many) -> float:
     """Seconds of a bare `helm upgrade` of one location while dagitops is ended."""
-    name, times = f"place-{one.size // 2:03}", []
+    by_hand, times = ByHand.of(one), []
     for number in range(CHANGES):
         started = time.monotonic()
-        upgrade_by_hand(one.serve, name, f"3.0.{number}", one.serve.cluster.kubeconfig)
+        by_hand.upgrade(f"3.0.{number}", one.serve.cluster.kubeconfig)
         times.append(time.monotonic() - started)
     return statistics.median(times)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.soak, pytest.mark.standin, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.alone, pytest.mark.soak, pytest.mark.standin, pytest.mark.timeout(400)]
 
 LOCATIONS = 100 if os.environ.get("DAGITOPS_LONG") else 20
 MOST_RESIDENT = 25 * 2**20

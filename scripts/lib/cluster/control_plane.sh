@@ -60,11 +60,10 @@ YAML
 
 start_etcd() {
   local url=http://127.0.0.1:$cluster_etcd_port
-  start_process etcd etcd --data-dir "$cluster_run/etcd" --listen-client-urls "$url" --advertise-client-urls "$url" \
+  start_process etcd "$cluster_bin/etcd" --data-dir "$cluster_run/etcd" --listen-client-urls "$url" --advertise-client-urls "$url" \
     --listen-peer-urls "http://127.0.0.1:$((cluster_etcd_port + 1))" --unsafe-no-fsync
 }
 
-# WatchList is off: Debian's etcd is 3.4, which cannot be asked for progress, so such watches would fail and list anew.
 start_apiserver() {
   local pki=$cluster_run/pki
   start_process apiserver "$cluster_bin/kube-apiserver" --etcd-servers="http://127.0.0.1:$cluster_etcd_port" \
@@ -72,7 +71,7 @@ start_apiserver() {
     --tls-cert-file="$pki/apiserver.crt" --tls-private-key-file="$pki/apiserver.key" --client-ca-file="$pki/ca.crt" \
     --service-account-key-file="$pki/accounts.pub" --service-account-signing-key-file="$pki/accounts.key" \
     --service-account-issuer=https://kubernetes.default.svc --authorization-mode=Node,RBAC \
-    --service-cluster-ip-range=10.96.0.0/16 --allow-privileged=true --feature-gates=WatchList=false \
+    --service-cluster-ip-range=10.96.0.0/16 --allow-privileged=true \
     --kubelet-preferred-address-types=InternalIP \
     --kubelet-client-certificate="$pki/admin.crt" --kubelet-client-key="$pki/admin.key" \
     --audit-policy-file="$dagitops_root/tests/cluster/audit-policy.yaml" --audit-log-path="$cluster_run/log/audit.jsonl"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154  # shared by the parts of scripts/cluster
-# The programs of the cluster: etcd from Debian, everything else compiled once and kept. Source common.sh first.
+# The programs of the cluster, compiled once and kept. Source common.sh first.
 
 kubernetes_version=v1.34.4 # the one that tests/cluster/tools/go.mod pins
 helm_version=v3.19.0
@@ -45,11 +45,12 @@ programs_build() {
 programs_compile() {
   local go program
   go=$(programs_go)
-  step "compiling Kubernetes $kubernetes_version, helm, kwok and CoreDNS (about 14 minutes, once)"
+  step "compiling Kubernetes $kubernetes_version, etcd, helm, kwok and CoreDNS (about 14 minutes, once)"
   export CGO_ENABLED=0 GOTOOLCHAIN=local
   for program in kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl; do
     compile_kubernetes "$go" "$program"
   done
+  compile_pinned "$go" etcd go.etcd.io/etcd/server/v3
   compile_module "$go" helm "helm.sh/helm/v3/cmd/helm@$helm_version"
   if go_is_at_least 1.26 "$go"; then
     compile_module "$go" helm4 "helm.sh/helm/v4/cmd/helm@$helm4_version"
@@ -63,14 +64,19 @@ programs_compile() {
   touch "$cluster_bin/complete"
 }
 
+# compile_kubernetes GO PROGRAM: one of Kubernetes' own, which tells its version.
 compile_kubernetes() {
-  local go=$1 program=$2 version=k8s.io/component-base/version
-  [[ ! -x $cluster_bin/$program ]] || return 0
-  say "    $program"
-  local minor=${kubernetes_version#v1.}
-  (cd "$dagitops_root/tests/cluster/tools" && run_limited 1800 "$go" build -trimpath \
-    -ldflags "-s -w -X $version.gitVersion=$kubernetes_version -X $version.gitMajor=1 -X $version.gitMinor=${minor%%.*}" \
-    -o "$cluster_bin/$program" "k8s.io/kubernetes/cmd/$program") >&2
+  local version=k8s.io/component-base/version minor=${kubernetes_version#v1.}
+  compile_pinned "$1" "$2" "k8s.io/kubernetes/cmd/$2" \
+    "-X $version.gitVersion=$kubernetes_version -X $version.gitMajor=1 -X $version.gitMinor=${minor%%.*}"
+}
+
+# compile_pinned GO PROGRAM PACKAGE [LINKER_FLAGS]: in the version that tests/cluster/tools/go.mod pins.
+compile_pinned() {
+  [[ ! -x $cluster_bin/$2 ]] || return 0
+  say "    $2"
+  (cd "$dagitops_root/tests/cluster/tools" &&
+    run_limited 1800 "$1" build -trimpath -ldflags "-s -w ${4:-}" -o "$cluster_bin/$2" "$3") >&2
 }
 
 # compile_module GO PROGRAM PACKAGE@VERSION: Go names the program after its package's folder, we may name it otherwise.

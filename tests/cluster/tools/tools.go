@@ -1,9 +1,10 @@
 //go:build tools
 
-// Package tools pins, together with go.mod and go.sum, the Kubernetes programs that scripts/cluster compiles.
+// Package tools pins, together with go.mod and go.sum, the Kubernetes programs and the etcd that scripts/cluster compiles.
 package tools
 
 import (
+	_ "go.etcd.io/etcd/server/v3"
 	_ "k8s.io/kubernetes/cmd/kube-apiserver"
 	_ "k8s.io/kubernetes/cmd/kube-controller-manager"
 	_ "k8s.io/kubernetes/cmd/kube-proxy"

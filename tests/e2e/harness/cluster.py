@@ -131,5 +131,5 @@ def running_cluster(node: str, programs: Path, helm: Helm) -> Iterator[Cluster]:
         yield Cluster(kubeconfig, programs, replace(helm, kubeconfig=kubeconfig))
     finally:
         if users.alone() and for_tests.exists():
-            _script("down", "--node", node, seconds=180)
+            _script("down", "--node", node, "--force", seconds=180)
         users.file.close()
