@@ -98,12 +98,24 @@ std::pair<std::size_t, std::size_t> SecretValue(std::string_view text, std::size
   return {start, WordEnd(text, start + SchemeAt(text, start))};
 }
 
+// "https://host:6443/api/v1/namespaces/n/secrets: it is busy": the last step of an API server's URL is no key. Any
+// other path may stand before one that is ("team/password: x").
+bool EndsApiUrl(std::string_view text, std::size_t step, std::size_t separator) {
+  if (step == 0 || text[step - 1] != '/' || !text.substr(separator).starts_with(": ")) return false;
+  const std::size_t before = text.find_last_of(" \t\r\n\"'", step - 1);
+  const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
+  const std::string_view url = text.substr(start, step - start);
+  if (!url.starts_with("https://") && !url.starts_with("http://")) return false;
+  return url.find("/namespaces/") != std::string_view::npos && url.find_first_of("?#=") == std::string_view::npos;
+}
+
 // The secret whose telling key ends at the separator `i`; equal ends when there is none.
 std::pair<std::size_t, std::size_t> SecretAfter(std::string_view text, std::size_t i) {
   std::size_t key_end = i;
   if (key_end > 0 && IsQuote(text[key_end - 1])) --key_end;  // {"token": "x"}
   const std::size_t key = KeyStart(text, key_end);
   if (key == key_end || !LooksLikeSecretName(text.substr(key, key_end - key))) return {i, i};
+  if (EndsApiUrl(text, key, i)) return {i, i};
   return SecretValue(text, i + 1);
 }
 

@@ -5,6 +5,7 @@
 #include "dagitops/render/workspace_yaml.h"
 #include "dagitops/store/history_json.h"
 
+#include "cli/given_repository.h"
 #include "cli/known_environment.h"
 #include "cli/open_history.h"
 
@@ -22,9 +23,15 @@ Value WithSettings(const Version& version) {
   return value;
 }
 
+// `Content` is a Rebuilt or a Composition: a record has them as git had them.
+template <class Content>
+std::map<std::string, Value> ValuesOf(const Content& content) {
+  return {{"system.yaml", content.system_values}, {"user-deployments.yaml", content.chart_values}};
+}
+
 Result<Side> OfRecord(const HistoryRecord& record) {
   DAGITOPS_ASSIGN(const RecordedState state, ReadDecisionFiles(record.files));
-  Side side{record.commit.substr(0, 8) + " of the history", {}, {}};
+  Side side{record.commit.substr(0, 8) + " of the history", {}, {}, ValuesOf(state.content)};
   for (const auto& [name, recorded] : state.content.locations) {
     if (recorded.last_good) side.locations[name] = WithSettings(*recorded.last_good);
   }
@@ -44,7 +51,7 @@ Result<Side> OfSource(const View& view, const std::string& revision, const std::
   }
   std::erase(folders, "");
   DAGITOPS_ASSIGN(const auto trees, view.repository.source->TreeIds(composition.revision, folders));
-  Side side{composition.revision.Short(), {}, {}};
+  Side side{composition.revision.Short(), {}, {}, ValuesOf(composition)};
   for (const auto& location : composition.locations) {
     const auto tree = location->settings.local ? trees.find(location->settings.local->path) : trees.end();
     side.locations[location->name] =
@@ -72,6 +79,7 @@ Result<Side> Sides::Read(const std::string& name) {
 Status Sides::OpenHistoryOnce() {
   if (!environment_.empty()) return Ok();
   DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options_, services_));
+  DAGITOPS_TRY(CheckGivenRepository(options_, settings, services_));
   DAGITOPS_ASSIGN(environment_, EnvironmentHere(options_, settings, services_));
   auto history = OpenHistory(settings, environment_, services_);
   if (!history && history.error().code == "no-history") return Ok();

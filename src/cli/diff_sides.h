@@ -16,11 +16,13 @@
 
 namespace dagitops::cli {
 
-// One side: each location's entry, with its code and how Dagster shows it beside the fields of the chart.
+// One side: each location's entry, with its code and how Dagster shows it beside the fields of the chart, and the
+// values that are no location's.
 struct Side {
   std::string name;                          // "01234567 of the history"
   std::map<std::string, Value> locations;    // by name
   std::vector<std::string> workspace_order;  // names in Dagster
+  std::map<std::string, Value> values;       // of the whole environment, by the file that has them; null: none
 };
 
 // Reads sides by the names of commits, of the history where it has such a record, else of the repository, which is only

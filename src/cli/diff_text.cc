@@ -57,6 +57,16 @@ std::vector<FieldChange> CompareWorkspaces(const Side& a, const Side& b) {
   return changes;
 }
 
+// Both sides have the same files. Those that are alike are left out.
+std::vector<std::pair<std::string, std::vector<FieldChange>>> CompareValues(const Side& a, const Side& b) {
+  std::vector<std::pair<std::string, std::vector<FieldChange>>> files;
+  for (const auto& [file, after] : b.values) {
+    auto fields = DiffValues(a.values.at(file), after);
+    if (!fields.empty()) files.emplace_back(file, std::move(fields));
+  }
+  return files;
+}
+
 std::string Lines(const std::vector<FieldChange>& fields) {
   std::string text;
   for (const FieldChange& field : fields) {
@@ -80,12 +90,14 @@ std::string DiffText(const Side& a, const Side& b) {
   std::string text = a.name + " .. " + b.name + "\n";
   const std::vector<Difference> differences = Compare(a, b);
   const std::vector<FieldChange> workspace = CompareWorkspaces(a, b);
+  const auto values = CompareValues(a, b);
   for (const Difference& difference : differences) {
     const char sign = difference.change[0] == 'a' ? '+' : difference.change[0] == 'r' ? '-' : '~';
     text += std::string("  ") + sign + " " + difference.location + "\n" + Lines(difference.fields);
   }
   if (!workspace.empty()) text += "  ~ workspace.yaml\n" + Lines(workspace);
-  if (differences.empty() && workspace.empty()) text += "  no difference\n";
+  for (const auto& [file, fields] : values) text += "  ~ " + file + "\n" + Lines(fields);
+  if (differences.empty() && workspace.empty() && values.empty()) text += "  no difference\n";
   return text;
 }
 
@@ -95,11 +107,14 @@ std::string DiffJson(const Side& a, const Side& b) {
     locations.push_back(
         {{"name", difference.location}, {"change", difference.change}, {"fields", ToJson(difference.fields)}});
   }
+  json::array values;
+  for (const auto& [file, fields] : CompareValues(a, b)) values.push_back({{"file", file}, {"fields", ToJson(fields)}});
   return json::serialize(json::object{{"schemaVersion", 1},
                                       {"from", a.name},
                                       {"to", b.name},
                                       {"locations", std::move(locations)},
-                                      {"workspace", ToJson(CompareWorkspaces(a, b))}}) +
+                                      {"workspace", ToJson(CompareWorkspaces(a, b))},
+                                      {"values", std::move(values)}}) +
          "\n";
 }
 

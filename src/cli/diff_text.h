@@ -6,7 +6,8 @@
 
 namespace dagitops::cli {
 
-// What differs from `a` to `b`: the locations by name, each with its fields, then what workspace.yaml names.
+// What differs from `a` to `b`: the locations by name, each with its fields, then what workspace.yaml names,
+// then the values of the whole environment by their file.
 std::string DiffText(const Side& a, const Side& b);
 
 // The same as one JSON record.

@@ -14,12 +14,18 @@
 namespace dagitops::cli {
 namespace {
 
+// A repository that cannot be read is told as with settings; else nothing says which environment is meant.
+doctor::Report NoEnvironment(const config::Settings& settings, const Error& error, const Services& services) {
+  doctor::Report machine = services.examine(settings, "");
+  return machine.Count(doctor::Level::kError) > 0 ? machine : doctor::SettingsUnreadable(error);
+}
+
 // What is wrong with settings that `serve` would not begin with is a finding like any other.
 doctor::Report Examine(CommonOptions options, const Services& services) {
   auto settings = ResolveSettings(options, services);
   if (settings && settings->environments.empty()) {  // as for serve, dagitops.yaml says which there is
     const auto environment = EnvironmentHere(options, *settings, services);
-    if (!environment) return doctor::SettingsUnreadable(environment.error());
+    if (!environment) return NoEnvironment(*settings, environment.error(), services);
     options.environment = *environment;
     settings = ResolveSettings(options, services);
   }

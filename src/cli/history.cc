@@ -13,6 +13,7 @@
 #include "dagitops/model/revision.h"
 
 #include "cli/commands.h"
+#include "cli/given_repository.h"
 #include "cli/known_environment.h"
 #include "cli/open_history.h"
 #include "cli/options.h"
@@ -56,6 +57,7 @@ std::string Json(const std::string& environment, const std::vector<HistoryEntry>
 
 Result<std::string> Show(const HistoryOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options.common, services));
+  DAGITOPS_TRY(CheckGivenRepository(options.common, settings, services));
   DAGITOPS_ASSIGN(const std::string environment, EnvironmentHere(options.common, settings, services));
   DAGITOPS_ASSIGN(const auto history, OpenHistory(settings, environment, services));
   DAGITOPS_ASSIGN(const auto entries, history->List(static_cast<std::size_t>(options.limit)));

@@ -99,12 +99,17 @@ void PrintJson(const LintOutcome& outcome, std::ostream& out) {
   out << json::serialize(json::object{{"schemaVersion", 1}, {"diagnostics", std::move(list)}}) << "\n";
 }
 
+std::string Counted(std::size_t count, const std::string& word) {
+  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
+}
+
 void PrintText(const LintOutcome& outcome, std::ostream& out) {
-  const auto faults = std::count_if(outcome.diagnostics.begin(), outcome.diagnostics.end(),
-                                    [](const Diagnostic& d) { return d.severity == Severity::kFault; });
+  const auto faults =
+      static_cast<std::size_t>(std::count_if(outcome.diagnostics.begin(), outcome.diagnostics.end(),
+                                             [](const Diagnostic& d) { return d.severity == Severity::kFault; }));
   for (const Diagnostic& diagnostic : outcome.diagnostics) out << diagnostic.Text() << "\n";
-  out << outcome.locations << " locations in " << outcome.environments << " environments: " << faults << " faults, "
-      << static_cast<long>(outcome.diagnostics.size()) - faults << " warnings\n";
+  out << Counted(outcome.locations, "location") << " in " << Counted(outcome.environments, "environment") << ": "
+      << Counted(faults, "fault") << ", " << Counted(outcome.diagnostics.size() - faults, "warning") << "\n";
 }
 
 }  // namespace

@@ -57,6 +57,8 @@ EnvironmentState AllLoaded(const Composition& composition, const std::map<std::s
   EnvironmentState state;
   state.environment = composition.environment;
   state.applied = composition.revision;
+  state.chart_values = composition.chart_values;
+  state.system_values = composition.system_values;
   for (const auto& location : composition.locations) {
     state.locations[location->name].last_good =
         Version{composition.revision, composition.revision, *location, code.at(location->name).tree_id};
@@ -77,35 +79,50 @@ Result<EnvironmentState> Before(const PlanCommand& options, const View& view, co
   return AllLoaded(composition, code);
 }
 
-ObservedServer Running(const std::string& location, const std::string& location_name, const std::string& content) {
+// Where it is reached is known of what is in a cluster or elsewhere; a process would have a socket of its own.
+ObservedServer Running(const DesiredServer& made) {
   ObservedServer server;
-  server.location = location;
-  server.content = content;
+  server.location = made.location;
+  server.content = made.content;
   server.state = ServerState::kReady;
   server.published = true;
   server.active_runs = 0;  // runs are waited for, which changes when something is done and not what
-  server.address.location_name = location_name;
-  server.address.socket = ShortDigest(location) + "-" + content.substr(0, 8) + ".sock";
+  server.address = made.address;
+  server.address.location_name = made.location_name;
+  const bool known = !made.address.host.empty() || !made.address.socket.empty();
+  if (!known) server.address.socket = ShortDigest(made.location) + "-" + made.content.substr(0, 8) + ".sock";
   return server;
 }
 
 using Render = std::function<Desired(const Effective&)>;
 
+render::KubernetesOptions RenderOptions(const config::KubernetesSettings& settings) {
+  render::KubernetesOptions options;
+  const config::ChartSettings& system = settings.system.chart;
+  options.system_chart = system.path.empty() ? system.repository : system.path;
+  options.workspace_config_map = settings.workspace_config_map;
+  return options;
+}
+
 // As `serve` would render it. What tells one chart from another is not known here, and is the same before and after.
 Render RenderOf(const View& view, const std::string& environment) {
   const auto settings = view.settings.environments.find(environment);
   const bool cluster = settings != view.settings.environments.end() && settings->second.target == "kubernetes";
-  if (cluster) return [](const Effective& effective) { return render::Kubernetes(effective, {}); };
+  if (cluster) {
+    return [rendering = RenderOptions(settings->second.kubernetes)](const Effective& effective) {
+      return render::Kubernetes(effective, rendering);
+    };
+  }
   return [](const Effective& effective) { return render::LocalProcess(effective, {}); };
 }
 
-// What the server of a proven version is made of.
-std::string ContentOf(const Version& version, const Effective& effective, const Render& render) {
+// The server of a proven version.
+DesiredServer ServerOf(const Version& version, const Effective& effective, const Render& render) {
   Effective alone;
   alone.options = effective.options;
   alone.chart_values = effective.chart_values;
   alone.locations = {{version.location.name, DecisionKind::kFollow, "", version, std::nullopt, {}}};
-  return render(alone).locations.front().servers.front().content;
+  return render(alone).locations.front().servers.front();
 }
 
 // Its removal was allowed before: it has left workspace.yaml, and only its server lives on for a while.
@@ -114,31 +131,41 @@ bool IsUnderWay(const EnvironmentState& before, const std::string& location) {
   return record != before.locations.end() && record->second.removing;
 }
 
+// The releases that are no location's, made of what they were last made of. Of a state that does not know that of what
+// belongs to all, it is taken to be as it shall be.
+void AssumeReleases(const Effective& effective, const Desired& desired, const EnvironmentState& before,
+                    const Render& render, Observed& observed) {
+  Effective then;
+  then.options = effective.options;
+  then.usable = effective.usable;
+  then.chart_values = before.chart_values.is_null() ? effective.chart_values : before.chart_values;
+  then.system_values = before.system_values;
+  const Desired was = render(then);
+  if (desired.base && was.base)
+    (desired.base->shared ? observed.shared : observed.base) = {was.base->content, ServerState::kReady, ""};
+  if (was.system) observed.system = {was.system->content, ServerState::kReady, ""};
+}
+
 // The world as it is when everything proven runs, and external servers are there: a plan needs no daemon and changes
 // nothing.
 Observed Assumed(const decide::Decided& decided, const Desired& desired, const EnvironmentState& before,
                  const Render& render) {
   Observed observed;
-  if (desired.base) {
-    const ObservedRelease there{desired.base->content, ServerState::kReady, ""};
-    (desired.base->shared ? observed.shared : observed.base) = there;
-  }
+  AssumeReleases(decided.effective, desired, before, render, observed);
   for (const DesiredLocation& location : desired.locations) {
     for (const DesiredServer& server : location.servers) {
       const bool serving = location.has_serving && &server == &location.servers.front();
       if (!serving && !server.external) continue;
-      ObservedServer running = Running(location.name, location.location_name, server.content);
+      ObservedServer running = Running(server);
       running.published = serving;
       running.external = server.external;
-      if (server.external) running.address = server.address;
       observed.servers.push_back(std::move(running));
     }
   }
   for (const Removal& removal : desired.removals) {
     const auto& record = decided.state.locations.at(removal.name);
     if (!record.last_good || IsUnderWay(before, removal.name)) continue;
-    observed.servers.push_back(Running(removal.name, record.last_good->location.settings.location_name,
-                                       ContentOf(*record.last_good, decided.effective, render)));
+    observed.servers.push_back(Running(ServerOf(*record.last_good, decided.effective, render)));
   }
   return observed;
 }
@@ -260,6 +287,13 @@ Result<Planned> PlanAt(const PlanCommand& options, const View& view, const std::
   return planned;
 }
 
+// What git has of it is invalid or was tried and is bad: it runs in another version, or not at all.
+bool AnyHeld(const EnvironmentState& decided) {
+  return std::any_of(decided.locations.begin(), decided.locations.end(), [](const auto& known) {
+    return known.second.decision == DecisionKind::kHold && known.second.failed;
+  });
+}
+
 bool AnyRefused(const Plan& plan) {
   return plan.objects && std::any_of(plan.objects->begin(), plan.objects->end(), [](const ObjectChange& change) {
            return change.kind == ObjectChange::Kind::kRefused;
@@ -277,7 +311,7 @@ int Print(const PlanCommand& options, const Planned& planned, const Services& se
   const bool faults = TellDiagnostics(planned.composition, services);
   if (planned.decided.state.paused) services.err << "paused: nothing of this is done before `dagitops resume`\n";
   services.out << (options.common.json() ? plan::ToJson(planned.plan) : plan::ToText(planned.plan));
-  const bool needs_person = planned.not_runnable || AnyRefused(planned.plan);
+  const bool needs_person = planned.not_runnable || AnyHeld(planned.decided.state) || AnyRefused(planned.plan);
   if (needs_person && options.exit_code && !faults) return kNeedsApproval;
   return ExitCodeFor(options, planned.plan, faults);
 }

@@ -12,6 +12,7 @@
 
 #include "cli/commands.h"
 #include "cli/follow.h"
+#include "cli/given_repository.h"
 #include "cli/known_environment.h"
 #include "cli/location_words.h"
 #include "cli/options.h"
@@ -57,8 +58,23 @@ std::optional<Error> NotServed(const std::string& state_dir, const std::string& 
                "served here: " + Join(known, ", ")};
 }
 
+// Whoever names a location here means it alone, and would have the whole environment.
+Status CheckRepository(const RequestOptions& options, const config::Settings& settings, const Services& services) {
+  const auto checked = CheckGivenRepository(options.common, settings, services);
+  const bool pause = options.kind == Request::Kind::kPause;
+  if (checked || !(pause || options.kind == Request::Kind::kResume)) return checked;
+  const std::string verb = pause ? "pause" : "resume";
+  Error error = checked.error();
+  error.message += ", and a location cannot be " + verb + "d alone";
+  error.hint =
+      "for the whole environment leave it out; one location is taken back by `dagitops rollback LOCATION`, and follows "
+      "git again with `--to HEAD`";
+  return error;
+}
+
 Result<Asked> Ask(const RequestOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options.common, services));
+  DAGITOPS_TRY(CheckRepository(options, settings, services));
   DAGITOPS_ASSIGN(const std::string environment, EnvironmentHere(options.common, settings, services));
   if (options.kind == Request::Kind::kApply && !services.lock_holder(settings.state_dir)) {
     return Error{ErrorKind::kStalled, "not-serving", settings.source.url, "nothing keeps this repository in line here",
@@ -227,7 +243,7 @@ void AddRequests(CLI::App& app, const Services& services, Chosen& chosen) {
 
   AddGoingBack(app, services, chosen);
 
-  for (const Verb& verb : {Verb{"pause", Request::Kind::kPause, "Leave everything as it is until resumed"},
+  for (const Verb& verb : {Verb{"pause", Request::Kind::kPause, "Leave the whole environment as it is until resumed"},
                            Verb{"resume", Request::Kind::kResume, "Follow the repository again"}}) {
     AddVerb(app, verb, std::make_shared<RequestOptions>(), services, chosen);
   }

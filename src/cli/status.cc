@@ -9,6 +9,7 @@
 #include "dagitops/store/status_json.h"
 
 #include "cli/commands.h"
+#include "cli/given_repository.h"
 #include "cli/known_environment.h"
 #include "cli/options.h"
 #include "cli/status_text.h"
@@ -37,6 +38,7 @@ std::string JsonWithHolder(const EnvironmentStatus& status, const std::optional<
 
 Result<std::string> Show(const StatusOptions& options, const Services& services) {
   DAGITOPS_ASSIGN(const config::Settings settings, ResolveSettings(options.common, services));
+  DAGITOPS_TRY(CheckGivenRepository(options.common, settings, services));
   DAGITOPS_ASSIGN(const std::string environment, EnvironmentHere(options.common, settings, services));
   DAGITOPS_ASSIGN(const auto store, services.open_store(settings.state_dir));
   DAGITOPS_ASSIGN(const auto status, store->LoadStatus(environment));

@@ -36,6 +36,17 @@ std::string SharedFault(const EnvironmentStatus& status) {
   return fault == status.diagnostics.end() ? "" : fault->Text();
 }
 
+// Dagster's own release is not as in git, which no location tells.
+Diagnostic RefusedSystem(const Desired& desired) {
+  Diagnostic refused;
+  refused.code = "system-refused";
+  refused.position.file = "environments/" + desired.environment + "/system.yaml";
+  refused.found = "values that are not carried out: " + desired.system->refused;
+  refused.expected = "values that fit";
+  refused.fix = "change them, or the daemon's settings; Dagster itself stays as it is until then";
+  return refused;
+}
+
 Condition Stalled(const PassOutcome& outcome, const EnvironmentStatus& status) {
   for (const Error& error : outcome.errors) {
     if (error.kind == ErrorKind::kStalled || error.kind == ErrorKind::kInvalid) {
@@ -96,8 +107,9 @@ Condition Ready(const PassOutcome& outcome, const EnvironmentStatus& status) {
   }
   const std::size_t loaded = NamesIn(status, {LocationPhase::kLoaded, LocationPhase::kPinned}).size();
   const std::size_t wanted = status.locations.size() - NamesIn(status, {LocationPhase::kRemoving}).size();
-  const std::string count =
-      std::to_string(loaded) + " of " + std::to_string(wanted) + " locations are loaded as in git";
+  const std::size_t pinned = NamesIn(status, {LocationPhase::kPinned}).size();
+  std::string count = std::to_string(loaded) + " of " + std::to_string(wanted) + " locations are loaded";
+  count += pinned == 0 ? " as in git" : ", " + std::to_string(pinned) + " of them as pinned and not as in git";
   const bool all = loaded == wanted;
   return {"Ready", all ? Truth::kTrue : Truth::kFalse, all ? "AllLoaded" : "NotAllLoaded", count};
 }
@@ -115,6 +127,9 @@ EnvironmentStatus Summarize(const PassOutcome& outcome) {
   status.locations = SummarizeLocations(outcome, known);
   status.waiting_removals = NamesIn(status, {LocationPhase::kRemovalWaiting});
   if (outcome.composition != nullptr) status.diagnostics = outcome.composition->diagnostics;
+  const bool usable = outcome.effective != nullptr && outcome.effective->usable && outcome.desired != nullptr;
+  if (usable && outcome.desired->system && !outcome.desired->system->refused.empty())
+    status.diagnostics.push_back(RefusedSystem(*outcome.desired));
   if (outcome.observed != nullptr) {
     for (const ObservedWebserver& webserver : outcome.observed->webservers) status.webservers.push_back(webserver.url);
     status.notes = outcome.observed->notes;

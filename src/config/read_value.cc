@@ -65,6 +65,27 @@ bool IsAddress(std::string_view text) {
   return port && *port >= 1 && *port <= 65535 && (bracketed || host.find_first_of(":/ []") == std::string_view::npos);
 }
 
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/: lower case letters, digits and, inside,
+// '-'.
+bool IsLabel(std::string_view text) {
+  const auto edge = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const auto inside = [&](char c) { return edge(c) || c == '-'; };
+  return !text.empty() && edge(text.front()) && edge(text.back()) && std::all_of(text.begin(), text.end(), inside);
+}
+
+// Labels with dots between them.
+bool IsSubdomain(std::string_view text) {
+  const std::vector<std::string> labels = Split(text, '.');
+  return std::all_of(labels.begin(), labels.end(), IsLabel);
+}
+
+bool IsNameOf(Kind kind, std::string_view text) {
+  if (kind == Kind::kLabel) return text.size() <= 63 && IsLabel(text);
+  return text.size() <= 253 && IsSubdomain(text);
+}
+
+bool IsNameKind(Kind kind) { return kind == Kind::kLabel || kind == Kind::kName; }
+
 std::optional<Reading> ReadText(const Value& value, const Rule& rule) {
   const std::string& text = value.text();
   if (TypeOf(value) != ScalarType::kString && TypeOf(value) != ScalarType::kTimestamp) return std::nullopt;
@@ -73,6 +94,7 @@ std::optional<Reading> ReadText(const Value& value, const Rule& rule) {
   if (rule.kind == Kind::kProgram && !absolute && text.find('/') != std::string::npos) return std::nullopt;
   if (rule.kind == Kind::kPrefix && (!absolute || text.ends_with('/'))) return std::nullopt;
   if (rule.kind == Kind::kAddress && !IsAddress(text)) return std::nullopt;
+  if (IsNameKind(rule.kind) && !IsNameOf(rule.kind, text)) return std::nullopt;
   const bool known = std::find(rule.choices.begin(), rule.choices.end(), text) != rule.choices.end();
   if (rule.kind == Kind::kChoice && !known) return std::nullopt;
   return Reading{text, 0, false};
@@ -131,7 +153,8 @@ std::string FixFor(const Value& value, const Rule& rule) {
   if (rule.kind == Kind::kDuration && ParseNumber(text) && Read(Value::String(text + "s"), rule)) {
     return "write " + text + "s";
   }
-  if (rule.kind == Kind::kChoice && !value.quoted() && Read(Value::String(text), rule)) return "write " + Quoted(text);
+  const bool quotable = rule.kind == Kind::kChoice || IsNameKind(rule.kind);
+  if (quotable && !value.quoted() && Read(Value::String(text), rule)) return "write " + Quoted(text);
   const auto meant = DidYouMean(text, rule.choices);
   if (rule.kind == Kind::kChoice && meant) return "did you mean " + *meant + "?";
   const bool unquote = value.quoted() && Read(Value::Scalar(text, false), rule);
@@ -169,6 +192,10 @@ std::string DescribeRule(const Rule& rule) {
       return "an integer" + Between(std::to_string(rule.min), std::to_string(rule.max));
     case Kind::kBoolean:
       return "true or false";
+    case Kind::kLabel:
+      return "a name: up to 63 lower case letters and digits, `-` inside";
+    case Kind::kName:
+      return "a name: up to 253 lower case letters and digits, `-` and `.` inside";
     case Kind::kNames:
       return "a list of names, such as [dagster]";
     case Kind::kChoice:

@@ -21,6 +21,8 @@ enum class Kind {
   kInteger,
   kBoolean,
   kChoice,  // one of `choices`
+  kLabel,   // a name as Kubernetes has that of a namespace: DNS-1123 label
+  kName,    // as it has that of a ConfigMap: DNS-1123 subdomain
   kNames,   // a list of names as Kubernetes has them: lower case letters, digits, `-` and `.`
 };
 

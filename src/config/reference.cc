@@ -37,6 +37,11 @@ json::object TypeOf(const Rule& rule) {
       return {{"type", json::array{"string", "null"}}, {"pattern", "^/.*[^/]$"}};
     case Kind::kAddress:
       return {{"type", json::array{"string", "null"}}, {"pattern", "^(\\[[^]/ ]+\\]|[^]:/ []*):[0-9]{1,5}$"}};
+    case Kind::kLabel:
+      return {{"type", json::array{"string", "null"}}, {"pattern", "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}};
+    case Kind::kName:  // its length is left to the reader
+      return {{"type", json::array{"string", "null"}},
+              {"pattern", "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$"}};
     case Kind::kChoice: {
       json::array choices;
       for (const std::string& choice : rule.choices) choices.emplace_back(choice);

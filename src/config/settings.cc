@@ -36,7 +36,26 @@ bool HoldsPassword(std::string_view url) {
 // What stands there instead of a path may be the secret itself.
 bool NamesSecretFile(std::string_view key) { return key.ends_with(".tokenFile") || key.ends_with(".sshKeyFile"); }
 
-bool NamesRepository(std::string_view key) { return key == "source.url" || key == "environments.NAME.history.url"; }
+bool NamesChartRepository(std::string_view key) { return key.ends_with(".chart.repository"); }
+
+bool NamesRepository(std::string_view key) {
+  return key == "source.url" || key == "environments.NAME.history.url" || NamesChartRepository(key);
+}
+
+// Where the login of the repository that `key` names belongs.
+std::string PlaceOfLogin(std::string_view key) {
+  if (!NamesChartRepository(key)) {
+    return "put the password into a file and name it as " + std::string(key.substr(0, key.rfind('.'))) + ".tokenFile";
+  }
+  return "take the chart from an oci:// registry, whose login helm has in the file that the variable "
+         "HELM_REGISTRY_CONFIG names, or pull it and name the archive as `path` beside this";
+}
+
+// Whether something stands there: it is right, or was told already.
+bool IsGiven(const Value& environment, std::string_view path) {
+  const Value* value = environment.FindPath(path);
+  return value != nullptr && !value->is_null();
+}
 
 class Reader {
  public:
@@ -84,9 +103,9 @@ class Reader {
     const auto tell = [&](const char* found, const char* expected, const char* fix) {
       Tell("bad-setting", member.mark, {found, std::string(expected) + At("environments.NAME.kubernetes"), fix});
     };
-    if (settings.name_space.empty())
+    if (!IsGiven(member.value, "kubernetes.namespace"))
       tell("no `namespace`", "one", "name the namespace that this environment's code servers run in");
-    if (settings.chart.path.empty() && settings.chart.repository.empty())
+    if (!IsGiven(member.value, "kubernetes.chart.path") && !IsGiven(member.value, "kubernetes.chart.repository"))
       tell("no chart", "one of them", "set chart.path to a folder or archive, or chart.repository and chart.version");
     for (const ChartSettings* chart : {&settings.chart, &settings.system.chart}) {
       if (!chart->path.empty() && !chart->repository.empty())
@@ -135,9 +154,7 @@ class Reader {
     if (value.is_null()) return;  // `branch:` with nothing behind it: the default
     if (NamesRepository(setting.key) && HoldsPassword(value.text())) {
       Tell("secret-in-settings", value.mark(),
-           {"a URL with a password", "a URL without it",
-            "put the password into a file and name it as " +
-                std::string(setting.key.substr(0, setting.key.rfind('.'))) + ".tokenFile"});
+           {"a URL with a password", "a URL without it", PlaceOfLogin(setting.key)});
       return;
     }
     if (setting.key == "environments.NAME.target" && value.text() == "docker_compose") {

@@ -19,6 +19,8 @@ Rule Text() { return {Kind::kText, 0, 0, {}}; }
 Rule Path() { return {Kind::kPath, 0, 0, {}}; }
 Rule Program() { return {Kind::kProgram, 0, 0, {}}; }
 Rule Prefix() { return {Kind::kPrefix, 0, 0, {}}; }
+Rule Label() { return {Kind::kLabel, 0, 0, {}}; }
+Rule Name() { return {Kind::kName, 0, 0, {}}; }
 Rule Names() { return {Kind::kNames, 0, 0, {}}; }
 Rule Address() { return {Kind::kAddress, 0, 0, {}}; }
 Rule Boolean() { return {Kind::kBoolean, 0, 0, {}}; }
@@ -108,7 +110,7 @@ std::vector<Setting> KubernetesRows() {
        [](P p, R r) { p.environment->kubernetes.kubeconfig = r.text; }},
       {"environments.NAME.kubernetes.context", Text(), "(the file's current-context)", "Context of the kubeconfig",
        [](P p, R r) { p.environment->kubernetes.context = r.text; }},
-      {"environments.NAME.kubernetes.namespace", Text(), "(none)",
+      {"environments.NAME.kubernetes.namespace", Label(), "(none)",
        "Namespace of this environment's code servers; required. No other environment may have it",
        [](P p, R r) { p.environment->kubernetes.name_space = r.text; }},
       {"environments.NAME.kubernetes.chart.path", Path(), "(none)",
@@ -140,14 +142,14 @@ std::vector<Setting> KubernetesRows() {
        [](P p, R r) { p.environment->kubernetes.helm = r.text; }},
       {"environments.NAME.kubernetes.parallel", Integer(1, 32), "4", "Helm processes at once",
        [](P p, R r) { p.environment->kubernetes.parallel = static_cast<int>(r.number); }},
-      {"environments.NAME.kubernetes.workspaceConfigMap", Text(), "dagitops-workspace",
+      {"environments.NAME.kubernetes.workspaceConfigMap", Name(), "dagitops-workspace",
        "ConfigMap that holds workspace.yaml; webserver and daemon mount it",
        [](P p, R r) { p.environment->kubernetes.workspace_config_map = r.text; }},
       {"environments.NAME.kubernetes.adopt", Names(), "(none)",
        "Helm releases of somebody else's whose code servers, and what they share, are taken over where git has a "
        "location of that name (docs/adoption.md)",
        [](P p, R r) { p.environment->kubernetes.adopt = r.names; }},
-      {"environments.NAME.kubernetes.lease", Text(), "(in a pod dagitops-NAME, else none)",
+      {"environments.NAME.kubernetes.lease", Name(), "(in a pod dagitops-NAME, else none)",
        "Lease of the namespace that says which dagitops may act for this environment: any other one waits. `none`: no "
        "lease is used",
        [](P p, R r) { p.environment->kubernetes.lease = r.text; }},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dagitops/base/digest.h"
+#include "dagitops/decide/path_names.h"
 #include "dagitops/decide/removal_budget.h"
 #include "dagitops/model/field_change.h"
 
@@ -329,16 +330,9 @@ class Decider {
 
   void RememberNames() {
     state_.path_names.clear();
-    for (const auto& location : in_.composition.locations) RememberPaths(location->name, location->sources);
-    for (const InvalidLocation& location : in_.composition.invalid) RememberPaths(location.name, location.sources);
-  }
-
-  // Only fragments and overlays belong to one location; defaults belong to all.
-  void RememberPaths(const std::string& name, const std::vector<std::string>& sources) {
-    for (const Layer layer : {Layer::kFragment, Layer::kOverlay}) {
-      const auto index = static_cast<std::size_t>(layer);
-      if (index < sources.size() && !sources[index].empty()) state_.path_names[sources[index]] = name;
-    }
+    for (const auto& location : in_.composition.locations) RememberPaths(state_, location->name, location->sources);
+    for (const InvalidLocation& location : in_.composition.invalid)
+      RememberPaths(state_, location.name, location.sources);
   }
 
   // `order`, then name: what composing did, with the kept ones put back in their places.

@@ -14,8 +14,25 @@ namespace {
 
 std::string NamespaceOf(const KubernetesFacts& facts) { return "namespace " + facts.name_space; }
 
+// What serve would know of the cluster before it asks anything.
+Check Access(const KubernetesFacts& facts) {
+  const Error& error = facts.access.error();
+  if (facts.kubeconfig.empty()) {
+    return Failed(error, "the pod's account", "an account of a cluster, or a kubeconfig",
+                  {"environments: {" + facts.environment +
+                   ": {kubernetes: {kubeconfig: /etc/dagitops/kubeconfig}}}  # settings, outside of a cluster"});
+  }
+  Check check =
+      Failed(error, "kubeconfig " + facts.kubeconfig, "a kubeconfig that can be read, with the files that it names");
+  if (error.subject != facts.kubeconfig) check.found = error.subject + ": " + error.message;
+  check.fix.push_back("environments: {" + facts.environment + ": {kubernetes: {kubeconfig: " + facts.kubeconfig +
+                      "}}}  # settings; name one that can be read");
+  return check;
+}
+
 Check ApiServer(const KubernetesFacts& facts) {
   const std::string account = facts.account.empty() ? "" : " as " + facts.account;
+  if (!facts.access) return Access(facts);
   if (!facts.version) return NotLookedAt("api-server", "API server", "it is not known where it is");
   if (!*facts.version) {
     return Failed(facts.version->error(), "API server", "a server that answers and takes our credentials",

@@ -20,6 +20,11 @@ void AddHelm(const KubernetesFacts& facts, Checks& checks);
 // Webservers and daemon: that they are there, and read our workspace.yaml.
 void AddPods(const KubernetesFacts& facts, Checks& checks);
 
+// Whether serve has its locations proven without a webserver.
+inline bool VerifiesReadiness(const KubernetesFacts& facts) {
+  return facts.composed && *facts.composed && (**facts.composed).readiness;
+}
+
 // What the webservers say: launcher and versions.
 void AddVersions(const KubernetesFacts& facts, Checks& checks);
 

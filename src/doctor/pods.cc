@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "dagitops/base/text.h"
@@ -83,9 +84,10 @@ Check NonePresent(const KubernetesFacts& facts, bool daemon) {
   const std::string what = daemon ? "daemon" : "webserver";
   const bool comes = facts.composed && *facts.composed && (**facts.composed).system;
   const std::string selector = daemon ? facts.daemon_selector : facts.selector;
-  const std::string why =
-      comes ? "; the repository has environments/" + facts.environment + "/system.yaml: serve will install it" : "";
-  return {comes || daemon ? Level::kWarning : Level::kError,
+  const bool unneeded = !daemon && VerifiesReadiness(facts);
+  std::string why = unneeded ? "; `verify: readiness` asks none" : "";
+  if (comes) why = "; the repository has environments/" + facts.environment + "/system.yaml: serve will install it";
+  return {comes || daemon || unneeded ? Level::kWarning : Level::kError,
           what + "-missing",
           "pods with " + selector,
           "there are none in namespace " + facts.name_space + why,
@@ -148,12 +150,33 @@ void AddUmbrella(const KubernetesFacts& facts, Checks& checks) {
                     "code servers of releases of their own, which dagitops deploys", fix});
 }
 
+// A slip in a release's name would take over nothing, and nobody would be told.
+void AddAdopt(const KubernetesFacts& facts, Checks& checks) {
+  if (facts.adopt.empty()) return;
+  const std::string where = "releases of namespace " + facts.name_space;
+  if (!facts.not_there) return checks.push_back(NotLookedAt("adopt", where, "the namespace could not be looked at"));
+  if (!*facts.not_there) return checks.push_back(NotLookedAt("adopt", where, facts.not_there->error().message));
+  const std::set<std::string>& missing = **facts.not_there;
+  if (missing.empty()) return checks.push_back(Fine("adopt", where, "those to be taken over are there"));
+  std::vector<std::string> rest;
+  std::set_difference(facts.adopt.begin(), facts.adopt.end(), missing.begin(), missing.end(), std::back_inserter(rest));
+  checks.push_back({Level::kWarning,
+                    "adopt-no-release",
+                    where,
+                    "`adopt` names what is none: " + Join({missing.begin(), missing.end()}, ", "),
+                    "names of Helm releases there",
+                    {"environments: {" + facts.environment + ": {kubernetes: {adopt: [" + Join(rest, ", ") +
+                         "]}}}  # settings, or another name:",
+                     "helm --namespace " + facts.name_space + " list --all"}});
+}
+
 }  // namespace
 
 void AddPods(const KubernetesFacts& facts, Checks& checks) {
   if (!facts.selector.empty()) AddKind(facts, facts.webservers, false, checks);
   if (!facts.daemon_selector.empty()) AddKind(facts, facts.daemons, true, checks);
   AddUmbrella(facts, checks);
+  AddAdopt(facts, checks);
 }
 
 }  // namespace dagitops::doctor

@@ -71,6 +71,7 @@ void AddVersions(const KubernetesFacts& facts, Checks& checks) {
       checks.push_back(Failed(asked.instance.error(), "webserver " + asked.url, "an answer by GraphQL",
                               {"environments: {" + facts.environment +
                                ": {dagster: {webserver: {pathPrefix: /dagster}}}}  # settings, where it has one"}));
+      if (VerifiesReadiness(facts)) checks.back().level = Level::kWarning;  // serve is Ready without its answer
     }
   }
   if (first == nullptr) {

@@ -73,9 +73,18 @@ Error Forbidden(const ApiCall& call, const std::string& words) {
 }
 
 Error Unauthorized(const ApiCall& call, const std::string& words) {
+  // Not "…credentials: <words>": what follows a word like that and a colon is hidden in the log.
+  const std::string said = words.empty() ? "" : " (" + words + ")";
   Error error =
-      Failure(call, ErrorKind::kStalled, "kube-unauthorized", With("the server does not take our credentials", words));
+      Failure(call, ErrorKind::kStalled, "kube-unauthorized", "the server does not take our credentials" + said);
   error.hint = "renew the token or certificate of the kubeconfig's user, or of the service account";
+  return error;
+}
+
+// Whatever the call was about, it is the namespace that is not there.
+Error NotFound(const ApiCall& call, const std::string& words) {
+  Error error = Failure(call, ErrorKind::kInvalid, "kube-not-found", With("it is not there", words));
+  if (words.starts_with("namespaces \"")) error.hint = "create the namespace, or name another one in the settings";
   return error;
 }
 
@@ -91,9 +100,8 @@ struct Row {
   const char* code;
   const char* what;
 };
-constexpr std::array<Row, 6> kRows{{
+constexpr std::array<Row, 5> kRows{{
     {400, ErrorKind::kInvalid, "kube-rejected", "the server rejects it"},
-    {404, ErrorKind::kInvalid, "kube-not-found", "it is not there"},
     {409, ErrorKind::kRetry, "kube-conflict", "it is not as we saw it"},
     {410, ErrorKind::kRetry, "kube-gone", "that version is too old"},
     {413, ErrorKind::kInvalid, "kube-too-large", "the server does not take that much"},
@@ -119,6 +127,7 @@ Error AnswerError(const ApiCall& call, int status, std::string_view body) {
   if (IsRefusal(status, body))
     return Failure(call, ErrorKind::kInvalid, "kube-rejected", With("the server rejects it", words));
   if (status == 403) return Forbidden(call, words);
+  if (status == 404) return NotFound(call, words);
   if (status == 409 && reason == "AlreadyExists") {
     return Failure(call, ErrorKind::kInvalid, "kube-exists", With("it is there already", words));
   }

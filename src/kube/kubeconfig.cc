@@ -65,8 +65,9 @@ class Reader {
       names.push_back(std::move(called));
     }
     const auto near = DidYouMean(name, names);
+    const std::string others = names.empty() ? "it has no " + list + " at all" : "it has " + Join(names, ", ");
     return Fault(root.mark(), "there is no " + kind + " " + Quoted(name),
-                 near ? "did you mean " + Quoted(*near) + "?" : "it has " + Join(names, ", "));
+                 near ? "did you mean " + Quoted(*near) + "?" : others);
   }
 
   // As clientcmd does it: a path in a kubeconfig starts at the kubeconfig's folder.
@@ -181,7 +182,9 @@ Status ReadUser(const Reader& reader, const Value& user, ClusterAccess& access) 
 Result<std::string> ContextName(const Reader& reader, const Value& root, const std::string& chosen) {
   if (!chosen.empty()) return chosen;
   DAGITOPS_ASSIGN(std::string current, reader.Text(root, "current-context"));
-  if (current.empty()) return reader.Fault(root.mark(), "it has no current-context", "name the context to use");
+  if (current.empty()) {
+    return reader.Fault(root.mark(), "the kubeconfig has no current-context", "name the context to use");
+  }
   return current;
 }
 
@@ -193,7 +196,7 @@ Result<ClusterAccess> ParseKubeconfig(std::string_view text, const KubeconfigCho
   if (!parsed.diagnostics.empty()) {  // their words may quote the file
     const Diagnostic& first = parsed.diagnostics.front();
     return Error{ErrorKind::kInvalid, "kubeconfig-invalid", first.position.Text(),
-                 "it cannot be read as YAML: " + first.code, ""};
+                 "the kubeconfig cannot be read as YAML: " + first.code, "kubectl config view  # with that file"};
   }
   const Value& root = parsed.root;
   if (!root.is_mapping()) return reader.Fault({}, "it is no kubeconfig: its root is no mapping");

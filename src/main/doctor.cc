@@ -13,6 +13,7 @@
 #include "dagitops/dagster/graphql_gateway.h"
 #include "dagitops/doctor/examine.h"
 #include "dagitops/kube/api_http_client.h"
+#include "dagitops/kube/has_any.h"
 #include "dagitops/kube/rest_api_client.h"
 #include "dagitops/schema/schemas.h"
 #include "dagitops/source/git/git_source.h"
@@ -90,6 +91,17 @@ std::vector<std::string> RepositoriesOf(const Composition& composition) {
   return {repositories.begin(), repositories.end()};
 }
 
+// Helm keeps each revision of a release in a Secret with these labels (helm v3.19, pkg/storage/driver/secrets.go).
+Result<std::set<std::string>> NotThere(kube::ApiClient& api, const doctor::KubernetesFacts& facts) {
+  std::set<std::string> missing;
+  for (const std::string& release : facts.adopt) {
+    DAGITOPS_ASSIGN(const bool found, kube::HasAny(api, "/api/v1/namespaces/" + facts.name_space + "/secrets",
+                                                   "owner=helm,name=" + release, std::chrono::seconds(10)));
+    if (!found) missing.insert(release);
+  }
+  return missing;
+}
+
 // One run, with what was found so far.
 class Doctor {
  public:
@@ -142,6 +154,7 @@ class Doctor {
     for (const InvalidLocation& location : composition_.invalid) facts.invalid.push_back(location.name);
     facts.repositories = RepositoriesOf(composition_);
     facts.usable = composition_.usable;
+    facts.readiness = composition_.options.verify == EnvironmentOptions::Verify::kReadiness;
     const config::ChartSettings& system = origin.environment().kubernetes.system.chart;
     facts.system = !composition_.system_values.is_null() && !(system.path.empty() && system.repository.empty());
     composed_ = std::move(facts);
@@ -164,11 +177,12 @@ class Doctor {
     facts.known_chart_versions = schema::ChartVersions();
     facts.workspace = workspace_;
     facts.composed = composed_;
+    facts.kubeconfig = kubeconfig;
     kubernetes::GatherHelm(options, machine_.commands, facts);
     if (access) {
       Cluster(origin, *access, options, facts);
     } else {
-      facts.version = access.error();
+      facts.access = access.error();
     }
     return doctor::ExamineKubernetes(facts);
   }
@@ -181,8 +195,9 @@ class Doctor {
     GraphqlGateway gateway(pods);
     const config::ChartSettings& system = origin.environment().kubernetes.system.chart;
     const kubernetes::RightsScope rights{LeaseName(origin, options.kubeconfig.empty()),
-                                         !(system.path.empty() && system.repository.empty()), !options.adopt.empty()};
+                                         !(system.path.empty() && system.repository.empty())};
     kubernetes::GatherCluster(options, rights, {api, gateway}, composition_.locations, facts);
+    if (facts.state && *facts.state && (**facts.state).exists) facts.not_there = NotThere(api, facts);
   }
 
   doctor::Section Local(const EnvironmentOrigin& origin) {

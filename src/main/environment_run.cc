@@ -60,7 +60,8 @@ Status EnvironmentRun::MakeReconcilers(const EnvironmentOrigin& origin, Target& 
                                   machine.fetch, history_.reconciler.get(), history_.reader.get(), machine.records},
       std::move(options));
   guarded_ = std::make_unique<reconcile::GuardedReconciler>(
-      name, reconcile::GuardedReconciler::Parts{*reconciler_, [this] { return WhyNot(); }, machine.records});
+      name, reconcile::GuardedReconciler::Parts{*reconciler_, [this] { return WhyNot(); }, machine.records, *store_,
+                                                *inbox_, machine.clock});
   machine.records.Expect(name);
   return Ok();
 }

@@ -102,7 +102,7 @@ class Planner {
     PlanItem item;
     item.action = Action::kStart;
     item.object = kSystemObject;
-    item.reason = observed_.system ? "its values changed" : "Dagster itself is not there";
+    item.reason = observed_.system ? "its values changed" : "no release of Dagster itself is of dagitops yet";
     item.content = desired_.system->content;
     item.text = desired_.system->values;
     plan_.items.push_back(std::move(item));

@@ -17,6 +17,7 @@
 #include "dagitops/reconcile/requests.h"
 #include "dagitops/render/workspace_yaml.h"
 
+#include "reconcile/carried_out.h"
 #include "reconcile/externals.h"
 #include "reconcile/history_offer.h"
 #include "reconcile/recall.h"
@@ -275,6 +276,7 @@ struct EnvironmentReconciler::Impl {
     pass.verdicts = decide::Judge(pass.desired, pass.observed, options);
     EnvironmentState judged = decide::Record(pass.decided.state, pass.decided.effective, pass.verdicts, pass.now);
     if (recall) recall->Fill(judged);
+    RememberCarriedOut(pass.decided.effective, pass.desired, pass.observed, judged);
     const bool learned = judged != pass.decided.state;
     LogVerdicts(pass.decided.effective, pass.verdicts, judged);
     state = std::move(judged);
@@ -290,6 +292,7 @@ struct EnvironmentReconciler::Impl {
         {pass.git->composition, *state, pass.git->range, pass.git->code, pass.now, PublishedNames(pass.observed)});
     RememberOptions(pass.decided.effective);
     pass.desired = settings.render(pass.decided.effective);
+    refused_system.Hold(*state, settings.render, pass.decided.effective, pass.desired);
     ObserveExternals(pass.desired, pass.observed);
   }
 
@@ -412,7 +415,8 @@ struct EnvironmentReconciler::Impl {
   EnvironmentStatus WriteStatus(Pass& pass) {
     if (pass.fetch.error) pass.errors.push_back(*pass.fetch.error);
     for (Error& error : seams.webservers.Failures()) pass.errors.push_back(std::move(error));
-    const EnvironmentState none{settings.environment, {}, {}, false, {}, {}, {}, {}};
+    EnvironmentState none;
+    none.environment = settings.environment;
     const bool decided = !pass.desired.environment.empty();
     const conditions::PassOutcome outcome{state ? *state : none,
                                           decided ? &pass.git->composition : nullptr,
@@ -475,6 +479,7 @@ struct EnvironmentReconciler::Impl {
   std::optional<std::string> noted_text;  // of workspace.yaml, whose names are in once_published
   std::optional<std::tuple<EnvironmentOptions, Value, Value>> known;  // of the newest revision that could be used
   Waiting waiting;
+  RefusedSystem refused_system;
   Replacements replacements;
   bool awaits_runs = false;       // the last pass did
   std::set<std::string> failing;  // objects of items that the last pass could not apply

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dagitops/base/log.h"
+#include "dagitops/decide/path_names.h"
 #include "dagitops/store/history_json.h"
 
 namespace dagitops::reconcile {
@@ -23,14 +24,6 @@ std::optional<LocationRecord> OfAPerson(const LocationRecord& record) {
   return decided;
 }
 
-// A file that cannot be read is of the location that it was of.
-void RememberPaths(const std::string& name, const std::vector<std::string>& sources, EnvironmentState& state) {
-  for (const Layer layer : {Layer::kFragment, Layer::kOverlay}) {
-    const auto index = static_cast<std::size_t>(layer);
-    if (index < sources.size() && !sources[index].empty()) state.path_names[sources[index]] = name;
-  }
-}
-
 }  // namespace
 
 // One that cannot be read is as good as none: this is help, not need.
@@ -43,6 +36,8 @@ void Recall::Look(HistoryWriter& history) {
   if (!recorded) return;
   paused_ = recorded->paused;
   pinned_ = recorded->pinned;
+  chart_values_ = recorded->content.chart_values;
+  system_values_ = recorded->content.system_values;
   for (auto& [name, record] : recorded->content.locations) {
     if (auto decided = OfAPerson(record)) decisions_.emplace(name, *std::move(decided));
     if (record.last_good) versions_.emplace(name, record.last_good);
@@ -59,8 +54,10 @@ void Recall::Decide(EnvironmentState& state) {
   if (std::exchange(decided_, true)) return;
   state.paused = paused_;
   state.pinned = pinned_;
+  state.chart_values = chart_values_;
+  state.system_values = system_values_;
   for (auto& [name, record] : decisions_) state.locations[name] = std::move(record);
-  for (const auto& [name, version] : versions_) RememberPaths(name, version->location.sources, state);
+  for (const auto& [name, version] : versions_) decide::RememberPaths(state, name, version->location.sources);
   if (paused_) {
     for (const auto& [name, version] : versions_) state.locations[name].last_good = version;
   }

@@ -35,6 +35,8 @@ class Recall {
   std::optional<WallTime> since_;
   bool paused_ = false;
   std::optional<Revision> pinned_;
+  Value chart_values_;
+  Value system_values_;
   std::map<std::string, LocationRecord> decisions_;  // by name; those of a person
   std::map<std::string, Shared<Version>> versions_;  // by name; of locations that were not proven in this life
 };

@@ -57,7 +57,7 @@ HistoryFiles RecordedFiles(const Desired& desired) {
     files[HistoryRenderedPath(location.name)] = RecordedServer(location.servers.front());
   }
   if (desired.base) files[kHistoryBase] = desired.base->values;
-  if (desired.system) files[kHistorySystem] = desired.system->values;
+  if (desired.system && !desired.system->values.empty()) files[kHistorySystem] = desired.system->values;
   return files;
 }
 

@@ -168,7 +168,9 @@ void Fields(A& a, Same<EnvironmentState> auto& s) {
   a.Field("locations", s.locations);
   a.Field("pathNames", s.path_names);
   a.Field("approvedRemovals", s.approved_removals);
-  a.Added("rebuilt", s.rebuilt);  // since version 2
+  a.Added("rebuilt", s.rebuilt);             // since version 2
+  a.Added("chartValues", s.chart_values);    // since version 3
+  a.Added("systemValues", s.system_values);  // since version 3
 }
 
 template <class A>

@@ -36,6 +36,12 @@ bool MayBeMissing(const Violation& violation, const Value& block) {
   return (image && (external || IsSet(block, "local"))) || (external && (place.empty() || place == "image"));
 }
 
+bool IsMissingOfShared(const Violation& violation) {
+  const Layer layer = violation.mark.layer;
+  return violation.kind == Violation::Kind::kMissing &&
+         (layer == Layer::kDefaults || layer == Layer::kEnvironmentDefaults);
+}
+
 // A reason that is missing makes an ignore void, not the location: ApplyIgnores tells it.
 bool IsAboutReason(const Violation& violation) {
   const std::string place = PathText(violation.path);
@@ -104,7 +110,14 @@ struct Linter::Parts {
     const Value* value = schema::At(whole, violation.path);
     if (tag && value != nullptr && value->is_scalar()) return;  // CheckImage says more about it
     SchemaFault fault = DescribeViolation(violation, whole);
+    if (IsMissingOfShared(violation)) return TellMissing(report, violation.mark, std::move(fault));
     report.Tell(fault.code, violation.mark, std::move(fault.words));
+  }
+
+  // It is to be added by the location, though the mapping that lacks it was begun for all.
+  static void TellMissing(LintReport& report, const Mark& mark, SchemaFault fault) {
+    fault.words.found += ", of which " + report.Place(mark).Text() + " has a part";
+    report.TellAt(fault.code, report.File(), std::move(fault.words));
   }
 
   void TellUnknown(LintReport& report, const UnknownKey& unknown) const {

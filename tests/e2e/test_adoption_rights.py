@@ -47,5 +47,5 @@ def test_the_rights_that_deploy_gives_are_enough(simulated):
     made = calls()
     assert refused(made) <= IN_VAIN
     used = set(map(right_of, made))
-    assert {("", "services", "list"), ("", "services", "watch")} <= used, "what the Role has for an adoption alone"
+    assert {("", "services", "list"), ("", "services", "watch")} <= used, "whose Service each server's is"
     assert {("", "pods/log", "get"), ("apps", "deployments", "delete")} <= used

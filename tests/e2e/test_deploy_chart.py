@@ -102,8 +102,6 @@ def test_rights_can_be_left_out_and_added(render):
     assert not [kind for kind, _ in render(rights={"create": False}) if kind.startswith("Role")]
     assert not {one for one in rights(render(settings=settings("production", lease="none"))["Role", "dagitops-production"])
                 if one[0] == "leases"}
-    adopting = rights(render(settings=settings("production", adopt=["dagster"]))["Role", "dagitops-production"])
-    assert adopting - standard == {("services", "list"), ("services", "watch")}
     assert "*" not in {word for right in system for word in right}
 
 

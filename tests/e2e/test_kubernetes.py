@@ -5,7 +5,8 @@ import re
 
 import pytest
 from harness.document import Shell, blocks_of
-from harness.helm import NEWEST
+from harness.helm import NEWEST, SYSTEM
+from harness.history import History
 from harness.kubernetes import READINESS, REGISTRY, fragment
 from harness.repository import Repository
 from harness.waiting import stays_so, wait_until
@@ -113,7 +114,57 @@ def test_a_plan_tells_what_the_cluster_would_make_of_it(simulated):
     refused = [one for one in plan["objects"] if one["change"] == "refused"]
     assert [one["release"] for one in refused] == ["forecast"]
     assert "quantities must match" in refused[0]["message"]
+
+    repository.remove("locations/forecast.yaml")
+    objects = {(one["release"], one["object"]): one["change"] for one in ask()["objects"]}
+    gone = [name for (release, name), change in objects.items() if release == "forecast" and change == "gone"]
+    assert {name.split("/")[0] for name in gone} >= {"Deployment", "Service"}, objects
     assert simulated.cluster.releases() == before, "nothing was done"
+
+
+SYSTEM_YAML = """\
+dagsterWebserver:
+  workspace: {enabled: true, servers: [], externalConfigmap: dagitops-workspace}
+dagster-user-deployments: {enabled: true, enableSubchart: false}
+"""
+
+
+def test_dagster_itself_stays_as_it_is_while_its_values_are_refused(simulated, charts):
+    simulated.settings = {"kubernetes": {"system": {"chart": {"path": str(charts(NEWEST) / SYSTEM)}}}}
+    repository, history = simulated.repository, History(simulated)
+
+    def refused() -> str:
+        told = simulated.status()["diagnostics"]
+        return next((one["found"] for one in told if one["code"] == "system-refused"), "")
+
+    def push_system(text: str) -> str:
+        repository.write("environments/production/system.yaml", text)
+        return repository.push("Change Dagster itself")
+
+    repository.write("environments/production/system.yaml", SYSTEM_YAML)
+    start(simulated, "sales")
+    wait_until("Dagster is there", lambda: simulated.releases().get("dagster", {}).get("status") == "deployed")
+    good = wait_until("it is recorded", lambda: history.file("system.yaml"))
+
+    changed = SYSTEM_YAML + "telemetry: {enabled: false}\n"
+    repository.write("environments/production/system.yaml", changed)
+    plan = simulated.run("plan", str(repository.work), "--diff").stdout
+    assert "release/system: its values changed" in plan, plan
+
+    repository.write("locations/sales.yaml", fragment("sales", "1.1.0"))
+    revision = push_system("dagsterWebserver: {replicaCount: 2}\n")
+    assert "workspace.enabled: true" in wait_until("it is told", refused)
+    assert simulated.conditions()["Stalled"] == "True"
+    assert "Dagster itself stays as it is" in simulated.log.read_text()
+    history.wait_record(revision)
+    assert history.file("system.yaml") == good, "the history has what stands"
+    assert simulated.releases()["dagster"]["revision"] == "1"
+    plan = simulated.run("plan", str(repository.work)).stdout
+    assert "workspace.enabled: true" in plan, plan
+
+    push_system(changed)
+    wait_until("it is carried out", lambda: simulated.releases()["dagster"]["revision"] == "2")
+    wait_until("nothing is refused", lambda: not refused())
 
 
 def test_what_is_changed_by_hand_is_healed_and_told(simulated):
@@ -129,6 +180,10 @@ def test_what_is_changed_by_hand_is_healed_and_told(simulated):
     cluster.kubectl("delete", "deployment", name)
     cluster.wait_ready("sales", f"{REGISTRY}/sales:1.0.0")
     wait_until("it is told", lambda: "its Deployment is gone" in simulated.log.read_text())
+
+    cluster.kubectl("delete", "service", "sales")
+    wait_until("its Service is there again", lambda: cluster.get("services", "deployment=sales"))
+    wait_until("it is told", lambda: "its Service is gone" in simulated.log.read_text())
 
     good = simulated.workspace()
     cluster.kubectl("patch", "configmap", "dagitops-workspace", "--type", "merge", "--patch",

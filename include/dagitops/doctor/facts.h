@@ -38,7 +38,8 @@ struct ComposedFacts {
   std::vector<std::string> invalid;       // names of locations with faults
   std::vector<std::string> repositories;  // of the locations' images, sorted, each once
   bool usable = true;
-  bool system = false;  // Dagster itself comes from the repository, and a chart for it is set
+  bool system = false;     // Dagster itself comes from the repository, and a chart for it is set
+  bool readiness = false;  // verify: readiness, for which no webserver is asked
 };
 
 // One container's way to workspace.yaml.
@@ -102,7 +103,9 @@ struct KubernetesFacts {
   std::string daemon_selector;  // empty: as above
   std::string webserver_url;    // instead of a selector, without credentials
   std::string account;          // who we are there; empty: not told
+  std::string kubeconfig;       // empty: the pod's own account
 
+  Status access;              // of the kubeconfig, or the pod's account; with an error nothing of the cluster is known
   Fact<std::string> version;  // of the API server
   Fact<NamespaceFacts> state;
   Fact<std::vector<RightAnswer>> rights;
@@ -113,6 +116,7 @@ struct KubernetesFacts {
   Fact<std::vector<DagsterPod>> daemons;
   std::vector<AskedWebserver> asked;
   Fact<std::vector<std::string>> umbrella;  // code servers in the release of a webserver
+  Fact<std::set<std::string>> not_there;    // of `adopt`: no Helm release of the namespace
   Fact<WorkspaceFacts> workspace;
   Fact<ComposedFacts> composed;
 };

@@ -88,7 +88,7 @@ struct Rebuilt {
 // What is remembered about one environment between passes. Lost, it is rebuilt: everything follows and is verified
 // anew.
 struct EnvironmentState {
-  static constexpr int kSchemaVersion = 2;
+  static constexpr int kSchemaVersion = 3;
 
   std::string environment;
   std::optional<Revision> applied;  // newest revision whose removals were judged
@@ -98,6 +98,9 @@ struct EnvironmentState {
   std::map<std::string, std::string> path_names;    // fragment path -> the name it last had
   std::vector<std::string> approved_removals;       // names, from `dagitops approve`; used up by the removal
   std::optional<Rebuilt> rebuilt;
+  // Of what the releases are made that are no location's; null: not known, or there is none.
+  Value chart_values;
+  Value system_values;
 
   friend bool operator==(const EnvironmentState&, const EnvironmentState&) = default;
 };

@@ -45,8 +45,7 @@ ClusterView::ClusterView(const Options& options, const Seams& seams)
   Add(seams, {CollectionPath("v1", ns, "pods", {kServers, ""}), false}, read_all(pods_));
   const std::string checks = std::string(kCheck) + "," + kEnvironment + "=" + options.environment;
   Add(seams, {CollectionPath("v1", ns, "pods", {checks, ""}), false}, read_all(checks_));
-  if (!options.adopt.empty())
-    Add(seams, {CollectionPath("v1", ns, "services", {kServers, ""}), false}, read_all(services_));
+  Add(seams, {CollectionPath("v1", ns, "services", {kServers, ""}), false}, read_all(services_));
   const std::string name = options.workspace_config_map;
   Add(seams, {CollectionPath("v1", ns, "configmaps", {"", "metadata.name=" + name}), false},
       [this, name](const kube::Objects& objects) {

@@ -35,7 +35,7 @@ class ClusterView {
   const std::map<std::string, PodView>& webservers() const { return webservers_.all(); }
   const std::map<std::string, PodView>& daemons() const { return daemons_.all(); }
   const std::map<std::string, PodView>& checks() const { return checks_.all(); }
-  const std::map<std::string, Ownership>& services() const { return services_.all(); }  // where there is any to adopt
+  const std::map<std::string, Ownership>& services() const { return services_.all(); }
   const WorkspaceMap& workspace() const;
 
   // The ConfigMap as our own write left it, which the local copy need not have yet.

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -56,6 +57,13 @@ std::vector<Wanted> WantedOf(const Options& options, const Desired& desired, con
   return wanted;
 }
 
+// The releases that would be uninstalled in the end: of locations whose removal is allowed.
+std::set<std::string> UninstalledOf(const Desired& desired) {
+  std::set<std::string> releases;
+  for (const Removal& removal : desired.removals) releases.insert(ReleaseName(removal.name));
+  return releases;
+}
+
 class Differ {
  public:
   Differ(const Options& options, kube::ApiClient& api, CommandRunner& commands)
@@ -67,8 +75,12 @@ class Differ {
         system_chart_({options_.system_chart, helm_, commands}),
         tools_({api, helms_, clock_, helm_}) {}
 
-  Result<std::vector<ObjectChange>> Run(const std::vector<Wanted>& wanted) {
+  Result<std::vector<ObjectChange>> Run(const std::vector<Wanted>& wanted, const std::set<std::string>& uninstalled) {
     for (const Wanted& one : wanted) DAGITOPS_TRY(Release(one));
+    for (const std::string& release : uninstalled) {
+      DAGITOPS_ASSIGN(const Objects former, Former(release));
+      Gone(release, former);
+    }
     return std::move(changes_);
   }
 
@@ -87,10 +99,15 @@ class Differ {
       const auto known = former.extract(object.Title());
       DAGITOPS_TRY(Object(wanted.release, object, known ? known.mapped().text : ""));
     }
-    for (const auto& [title, object] : former) {
-      if (object.text.find(kKeepPolicy) == std::string::npos) Add(Kind::kGone, wanted.release, title, {});
-    }
+    Gone(wanted.release, former);
     return Ok();
+  }
+
+  // What helm would delete of what it made.
+  void Gone(const std::string& release, const Objects& objects) {
+    for (const auto& [title, object] : objects) {
+      if (object.text.find(kKeepPolicy) == std::string::npos) Add(Kind::kGone, release, title, {});
+    }
   }
 
   // What helm made of the release last; nothing where there is none.
@@ -160,7 +177,7 @@ class Differ {
 
 Result<std::vector<ObjectChange>> DiffObjects(const Options& options, kube::ApiClient& api, CommandRunner& commands,
                                               const Desired& desired, const Plan& plan) {
-  return Differ(options, api, commands).Run(WantedOf(options, desired, plan));
+  return Differ(options, api, commands).Run(WantedOf(options, desired, plan), UninstalledOf(desired));
 }
 
 }  // namespace dagitops::kubernetes

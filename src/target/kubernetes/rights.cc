@@ -30,6 +30,7 @@ constexpr auto kUsed = std::to_array<Row>({
     {"apps", "deployments", "get create patch delete", kCharts},
     {"apps", "deployments", "list watch", "rollouts are followed"},
     {"", "services serviceaccounts", "get create patch delete", kCharts},
+    {"", "services", "list watch", "that each code server has its Service, and whose that is, is followed"},
     {"rbac.authorization.k8s.io", "roles rolebindings", "get create patch delete", kCharts},
     {"", "pods", "list watch", "servers, webservers and daemon are followed"},
     {"", "pods", "create delete", "a pod loads a version's code once (gate: candidate)"},
@@ -43,10 +44,6 @@ constexpr auto kGiven = std::to_array<Row>({
     {"batch", "jobs/status", "get list watch", kRuns},
     {"", "pods events", "create delete deletecollection get list patch update watch", kRuns},
     {"", "pods/log pods/status", "get list watch", kRuns},
-});
-
-constexpr auto kOfAdoption = std::to_array<Row>({
-    {"", "services", "list watch", "whose Service each code server is that is to be taken over"},
 });
 
 constexpr auto kOfSystem = std::to_array<Row>({
@@ -86,7 +83,6 @@ class Table {
 std::vector<Right> NeededRights(const RightsScope& scope) {
   Table table;
   table.Add(kUsed, Right::Use::kUsed);
-  if (scope.adopt) table.Add(kOfAdoption, Right::Use::kUsed);
   if (scope.system) table.Add(kOfSystem, Right::Use::kUsed);
   if (!scope.lease.empty()) {
     const std::string group = "coordination.k8s.io";

@@ -12,6 +12,7 @@ namespace dagitops::kubernetes {
 namespace {
 
 constexpr char kHelmWorks[] = "helm is at it";
+constexpr char kNoService[] = "its Service is gone";
 constexpr char kHalfWay[] = "a helm that was killed left it half-way";
 
 std::optional<Duration> Sooner(std::optional<Duration> a, std::optional<Duration> b) {
@@ -172,6 +173,7 @@ class Surveyor {
     const auto found = deployments_.find({kSharedRelease, location});
     const DeploymentView* deployment = found == deployments_.end() ? nullptr : found->second;
     const bool noted = TheShared().applied_version == release.version && known.generation != 0;
+    if (noted && !shared_busy_ && !facts_.services.contains(location)) server.edited = kNoService;
     if (noted && !shared_busy_ && deployment == nullptr) server.edited = "its Deployment is gone";
     if (noted && !shared_busy_ && deployment != nullptr && deployment->generation > known.generation)
       server.edited = "its Deployment was changed by hand";
@@ -256,7 +258,8 @@ class Surveyor {
     if (record->applied_version == 0) return "";
     if (record->applied_version != release.version) return "its release was changed by another helm";
     const auto service = facts_.services.find(location);
-    if (service != facts_.services.end() && facts_.adopt.contains(service->second.release))
+    if (service == facts_.services.end()) return kNoService;
+    if (facts_.adopt.contains(service->second.release))
       return "its Service was taken back by release " + service->second.release;
     const DeploymentView* deployment = DeploymentOf(location);
     if (deployment == nullptr) return "its Deployment is gone";

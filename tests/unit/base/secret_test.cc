@@ -76,7 +76,22 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"PrivateKey", "x -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- y", "x *** y"},
         Text{"CutPrivateKey", "-----BEGIN PRIVATE KEY-----\nabc", "***"},
         Text{"TwoPairs", "token=a secret=b", "token=*** secret=***"},
-        Text{"AtTheEnd", "the token: x", "the token: ***"}),
+        Text{"AtTheEnd", "the token: x", "the token: ***"},
+        Text{"PathBeforeAKey", "path/to/password: hunter2", "path/to/password: ***"},
+        Text{"PathBeforeAPluralKey", "/etc/app/secrets: hunter2", "/etc/app/secrets: ***"},
+        Text{"UrlOfNoApiServer", "https://h/oauth/token: hunter2", "https://h/oauth/token: ***"},
+        Text{"PathOfNoUrl", "x/namespaces/n/token: hunter2", "x/namespaces/n/token: ***"},
+        Text{"KeyAfterAnApiUrl", "https://h/api/v1/namespaces/n/pods token: abc",
+             "https://h/api/v1/namespaces/n/pods token: ***"},
+        Text{"ApiUrlWithoutABlank", "https://h/api/v1/namespaces/n/token:abc",
+             "https://h/api/v1/namespaces/n/token:***"},
+        Text{"ApiUrlWithPair", "https://h/api/v1/namespaces/n/secret=abc", "https://h/api/v1/namespaces/n/secret=***"},
+        Text{"ApiUrlWithQuery", "https://h/api/v1/namespaces/n/pods?token=abc",
+             "https://h/api/v1/namespaces/n/pods?token=***"},
+        Text{"PathInTheQueryOfAnApiUrl", "https://h/namespaces/n?x=/token: abc",
+             "https://h/namespaces/n?x=/token: ***"},
+        Text{"SecretBehindAnApiUrl", "https://h/api/v1/namespaces/n/secrets: password=abc Bearer xyz",
+             "https://h/api/v1/namespaces/n/secrets: password=*** Bearer ***"}),
     support::CaseName{});
 
 INSTANTIATE_TEST_SUITE_P(
@@ -88,6 +103,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Text{"PrefixInsideAWord", "xghp_1", "xghp_1"},
                     Text{"Certificate", "-----BEGIN CERTIFICATE-----\nabc", "-----BEGIN CERTIFICATE-----\nabc"},
                     Text{"Dashes", "-----", "-----"}, Text{"AwsLikeWord", "AKIA", "AKIA"},
+                    Text{"ApiUrl", "https://127.0.0.1:6443/api/v1/namespaces/dagster/secrets: list of secrets",
+                         "https://127.0.0.1:6443/api/v1/namespaces/dagster/secrets: list of secrets"},
+                    Text{"ApiUrlOfAnObject",
+                         "x: https://h/apis/apps/v1/namespaces/n/deployments/token-service: it is busy",
+                         "x: https://h/apis/apps/v1/namespaces/n/deployments/token-service: it is busy"},
+                    Text{"ApiUrlInQuotes", "Get \"https://h/api/v1/namespaces/n/secrets\": dial tcp",
+                         "Get \"https://h/api/v1/namespaces/n/secrets\": dial tcp"},
                     Text{"Separator", "= : x", "= : x"}, Text{"EmptyQuotes", "password: \"\"", "password: \"\""}),
     support::CaseName{});
 

@@ -50,6 +50,15 @@ TEST_F(DoctorCommand, WithoutSettingsTheRepositorySaysWhichEnvironment) {
   EXPECT_EQ(served_environment, "production");
 }
 
+TEST_F(DoctorCommand, WithoutSettingsARepositoryThatCannotBeReadIsToldAsWithThem) {
+  unreachable = Error{ErrorKind::kStalled, "branch-missing", "w", "it has no commit", ""};
+  Found(doctor::Level::kError);
+  EXPECT_EQ(Run({"doctor", "."}), kFailed);
+  EXPECT_TRUE(served.environments.empty());
+  EXPECT_THAT(out.str(), HasSubstr("helm-too-old"));
+  EXPECT_THAT(out.str(), testing::Not(HasSubstr("branch-missing")));
+}
+
 TEST_F(DoctorCommand, SettingsThatCannotBeReadAreAFinding) {
   files["/srv/space/settings.yaml"] = "sorce: {}\n";
   EXPECT_EQ(Run({"doctor", "--config", "settings.yaml"}), kFailed);

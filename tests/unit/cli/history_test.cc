@@ -13,6 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class HistoryCommands : public Commands {
  protected:
@@ -26,10 +27,19 @@ class HistoryCommands : public Commands {
       recorded.content.locations[name].last_good = support::MakeVersion(support::MakeLocation(name, tag));
       workspace += "  - grpc_server: {location_name: \"" + name + "\", socket: \"/run/" + name + "\"}\n";
     }
+    recorded.content.system_values = system_values;
+    recorded.content.chart_values = chart_values;
     HistoryRecord record{"production", std::string(40, '9'), subject, subject, DecisionFiles(recorded), ""};
     record.files[kHistoryWorkspace] = workspace;
     return *history.Append(record);
   }
+
+  static Value Replicas(int count) {
+    return Value::Map({{"dagsterWebserver", {}, Value::Map({{"replicaCount", {}, Value::Integer(count)}})}});
+  }
+
+  Value system_values;  // of the records that are added
+  Value chart_values;
 };
 
 TEST_F(HistoryCommands, HistoryListsTheNewestFirst) {
@@ -80,6 +90,25 @@ TEST_F(HistoryCommands, DiffTellsEachFieldOfTwoRecords) {
   EXPECT_EQ(Run({"diff", first, second, "--output", "json"}), kDone);
   EXPECT_THAT(out.str(),
               HasSubstr(R"({"name":"a","change":"changed","fields":[{"path":"image.tag","before":"1","after":"2"}]})"));
+}
+
+TEST_F(HistoryCommands, DiffTellsTheValuesOfTheWholeEnvironment) {
+  system_values = Replicas(1);
+  const std::string first = AddRecord({{"a", "1"}}, "1");
+  system_values = Replicas(2);
+  chart_values = Value::Map({{"nameOverride", {}, Value::String("x")}});
+  const std::string second = AddRecord({{"a", "1"}}, "2");
+  EXPECT_EQ(Run({"diff", first, second}), kDone) << err.str();
+  EXPECT_THAT(out.str(), HasSubstr("  ~ system.yaml\n    dagsterWebserver.replicaCount: 1 -> 2\n"
+                                   "  ~ user-deployments.yaml\n    nameOverride: (none) -> x\n"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("no difference")));
+  EXPECT_EQ(Run({"diff", first, second, "--output", "json"}), kDone);
+  EXPECT_THAT(out.str(),
+              HasSubstr(R"("values":[{"file":"system.yaml","fields":[{"path":"dagsterWebserver.replicaCount",)"
+                        R"("before":"1","after":"2"}]},{"file":"user-deployments.yaml","fields":[)"));
+  EXPECT_EQ(Run({"diff", second, second}), kDone);
+  EXPECT_THAT(out.str(), HasSubstr("no difference"));
+  EXPECT_THAT(out.str(), Not(HasSubstr("system.yaml")));
 }
 
 TEST_F(HistoryCommands, DiffTakesCommitsOfTheRepositoryToo) {

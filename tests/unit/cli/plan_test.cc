@@ -1,6 +1,8 @@
 // What `plan` says of locations that go, are held, or stay where somebody pinned them.
 #include <gtest/gtest.h>
 
+#include "dagitops/workspace/composer.h"
+
 #include "support/locations.h"
 #include "unit/cli/commands_fixture.h"
 
@@ -58,6 +60,26 @@ TEST_F(PlanCommandLine, OfALocationThatCannotRunHereNeedsAPerson) {
   EXPECT_EQ(Run({"plan", "--base", base, "--exit-code"}), kNeedsApproval) << out.str();
   EXPECT_TRUE(Says("not runnable here: there is no folder code/nope")) << out.str();
   EXPECT_EQ(Run({"plan", "--base", base}), kDone);
+}
+
+// Its newest version was tried and is bad: nothing is to be done, and all the same it does not run as git has it.
+TEST_F(PlanCommandLine, OfAHeldLocationNeedsAPerson) {
+  ASSERT_EQ(Run({"plan", "--exit-code"}), kChangesPending) << "a new location is only pending: " << err.str();
+  workspace::Composer composer;
+  const auto composition = composer.Compose(*source->ReadTree(source->head.revision, {}), "production");
+  ASSERT_EQ(composition.locations.size(), 1U);
+  const auto trees = source->TreeIds(source->head.revision, {"code/a"});
+  store.state = EnvironmentState{};
+  store.state->environment = "production";
+  LocationRecord& record = store.state->locations["a"];
+  record.failed.emplace();
+  record.failed->key = VersionKey(*composition.locations.front(), trees->at("code/a"));
+  record.failed->reason = "its definitions do not load";
+  record.failed->retry_after = clock.now + std::chrono::minutes(5);
+  EXPECT_EQ(Run({"plan", "--exit-code"}), kNeedsApproval) << out.str();
+  EXPECT_TRUE(Says("nothing to do\n")) << out.str();
+  EXPECT_TRUE(Says("  ! a: its definitions do not load\n")) << out.str();
+  EXPECT_EQ(Run({"plan"}), kDone);
 }
 
 TEST_F(PlanCommandLine, SaysThatTheEnvironmentIsPaused) {
@@ -150,6 +172,52 @@ TEST_F(PlanCommandLine, AChangeOnAClusterIsAStart) {
   EXPECT_TRUE(Says("+ start server/b@")) << out.str();
   EXPECT_TRUE(Says("image.tag: 1 -> 2\n")) << out.str();
   EXPECT_FALSE(Says("runs")) << out.str();
+}
+
+// Dagster's own release, and the one of what belongs to all locations, are no location's, and still change.
+TEST_F(PlanCommandLine, TellsOfTheReleasesThatAreNoLocations) {
+  files["/srv/space/s.yaml"] =
+      "environments: {production: {target: kubernetes, kubernetes: {namespace: dagster, chart: {path: /c}, "
+      "workspaceConfigMap: w, system: {chart: {path: /d}}}}}\n";
+  const auto commit = [this](const std::string& level, const std::string& account) {
+    return source->Commit(
+        {{"dagitops.yaml", kRepository},
+         {"environments/production/user-deployments.yaml", "serviceAccount: {annotations: {a: " + account + "}}\n"},
+         {"environments/production/system.yaml",
+          "dagsterWebserver: {logLevel: " + level +
+              ", workspace: {enabled: true, servers: [], externalConfigmap: w}}\n"
+              "dagster-user-deployments: {enabled: true, enableSubchart: false}\n"}});
+  };
+  const std::string base = commit("info", "x");
+  const auto ask = [&] {
+    out.str("");
+    EXPECT_EQ(Run({"plan", "--config", "s.yaml", "--base", base}), kDone) << err.str();
+    return out.str();
+  };
+  EXPECT_NE(ask().find("nothing to do"), std::string::npos) << out.str();
+  commit("debug", "x");
+  EXPECT_NE(ask().find("release/system"), std::string::npos) << out.str();
+  EXPECT_FALSE(Says("release/base")) << out.str();
+  commit("info", "z");
+  EXPECT_NE(ask().find("release/base"), std::string::npos) << out.str();
+  EXPECT_FALSE(Says("release/system")) << out.str();
+}
+
+TEST_F(PlanCommandLine, NamesServicesWhereARemovalIsOfACluster) {
+  files["/srv/space/s.yaml"] =
+      "environments: {production: {target: kubernetes, kubernetes: {namespace: dagster, chart: {path: /c}}}}\n";
+  support::FakeSource::Files tree{{"dagitops.yaml", kRepository}};
+  for (const char* name : {"a", "b", "c", "d"}) {
+    tree["locations/" + std::string(name) + ".yaml"] =
+        "image: {repository: r/b, tag: \"1\"}\ndagsterApiGrpcArgs: [-m, b]\nport: 4000\n";
+  }
+  const std::string base = source->Commit(tree);
+  tree.erase("locations/d.yaml");
+  source->Commit(tree);
+  EXPECT_EQ(Run({"plan", "--config", "s.yaml", "--base", base, "--exit-code"}), kChangesPending) << err.str();
+  EXPECT_TRUE(Says("d: d:4000 -> (gone)\n")) << out.str();
+  EXPECT_FALSE(Says(".sock")) << out.str();
+  EXPECT_FALSE(Says("a: a:4000")) << out.str();
 }
 
 TEST_F(PlanCommandLine, AsksTheClusterOnlyWhenToldTo) {

@@ -54,8 +54,17 @@ TEST_F(Commands, HelpEndsWithZeroAndNamesEveryCommand) {
 
 TEST_F(Commands, LintOfAGoodRepositoryEndsWithZero) {
   EXPECT_EQ(Run({"lint"}), kDone) << out.str() << err.str();
-  EXPECT_NE(out.str().find("1 locations in 1 environments: 0 faults"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("1 location in 1 environment: 0 faults, 0 warnings\n"), std::string::npos) << out.str();
   EXPECT_EQ(opened.url, "/srv/space");
+}
+
+TEST_F(Commands, LintCountsInPlainWords) {
+  source->Commit({{"dagitops.yaml", "environments: {production: {}, staging: {}}\n"},
+                  {"locations/a.yaml", kFragment},
+                  {"locations/b.yaml", "image: {repository: r, tag: 1.10}\ndagitops: {codeSource: {moduleName: b}}\n"},
+                  {"code/aa/defs.py", "x"}});
+  EXPECT_EQ(Run({"lint"}), kInvalidInput);
+  EXPECT_NE(out.str().find("\n4 locations in 2 environments: 1 fault, 1 warning\n"), std::string::npos) << out.str();
 }
 
 TEST_F(Commands, LintWarnsOfCodeThatIsNotThere) {
@@ -375,7 +384,7 @@ TEST_F(Commands, InitWritesARepositoryThatLints) {
   for (const auto& [path, text] : files) committed[path.substr(4)] = text;
   source->Commit(committed);
   EXPECT_EQ(Run({"lint"}), kDone) << out.str();
-  EXPECT_NE(out.str().find("1 locations in 1 environments: 0 faults, 0 warnings"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("1 location in 1 environment: 0 faults, 0 warnings"), std::string::npos) << out.str();
 }
 
 TEST_F(Commands, InitNamesEveryFileInItsWayAndWritesNothing) {

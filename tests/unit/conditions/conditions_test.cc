@@ -47,7 +47,7 @@ TEST_F(Conditions, ReadyCountsWhatIsLoadedAmongWhatShallStay) {
   state.locations["c"].reason = "removed";
   EXPECT_EQ(Say("Ready"), "True AllLoaded: 2 of 2 locations are loaded as in git") << "one that goes is not waited for";
   Location().decision = DecisionKind::kPinned;
-  EXPECT_EQ(Say("Ready"), "True AllLoaded: 2 of 2 locations are loaded as in git");
+  EXPECT_EQ(Say("Ready"), "True AllLoaded: 2 of 2 locations are loaded, 1 of them as pinned and not as in git");
   for (const DecisionKind decision : {DecisionKind::kHold, DecisionKind::kPaused, DecisionKind::kRemovalWaiting}) {
     Location().decision = decision;
     EXPECT_EQ(Say("Ready"), "False NotAllLoaded: 1 of 2 locations are loaded as in git");

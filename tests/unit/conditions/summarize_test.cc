@@ -152,6 +152,17 @@ TEST_F(Summary, FaultThatNoLocationOwnsIsNotReady) {
   EXPECT_EQ(Get(Run(), "Ready").reason, "AllLoaded");
 }
 
+TEST_F(Summary, DagsterItselfWhoseValuesAreRefusedIsNotReady) {
+  desired.environment = "production";
+  desired.system.emplace().refused = "system.yaml must hold x";
+  const auto status = Run();
+  EXPECT_EQ(Get(status, "Ready").reason, "SharedFault");
+  EXPECT_NE(Get(status, "Stalled").message.find("environments/production/system.yaml: fault: system-refused"),
+            std::string::npos)
+      << Get(status, "Stalled").message;
+  EXPECT_NE(Get(status, "Stalled").message.find("system.yaml must hold x"), std::string::npos);
+}
+
 TEST_F(Summary, PauseIsWhyItIsNotReady) {
   state.paused = true;
   EXPECT_EQ(Get(Run(), "Ready").reason, "Paused");

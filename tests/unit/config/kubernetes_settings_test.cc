@@ -114,6 +114,13 @@ const std::string kNoChart =
     "s.yaml:1:16: fault: bad-setting: found no chart, expected one of them at `environments.NAME.kubernetes`; set "
     "chart.path to a folder or archive, or chart.repository and chart.version";
 
+const std::string kLabel = "a name: up to 63 lower case letters and digits, `-` inside";
+const std::string kName = "a name: up to 253 lower case letters and digits, `-` and `.` inside";
+const std::string kLogin =
+    "fault: secret-in-settings: found a URL with a password, expected a URL without it; take the chart from an oci:// "
+    "registry, whose login helm has in the file that the variable HELM_REGISTRY_CONFIG names, or pull it and name the "
+    "archive as `path` beside this";
+
 INSTANTIATE_TEST_SUITE_P(
     Some, KubernetesFaults,
     testing::Values(
@@ -127,6 +134,26 @@ INSTANTIATE_TEST_SUITE_P(
              {"s.yaml:1:16: fault: bad-setting: found `chart.path` and `chart.repository`, expected one of them at "
               "`environments.NAME.kubernetes`; set chart.path to a folder or archive, or chart.repository and "
               "chart.version"}},
+        Case{"NamespaceThatKubernetesRefuses",
+             "environments:\n  p:\n    target: kubernetes\n    kubernetes:\n      namespace: Foo_Bar\n"
+             "      chart: {path: /c}\n",
+             {"s.yaml:5:18: fault: bad-setting: found Foo_Bar, expected " + kLabel +
+              " at `environments.NAME.kubernetes.namespace`; write " + kLabel}},
+        Case{"ConfigMapThatKubernetesRefuses",
+             Environment("namespace: ns, chart: {path: /c}, workspaceConfigMap: \"A b\""),
+             {"s.yaml:1:107: fault: bad-setting: found \"A b\", expected " + kName +
+              " at `environments.NAME.kubernetes.workspaceConfigMap`; write " + kName}},
+        Case{"LeaseThatKubernetesRefuses",
+             Environment("namespace: ns, chart: {path: /c}, lease: \"BAD_\""),
+             {"s.yaml:1:94: fault: bad-setting: found \"BAD_\", expected " + kName +
+              " at `environments.NAME.kubernetes.lease`; write " + kName}},
+        Case{"LoginOfACharts",
+             Environment("namespace: ns, chart: {repository: \"https://user:hunter2@h/x\", version: \"1\"}"),
+             {"s.yaml:1:88: " + kLogin}},
+        Case{"LoginOfTheSystemsChart",
+             Environment("namespace: ns, chart: {path: /c}, system: {chart: {repository: \"oci://u:hunter2@h/x\", "
+                         "version: \"1\"}}"),
+             {"s.yaml:1:116: " + kLogin}},
         Case{"NoVersion",
              Environment("namespace: ns, chart: {repository: \"https://x\"}"),
              {"s.yaml:1:16: fault: bad-setting: found `chart.repository` without `chart.version`, expected both at "

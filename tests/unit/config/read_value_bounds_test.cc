@@ -125,6 +125,17 @@ TEST(ReadNames, IsAListOfNamesAsKubernetesHasThem) {
   EXPECT_EQ(complaint.expected, "a list of names, such as [dagster]");
 }
 
+// 63 and 64 letters.
+constexpr char kLabel[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz01234567890";
+constexpr char kLongLabel[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz012345678901";
+static_assert(sizeof(kLabel) == 63 + 1 && sizeof(kLongLabel) == 64 + 1);
+
+TEST(ReadText, OfANameIsAtMost253Letters) {
+  const Rule name{Kind::kName, 0, 0, {}};
+  EXPECT_TRUE(std::holds_alternative<Reading>(ReadValue(Bare(std::string(253, 'a')), name)));
+  EXPECT_TRUE(std::holds_alternative<Complaint>(ReadValue(Bare(std::string(254, 'a')), name)));
+}
+
 TEST(ReadText, OfEachKindTakesItsFormAlone) {
   struct Row {
     Kind kind;
@@ -140,6 +151,12 @@ TEST(ReadText, OfEachKindTakesItsFormAlone) {
        {"127.0.0.1:8585", ":8585", "[::1]:1", "[::]:65535", "some.host:80"},
        {"", "8585", "host", "host:", "host:0", "host:65536", "::1:80", "http://x:80", "a b:80", "h:80/x", "h:8o",
         "[::1]"}},
+      {Kind::kLabel,
+       {"x", "dagster", "team-a", "a--b", "1-x", "2024-01-31", kLabel},
+       {"", "Foo_Bar", "Foo", "a_b", "a b", "a.b", "-a", "a-", "ä", "1", kLongLabel}},
+      {Kind::kName,
+       {"x", "none", "dagitops-workspace", "a.b", "a-1.b-2", "2024-01-31", kLongLabel},
+       {"", "A b", "BAD_", "a..b", ".a", "a.", "a.-b", "a-.b", "a/b", "1.5"}},
   };
   for (const Row& row : rows) {
     const Rule rule{row.kind, 0, 0, {}};
@@ -172,6 +189,7 @@ TEST(ReadValue, AdvisesOnlyWhatItTakes) {
                         {Kind::kText, 0, 0, {}},
                         {Kind::kInteger, 1, 65535, {}},
                         {Kind::kBoolean, 0, 0, {}},
+                        {Kind::kLabel, 0, 0, {}},
                         {Kind::kPath, 0, 0, {}}};
   const char* texts[] = {"0",   "1",  "90", "3600", "3601", "7200", "70000", "1.5",
                          "yes", "no", "-1", "-90",  "x",    "10MB", "",      "5s"};

@@ -27,6 +27,20 @@ void Refuse(KubernetesFacts& facts, const std::string& words) {
   facts.refused = std::vector<RefusedPod>{{"sales", words}, {"prices", words}};
 }
 
+// It is not even known where the API server is.
+void Unreached(KubernetesFacts& facts, const Error& error) {
+  facts.kubeconfig = "/etc/kube";
+  facts.access = error;
+  facts.version.reset();
+  facts.state.reset();
+  facts.rights.reset();
+  facts.refused.reset();
+}
+
+constexpr char kNoNamespace[] = "skipped namespace | namespace dagster | the API server could not be asked";
+constexpr char kNoRights[] = "skipped rights | rights in namespace dagster | the API server could not be asked";
+constexpr char kNoPods[] = "skipped pods | pods in namespace dagster | they could not be tried";
+
 INSTANTIATE_TEST_SUITE_P(
     Broken, Cluster,
     testing::Values(
@@ -39,9 +53,36 @@ INSTANTIATE_TEST_SUITE_P(
              },
              {"error kube-unreachable | API server | it failed | a server that answers and takes our credentials | "
               "kubectl get --raw /version  # with the same kubeconfig",
-              "skipped namespace | namespace dagster | the API server could not be asked",
-              "skipped rights | rights in namespace dagster | the API server could not be asked",
-              "skipped pods | pods in namespace dagster | they could not be tried"}},
+              kNoNamespace, kNoRights, kNoPods}},
+        Case{
+            "NoKubeconfig",
+            [](KubernetesFacts& facts) {
+              Unreached(facts, {ErrorKind::kInvalid, "file-missing", "/etc/kube", "there is no such file", ""});
+            },
+            {"error file-missing | kubeconfig /etc/kube | there is no such file | a kubeconfig that can be read, with "
+             "the files that it names | environments: {production: {kubernetes: {kubeconfig: /etc/kube}}}  # settings; "
+             "name one that can be read",
+             kNoNamespace, kNoRights, kNoPods}},
+        Case{"BrokenKubeconfig",
+             [](KubernetesFacts& facts) {
+               Unreached(facts,
+                         {ErrorKind::kInvalid, "kubeconfig-invalid", "/etc/kube:3:1", "no context \"x\"", "it has y"});
+             },
+             {"error kubeconfig-invalid | kubeconfig /etc/kube | /etc/kube:3:1: no context \"x\" | a kubeconfig that "
+              "can "
+              "be read, with the files that it names | it has y; environments: {production: {kubernetes: {kubeconfig: "
+              "/etc/kube}}}  # settings; name one that can be read",
+              kNoNamespace, kNoRights, kNoPods}},
+        Case{
+            "NoAccountOfAPod",
+            [](KubernetesFacts& facts) {
+              Unreached(facts, Failure("file-missing"));
+              facts.kubeconfig.clear();
+            },
+            {"error file-missing | the pod's account | it failed | an account of a cluster, or a kubeconfig | "
+             "environments: {production: {kubernetes: {kubeconfig: /etc/dagitops/kubeconfig}}}  # settings, outside of "
+             "a cluster",
+             kNoNamespace, kNoRights, kNoPods}},
         Case{"ItsHintIsTheLine",
              [](KubernetesFacts& facts) { facts.version = Failure("kube-unauthorized", "renew the token"); },
              {"error kube-unauthorized | API server | it failed | a server that answers and takes our credentials | "

@@ -100,6 +100,18 @@ INSTANTIATE_TEST_SUITE_P(
               "| environments: {production: {dagster: {webserver: {selector: \"app=webserver\"}}}}  # settings; the "
               "pods' labels",
               "skipped dagster-version | run launcher and versions | no webserver answered"}},
+        Case{
+            "NoWebserverWhereReadinessIsEnough",
+            [](KubernetesFacts& facts) {
+              (**facts.webservers).clear();
+              facts.asked.clear();
+              (**facts.composed).readiness = true;
+            },
+            {"warning webserver-missing | pods with component=webserver | there are none in namespace dagster; "
+             "`verify: "
+             "readiness` asks none | Dagster's webserver | environments: {production: {dagster: {webserver: {selector: "
+             "\"app=webserver\"}}}}  # settings; the pods' labels",
+             "skipped dagster-version | run launcher and versions | no webserver answered"}},
         Case{"NoWebserverYet",
              [](KubernetesFacts& facts) {
                (**facts.webservers).clear();
@@ -137,11 +149,36 @@ INSTANTIATE_TEST_SUITE_P(
              [](KubernetesFacts& facts) {
                (**facts.umbrella).push_back("dagster-old");
                facts.adopt = {"dagster"};
+               facts.not_there = std::set<std::string>{};
              },
              {Line("warning umbrella-code-servers | Deployments in namespace dagster | dagster-old belong to the "
                    "release of "
                    "Dagster itself | code servers of releases of their own, which dagitops deploys",
-                   {kValues, kNoSubchart})}}),
+                   {kValues, kNoSubchart})}},
+        Case{
+            "ReleasesThatAreNone",
+            [](KubernetesFacts& facts) {
+              facts.adopt = {"dagster", "nosuch", "other"};
+              facts.not_there = std::set<std::string>{"nosuch", "other"};
+            },
+            {"warning adopt-no-release | releases of namespace dagster | `adopt` names what is none: nosuch, other | "
+             "names of Helm releases there | environments: {production: {kubernetes: {adopt: [dagster]}}}  # settings, "
+             "or another name:; helm --namespace dagster list --all"}},
+        Case{"ReleasesThatAreThere",
+             [](KubernetesFacts& facts) {
+               facts.adopt = {"dagster"};
+               facts.not_there = std::set<std::string>{};
+             },
+             {}},
+        Case{"ReleasesThatCannotBeListed",
+             [](KubernetesFacts& facts) {
+               facts.adopt = {"dagster"};
+               facts.not_there = Failure("kube-forbidden");
+             },
+             {"skipped adopt | releases of namespace dagster | it failed"}},
+        Case{"ReleasesThatNobodyLookedAt",
+             [](KubernetesFacts& facts) { facts.adopt = {"dagster"}; },
+             {"skipped adopt | releases of namespace dagster | the namespace could not be looked at"}}),
     support::CaseName{});
 
 }  // namespace

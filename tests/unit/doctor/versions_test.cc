@@ -53,6 +53,14 @@ INSTANTIATE_TEST_SUITE_P(
                          {"error webserver-error | webserver http://10.0.0.9 | it failed | an answer by GraphQL | "
                           "environments: {production: "
                           "{dagster: {webserver: {pathPrefix: /dagster}}}}  # settings, where it has one"}},
+                    Case{"OneDoesNotAnswerWhereReadinessIsEnough",
+                         [](KubernetesFacts& facts) {
+                           facts.asked.insert(facts.asked.begin(), {"http://10.0.0.9", Failure("webserver-error")});
+                           (**facts.composed).readiness = true;
+                         },
+                         {"warning webserver-error | webserver http://10.0.0.9 | it failed | an answer by GraphQL | "
+                          "environments: {production: "
+                          "{dagster: {webserver: {pathPrefix: /dagster}}}}  # settings, where it has one"}},
                     Case{"NoneAnswers",
                          [](KubernetesFacts& facts) { facts.asked[0].instance = Failure("webserver-error"); },
                          {"error webserver-error | webserver http://10.0.0.1:80 | it failed | an answer by GraphQL | "

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "dagitops/base/secret.h"
+
 #include "support/case_name.h"
 #include "support/fake_http_client.h"
 
@@ -48,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Answer{"BadRequest", 400, StatusObject("BadRequest", "strict decoding error: unknown field spec.replica"),
                "kube-rejected", ErrorKind::kInvalid, "unknown field spec.replica"},
         Answer{"Unauthorized", 401, StatusObject("Unauthorized", "Unauthorized"), "kube-unauthorized",
-               ErrorKind::kStalled, "does not take our credentials: Unauthorized"},
+               ErrorKind::kStalled, "does not take our credentials (Unauthorized)"},
         Answer{"Forbidden", 403, StatusObject("Forbidden", "User x cannot patch"), "kube-forbidden",
                ErrorKind::kStalled, "patch of deployments.apps in namespace n is forbidden: User x cannot patch"},
         Answer{"ForbiddenByAProxy", 403, "", "kube-forbidden", ErrorKind::kStalled,
@@ -84,6 +86,20 @@ TEST(AnswerErrorWordsTest, TellTheCausesThatTheMessageDoesNot) {
                                  {"message":"is bad","field":"spec"},{"message":"has no field"},{"field":"nothing"}])";
   EXPECT_EQ(AnswerError(kCall, 422, StatusObject("Invalid", "d is bad", causes)).message,
             "the server rejects it: d is bad; spec.replicas: must be positive; has no field");
+}
+
+TEST(AnswerErrorWordsTest, AreNotHiddenInTheLogForAWordLikeCredentials) {
+  const ApiCall secrets{"list", "https://a:6443/api/v1/namespaces/n/secrets", "/api/v1/namespaces/n/secrets"};
+  for (const int status : {401, 403, 404}) {
+    const std::string text = AnswerError(secrets, status, StatusObject("x", "so it is")).Text();
+    EXPECT_EQ(Redact(text), text);
+  }
+}
+
+TEST(AnswerErrorWordsTest, SayWhatToDoAboutANamespaceThatIsNotThere) {
+  EXPECT_EQ(AnswerError(kCall, 404, StatusObject("NotFound", R"(namespaces \"n\" not found)")).hint,
+            "create the namespace, or name another one in the settings");
+  EXPECT_EQ(AnswerError(kCall, 404, StatusObject("NotFound", R"(deployments.apps \"d\" not found)")).hint, "");
 }
 
 TEST(AnswerErrorWordsTest, AreCutAndHoldNoSecret) {

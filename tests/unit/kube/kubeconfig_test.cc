@@ -166,12 +166,13 @@ std::string Exec(const std::string& lines) { return User("    exec:\n" + lines);
 INSTANTIATE_TEST_SUITE_P(
     Faults, BadKubeconfig,
     ::testing::Values(
-        BadConfig{"NoYaml", "a: [hidden", "", "yaml-syntax", ""},
+        BadConfig{"NoYaml", "a: [hidden", "", "the kubeconfig cannot be read as YAML: yaml-syntax",
+                  "kubectl config view"},
         BadConfig{"Twice", "token: hidden\ntoken: hidden", "", "duplicate-key", ""},
         BadConfig{"Empty", "", "", "no kubeconfig", ""}, BadConfig{"List", "- hidden", "", "no kubeconfig", ""},
-        BadConfig{"NoCurrentContext", "contexts: []", "", "no current-context", "name the context"},
+        BadConfig{"NoCurrentContext", "contexts: []", "", "the kubeconfig has no current-context", "name the context"},
         BadConfig{"NoSuchContext", User(kToken), "mian", "no context \"mian\"", "did you mean \"main\""},
-        BadConfig{"NoContextAtAll", "current-context: x", "", "no context \"x\"", ""},
+        BadConfig{"NoContextAtAll", "current-context: x", "", "no context \"x\"", "it has no contexts at all"},
         BadConfig{"NoSuchCluster", User(kToken), "no-cluster", "no cluster \"absent\"", "it has c, d"},
         BadConfig{"NoSuchUser", User(kToken), "no-user", "no user \"absent\"", "it has u"},
         BadConfig{"NoServer", Config("    insecure-skip-tls-verify: false\n", kToken), "", "server is no URL", ""},

@@ -159,6 +159,8 @@ INSTANTIATE_TEST_SUITE_P(
                     E{"FailedSince", [](EnvironmentState& s) { Record(s).failed->since += Duration(1); }},
                     E{"FailedAttempts", [](EnvironmentState& s) { Record(s).failed->attempts = 1; }},
                     E{"Rebuilt", [](EnvironmentState& s) { s.rebuilt.emplace(); }},
+                    E{"StateChartValues", [](EnvironmentState& s) { s.chart_values = Value::String("x"); }},
+                    E{"StateSystemValues", [](EnvironmentState& s) { s.system_values = Value::String("x"); }},
                     E{"RetryAfter", [](EnvironmentState& s) { Record(s).failed->retry_after += Duration(1); }}),
     support::CaseName{});
 
@@ -188,7 +190,8 @@ INSTANTIATE_TEST_SUITE_P(
   [[maybe_unused]] const auto& [target, shown_as, content, at, why, process, proven, outside, checked, reimports,
                                 address, values, shared] = DesiredServer{};
   [[maybe_unused]] const auto& [arguments, server, environment, tree_id, python, requirements, file] = ProcessSpec{};
-  [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved, rebuilt] = EnvironmentState{};
+  [[maybe_unused]] const auto& [of, applied, pinned, paused, records, paths, approved, rebuilt, chart_values,
+                                system_values] = EnvironmentState{};
   [[maybe_unused]] const auto& [commit, source, options, values_of, system, recorded] = Rebuilt{};
   [[maybe_unused]] const auto& [verify, drift, release, reload] = EnvironmentOptions{};
   [[maybe_unused]] const auto& [decision, reason, decided, good, failed, pin, over, waits, removing] = LocationRecord{};

@@ -6,6 +6,7 @@
 #include "dagitops/reconcile/pass_records.h"
 
 #include "support/fake_clock.h"
+#include "support/fake_store.h"
 
 namespace dagitops::reconcile {
 namespace {
@@ -22,10 +23,11 @@ class Counting final : public Reconciler {
 TEST(GuardedReconciler, PassesWhileItIsOurTurn) {
   Counting inner;
   const support::FakeClock clock;
+  support::FakeStore store;
   PrometheusMetrics metrics;
   PassRecords records(clock, metrics);
   std::optional<std::string> why;
-  GuardedReconciler guarded("production", {inner, [&] { return why; }, records});
+  GuardedReconciler guarded("production", {inner, [&] { return why; }, records, store, store, clock});
 
   EXPECT_EQ(guarded.Reconcile().error->code, "x");
   EXPECT_EQ(inner.passes, 1);
@@ -41,6 +43,33 @@ TEST(GuardedReconciler, PassesWhileItIsOurTurn) {
   why.reset();
   guarded.Reconcile();
   EXPECT_EQ(inner.passes, 2);
+}
+
+TEST(GuardedReconciler, TellsThatItWaitsToWhoeverLooksOrAsks) {
+  Counting inner;
+  support::FakeClock clock;
+  support::FakeStore store;
+  store.status.emplace().paused = true;
+  PrometheusMetrics metrics;
+  PassRecords records(clock, metrics);
+  GuardedReconciler guarded("production", {inner, [] { return std::optional<std::string>("it is another's"); }, records,
+                                           store, store, clock});
+
+  store.requests = {{"1", Request::Kind::kApply, "production", {}, ""}, {"2", Request::Kind::kApply, "other", {}, ""}};
+  guarded.Reconcile();
+  ASSERT_EQ(store.status->conditions.size(), 3U);
+  EXPECT_EQ(store.status->conditions[0].reason, "Standby");
+  EXPECT_EQ(store.status->conditions[0].message, "it is another's");
+  EXPECT_TRUE(store.status->paused) << "what was known stays";
+  EXPECT_TRUE(store.answers.empty()) << "it may be our turn in a moment";
+
+  clock.Advance(std::chrono::seconds(20));
+  guarded.Reconcile();
+  ASSERT_EQ(store.answers.size(), 1U);
+  EXPECT_EQ(store.answers[0].id, "1");
+  EXPECT_FALSE(store.answers[0].accepted);
+  EXPECT_EQ(store.answers[0].message, "nothing is done from here: it is another's");
+  EXPECT_EQ(store.status_saves, 1) << "and the status is written where there is news";
 }
 
 }  // namespace

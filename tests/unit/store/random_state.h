@@ -28,6 +28,8 @@ class RandomState {
     for (int i = Below(4); i > 0; --i) state.path_names[Text()] = Text();
     state.approved_removals = Texts();
     if (Coin()) state.rebuilt = AnyRebuilt();
+    if (Coin()) state.chart_values = AnyValue(3);
+    if (Coin()) state.system_values = AnyValue(3);
     return state;
   }
 

@@ -77,8 +77,8 @@ TEST(StateJson, HasEveryFieldOfEveryStruct) {
     EXPECT_EQ(FieldsOf<LocationRecord>(), 9u);
   }
   {
-    [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h] = EnvironmentState{};
-    EXPECT_EQ(FieldsOf<EnvironmentState>(), 8u);
+    [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h, i, j] = EnvironmentState{};
+    EXPECT_EQ(FieldsOf<EnvironmentState>(), 10u);
   }
   {
     [[maybe_unused]] const auto& [a, b, c, d, e, f] = Rebuilt{};
@@ -117,8 +117,9 @@ TEST(StateJson, WritesNullForNone) {
   EnvironmentState state;
   state.environment = "production";
   EXPECT_EQ(StateToJson(state),
-            R"({"schemaVersion":2,"environment":"production","applied":null,"pinned":null,"paused":false,)"
-            R"("locations":{},"pathNames":{},"approvedRemovals":[],"rebuilt":null})");
+            R"({"schemaVersion":3,"environment":"production","applied":null,"pinned":null,"paused":false,)"
+            R"("locations":{},"pathNames":{},"approvedRemovals":[],"rebuilt":null,)"
+            R"("chartValues":null,"systemValues":null})");
 }
 
 TEST(StateJson, ReadsWhatVersionOneWrote) {
@@ -210,11 +211,11 @@ INSTANTIATE_TEST_SUITE_P(
     support::CaseName());
 
 TEST(StateJson, ANewerVersionNeedsAPersonEvenWhenNothingElseIsKnown) {
-  const auto state = StateFromJson(R"({"schemaVersion": 3, "other": {}})");
+  const auto state = StateFromJson(R"({"schemaVersion": 4, "other": {}})");
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().kind, ErrorKind::kStalled);
   EXPECT_EQ(state.error().code, "store-newer");
-  EXPECT_THAT(state.error().message, HasSubstr("schemaVersion 3"));
+  EXPECT_THAT(state.error().message, HasSubstr("schemaVersion 4"));
 }
 
 TEST(StateJson, EveryCutOfAFileIsRefused) {

@@ -325,6 +325,25 @@ TEST(ComposeFaults, AFaultOfDefaultsHoldsAllAndIsToldOnce) {
               ElementsAre("fault schema-fault environments/e/defaults.yaml:1:7 (a)"));
 }
 
+// Whoever mends it where the mapping was begun mends it for all.
+TEST(ComposeFaults, WhatIsMissingIsToldInTheFileOfTheLocation) {
+  const char kNoImage[] = "dagitops: {codeSource: {moduleName: m}}\n";
+  const Composition composition = Compose({{"environments/e/defaults.yaml", "image: {tag: \"1\"}\n"},
+                                           {"locations/a.yaml", kNoImage},
+                                           {"locations/b.yaml", "image: {tag: \"2\"}\n" + std::string(kNoImage)},
+                                           {"locations/c.yaml", kWhole},
+                                           {"environments/e/locations/d.yaml", kNoImage}});
+  EXPECT_THAT(InvalidNames(composition), ElementsAre("a", "b", "d"));
+  Strings faults;
+  for (const Diagnostic& told : composition.diagnostics) {
+    if (told.code == "schema-fault") faults.push_back(told.position.Text() + ": " + told.found);
+  }
+  const std::string missing = "no repository at `image`";
+  const std::string shared = missing + ", of which environments/e/defaults.yaml:1:8 has a part";
+  EXPECT_THAT(faults, ElementsAre("environments/e/locations/d.yaml: " + shared, "locations/a.yaml: " + shared,
+                                  "locations/b.yaml:1:8: " + missing));
+}
+
 struct UnusableCase {
   const char* name;
   Files files;

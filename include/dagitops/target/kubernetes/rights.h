@@ -11,7 +11,6 @@ namespace dagitops::kubernetes {
 struct RightsScope {
   std::string lease;    // its name; empty: none is used
   bool system = false;  // Dagster itself is a release of ours
-  bool adopt = false;   // code servers of somebody else's releases are taken over
 };
 
 // Every right that the target, and the helm that it calls, needs in its namespace, each once: the only list of them.

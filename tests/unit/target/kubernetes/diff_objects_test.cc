@@ -109,6 +109,11 @@ TEST_F(DiffObjectsTest, NamesWhatIsNewAndWhatGoes) {
                                                        {Kind::kNew, "hr", "Service/hr", "", {}}}));
 }
 
+TEST_F(DiffObjectsTest, NamesWhatGoesWithALocation) {
+  desired_.removals.push_back({"sales", {}});
+  EXPECT_EQ(Diff().value(), (std::vector<ObjectChange>{{Kind::kGone, "sales", "Service/sales", "", {}}}));
+}
+
 TEST_F(DiffObjectsTest, WhatIsToBeKeptDoesNotGo) {
   manifests_["sales"] +=
       "---\napiVersion: v1\nkind: Service\nmetadata: {name: other, annotations: {\n  helm.sh/resource-policy: keep}}\n";

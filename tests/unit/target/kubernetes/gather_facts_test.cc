@@ -71,7 +71,7 @@ class Gather : public testing::Test {
 
 TEST_F(Gather, AsksForEachRightByAReviewAndWritesNothingElseThatCounts) {
   const KubernetesFacts facts = Run();
-  EXPECT_EQ((**facts.rights).size(), NeededRights({"ours", false, false}).size());
+  EXPECT_EQ((**facts.rights).size(), NeededRights({"ours", false}).size());
   EXPECT_EQ(facts.account, "ada");
   std::vector<std::string> bodies;
   for (const kube::ApiWrite& write : api.writes()) {

@@ -18,7 +18,7 @@ constexpr char kMap[] = "/api/v1/namespaces/dagster/configmaps/dagitops-workspac
 
 TEST_F(TargetTest, FollowsWhatItsEnvironmentIsMadeOf) {
   Target();
-  ASSERT_EQ(followed_.size(), 8U);
+  ASSERT_EQ(followed_.size(), 9U);
   EXPECT_EQ(followed_[0], "metadata of /api/v1/namespaces/dagster/secrets?labelSelector=owner%3Dhelm")
       << "what is in them is large and may be secret";
   EXPECT_NE(followed_[1].find("environment%3Dproduction"), std::string::npos);
@@ -27,13 +27,13 @@ TEST_F(TargetTest, FollowsWhatItsEnvironmentIsMadeOf) {
 TEST_F(TargetTest, FollowsNoPodsOfAWebserverThatIsNamed) {
   options_.webservers = {"", "", "http://web", "", ""};
   Target();
-  EXPECT_EQ(followed_.size(), 6U);
+  EXPECT_EQ(followed_.size(), 7U);
   EXPECT_EQ(Target().Webservers().at(0).url, "http://web");
 }
 
 TEST_F(TargetTest, KnowsNothingBeforeEveryCollectionWasSeen) {
   for (const char* kind :
-       {"secrets", "records", "deployments", "servers", "checks", "workspace", "webservers", "daemons"}) {
+       {"secrets", "records", "deployments", "services", "servers", "checks", "workspace", "webservers", "daemons"}) {
     Target();
     collections_.at(kind).synced = false;
     const auto observed = Target().Observe();

@@ -35,21 +35,29 @@ TEST_P(ObjectDiffs, TellWhatWouldDiffer) { EXPECT_EQ(DiffObject(GetParam().sides
 
 INSTANTIATE_TEST_SUITE_P(
     All, ObjectDiffs,
-    testing::Values(DiffCase{"Nothing", {kLive, kLive, kRendered, kRendered}, {}},
-                    DiffCase{"WhatTheServerKeepsForItself", {kLive, kLive, "", kRendered}, {}},
-                    DiffCase{"AChangeAndWhatIsRenderedNoMore",
-                             {kLive, kDryRun, kFormer, kRendered},
-                             {{"spec.replicas", "1", "2"}, {"spec.env.B", "{value: 2}", ""}}},
-                    DiffCase{
-                        "WhatOthersSetStays", {kLive, kDryRun, kRendered, kRendered}, {{"spec.replicas", "1", "2"}}},
-                    DiffCase{"WhatIsGoneByHandAlready",
-                             {R"({"spec": {"env": [{"name": "A", "value": "1"}]}})",
-                              R"({"spec": {"env": [{"name": "A", "value": "1"}]}})", kFormer, kRendered},
-                             {}},
-                    DiffCase{"DataOfASecretIsMasked",
-                             {R"({"kind": "Secret", "data": {"a": "b25l", "gone": "b25l"}})",
-                              R"({"kind": "Secret", "data": {"a": "dHdv", "new": "dHdv"}})", "", "kind: Secret\n"},
-                             {{"data.a", "***", "***"}, {"data.new", "", "***"}, {"data.gone", "***", ""}}}),
+    testing::Values(
+        DiffCase{"Nothing", {kLive, kLive, kRendered, kRendered}, {}},
+        DiffCase{"WhatTheServerKeepsForItself", {kLive, kLive, "", kRendered}, {}},
+        DiffCase{"AChangeAndWhatIsRenderedNoMore",
+                 {kLive, kDryRun, kFormer, kRendered},
+                 {{"spec.replicas", "1", "2"}, {"spec.env.B", "{value: 2}", ""}}},
+        DiffCase{"WhatOthersSetStays", {kLive, kDryRun, kRendered, kRendered}, {{"spec.replicas", "1", "2"}}},
+        DiffCase{"WhatIsGoneByHandAlready",
+                 {R"({"spec": {"env": [{"name": "A", "value": "1"}]}})",
+                  R"({"spec": {"env": [{"name": "A", "value": "1"}]}})", kFormer, kRendered},
+                 {}},
+        // The chart gives what runs need as JSON in a variable: helm chart dagster-user-deployments 1.12.
+        DiffCase{
+            "JsonInATextIsOpenedAndItsSecretsMasked",
+            {R"({"env": [{"name": "C", "value": "{\"env\": [{\"name\": \"DB_PASSWORD\", \"value\": \"a\"}]}"}]})",
+             R"({"env": [{"name": "C", "value": "{\"env\": [{\"name\": \"DB_PASSWORD\", \"value\": \"b\"},)"
+             R"({\"name\": \"LEVEL\", \"value\": \"{info\"}]}"}]})",
+             "", "kind: Deployment\n"},
+            {{"env.C.value.env.DB_PASSWORD.value", "***", "***"}, {"env.C.value.env.LEVEL", "", "{value: {info}"}}},
+        DiffCase{"DataOfASecretIsMasked",
+                 {R"({"kind": "Secret", "data": {"a": "b25l", "gone": "b25l"}})",
+                  R"({"kind": "Secret", "data": {"a": "dHdv", "new": "dHdv"}})", "", "kind: Secret\n"},
+                 {{"data.a", "***", "***"}, {"data.new", "", "***"}, {"data.gone", "***", ""}}}),
     support::CaseName{});
 
 }  // namespace

@@ -24,7 +24,7 @@ bool Has(const RightsScope& scope, const std::string& text) {
 }
 
 TEST(NeededRights, AreEachThereOnceWithAReason) {
-  for (const RightsScope& scope : {RightsScope{}, RightsScope{"dagitops-production", true, true}}) {
+  for (const RightsScope& scope : {RightsScope{}, RightsScope{"dagitops-production", true}}) {
     const auto texts = Texts(scope);
     EXPECT_EQ(std::set<std::string>(texts.begin(), texts.end()).size(), texts.size());
     for (const Right& right : NeededRights(scope)) EXPECT_FALSE(right.why.empty()) << right.verb << right.resource;
@@ -32,7 +32,7 @@ TEST(NeededRights, AreEachThereOnceWithAReason) {
 }
 
 TEST(NeededRights, OfALeaseAreOfItsNameButForMakingIt) {
-  const RightsScope scope{"ours", false, false};
+  const RightsScope scope{"ours", false};
   EXPECT_TRUE(Has(scope, "create leases.coordination.k8s.io "));
   EXPECT_TRUE(Has(scope, "update leases.coordination.k8s.io ours"));
   EXPECT_TRUE(Has(scope, "get leases.coordination.k8s.io ours"));
@@ -40,13 +40,8 @@ TEST(NeededRights, OfALeaseAreOfItsNameButForMakingIt) {
 }
 
 TEST(NeededRights, OfDagsterItselfAreOnlyAskedForWhereItIsOurs) {
-  EXPECT_TRUE(Has({"", true, false}, "create statefulsets.apps "));
-  EXPECT_FALSE(Has({"", false, false}, "create statefulsets.apps "));
-}
-
-TEST(NeededRights, OfServicesAreAskedForToSeeThemWhereSomeAreTakenOver) {
-  EXPECT_TRUE(Has({"", false, true}, "watch services. "));
-  EXPECT_FALSE(Has({"", true, false}, "watch services. "));
+  EXPECT_TRUE(Has({"", true}, "create statefulsets.apps "));
+  EXPECT_FALSE(Has({"", false}, "create statefulsets.apps "));
 }
 
 TEST(NeededRights, WhatIsUsedAndGivenIsToldAsUsed) {

@@ -47,6 +47,9 @@ class SmallReconciler {
     std::map<std::string, Release> releases;
     if (const auto release = world_.cluster.release()) releases[release->name] = *release;
     const auto deployments = world_.cluster.views();
+    std::map<std::string, Ownership> services;  // made and gone with the Deployments
+    for (const auto& [name, deployment] : deployments)
+      services[deployment.location] = {kSharedRelease, deployment.location, deployment.port};
     const SharedRecord shared = world_.cluster.record();
     return MakeSurvey({"production",
                        "dagster",
@@ -60,7 +63,7 @@ class SmallReconciler {
                        world_.clock.Now(),
                        std::chrono::minutes(10),
                        {},
-                       {},
+                       services,
                        &shared});
   }
 

@@ -44,6 +44,7 @@ struct Scene {
     record.applied_version = 3;
     record.applied_generation = 5;
     record.former_ids = {"id-0"};
+    services["sales"] = {"sales", "sales", 3030};
     DeploymentView& deployment = deployments["sales-code-sales"];
     deployment.location = deployment.release = "sales";
     deployment.port = 3030;
@@ -97,6 +98,7 @@ struct Scene {
     release.status = Release::Status::kDeployed;
     for (const auto& [name, content] : {std::pair<std::string, std::string>{"sales", "1"}, {"hr", "8"}}) {
       shared.locations[name] = {"deployments: [{name: " + name + "}]\n", content, name, "r1", 3030, {"id-0"}, true, 5};
+      services[name] = {kSharedRelease, name, 3030};
       DeploymentView& deployment = deployments["dagster-user-deployments-" + name];
       deployment.location = name;
       deployment.release = kSharedRelease;

@@ -137,6 +137,10 @@ INSTANTIATE_TEST_SUITE_P(
                    },
                    {kHr, kSales},
                    "b2 starting; helm is at it"},
+        SharedCase{"AServiceIsGone",
+                   [](Scene& the) { the.services.erase("sales"); },
+                   {kHr, std::string(kSales) + "; edited: its Service is gone"},
+                   "b1 ready"},
         SharedCase{
             "ADeploymentIsGone",
             [](Scene& the) { the.deployments.erase("dagster-user-deployments-sales"); },
@@ -171,7 +175,7 @@ INSTANTIATE_TEST_SUITE_P(
                      the.releases[kSharedRelease].environment.clear();
                      the.shared = SharedRecord();
                      the.adopt = {kSharedRelease};
-                     the.services["sales"] = {kSharedRelease, "sales", 3030};
+                     the.services.erase("hr");  // nobody reaches that one
                    },
                    {"sales@ ready sales:3030 published; from dagster-user-deployments"},
                    ""},

@@ -96,6 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
         SurveyCase{"Deployment",
                    [](Scene& s) { s.TheDeployment().generation = s.TheDeployment().observed_generation = 6; },
                    {"sales@1 ready sales:3030 published; edited: its Deployment was changed by hand"}},
+        SurveyCase{"NoService",
+                   [](Scene& s) { s.services.clear(); },
+                   {"sales@1 ready sales:3030 published; edited: its Service is gone"}},
         SurveyCase{
             "NoDeployment",
             [](Scene& s) { s.deployments.clear(); },

@@ -81,11 +81,12 @@ class TargetTest : public testing::Test {
     snapshot.synced = true;
     return snapshot;
   }
-  // "secrets", "records", "deployments", "servers", "checks", "workspace", "webservers", "daemons".
+  // "secrets", "records", "deployments", "services", "servers", "checks", "workspace", "webservers", "daemons".
   static std::string Kind(const std::string& path) {
     const auto has = [&](const char* part) { return path.find(part) != std::string::npos; };
     if (has("/secrets?")) return "secrets";
     if (has("/deployments?")) return "deployments";
+    if (has("/services?")) return "services";
     if (has("fieldSelector=")) return "workspace";
     if (has("/configmaps?")) return "records";
     if (has("%2Fcheck%2C")) return "checks";
