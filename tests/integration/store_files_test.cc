@@ -180,7 +180,8 @@ TEST_F(FileStore, ACorruptStateIsNotOverwrittenByASaveThatNeverLoadedIt) {
 }
 
 TEST_F(FileStore, AStateOfANewerVersionIsLeftAsItIs) {
-  const std::string newer = R"({"schemaVersion": 3, "environment": "production"})";
+  const std::string version = std::to_string(EnvironmentState::kSchemaVersion + 1);
+  const std::string newer = "{\"schemaVersion\": " + version + R"(, "environment": "production"})";
   dir_.Write("state/state-production.json", newer);
   for (const Error& error : {store_.LoadState("production").error(), store_.SaveState(StateAt("1")).error(),
                              reader_.LoadState("production").error()}) {
