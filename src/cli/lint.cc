@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include "dagitops/base/counted.h"
 #include "dagitops/cli/run.h"
 #include "dagitops/workspace/composer.h"
 #include "dagitops/workspace/local_paths.h"
@@ -97,10 +98,6 @@ void PrintJson(const LintOutcome& outcome, std::ostream& out) {
                     {"fix", OrNull(d.fix)}});
   }
   out << json::serialize(json::object{{"schemaVersion", 1}, {"diagnostics", std::move(list)}}) << "\n";
-}
-
-std::string Counted(std::size_t count, const std::string& word) {
-  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
 void PrintText(const LintOutcome& outcome, std::ostream& out) {

@@ -73,7 +73,7 @@ bool IsLabel(std::string_view text) {
   return !text.empty() && edge(text.front()) && edge(text.back()) && std::all_of(text.begin(), text.end(), inside);
 }
 
-// Labels with dots between them.
+// Labels with dots between them, as Kubernetes checks the names of its objects and Helm those of its releases.
 bool IsSubdomain(std::string_view text) {
   const std::vector<std::string> labels = Split(text, '.');
   return std::all_of(labels.begin(), labels.end(), IsLabel);
@@ -114,18 +114,11 @@ std::optional<Reading> ReadNumber(const Value& value, const Rule& rule) {
   return Reading{"", *number, false};
 }
 
-// RFC 1123, as Kubernetes checks the names of its objects and Helm those of its releases.
-bool IsName(std::string_view text) {
-  const auto inside = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
-  const auto edge = [&](char c) { return inside(c) && c != '-' && c != '.'; };
-  return !text.empty() && edge(text.front()) && edge(text.back()) && std::all_of(text.begin(), text.end(), inside);
-}
-
 std::optional<Reading> ReadNames(const Value& value) {
   if (!value.is_sequence()) return std::nullopt;
   Reading reading;
   for (const Value& item : value.items()) {
-    if (!item.is_scalar() || TypeOf(item) != ScalarType::kString || !IsName(item.text())) return std::nullopt;
+    if (!item.is_scalar() || TypeOf(item) != ScalarType::kString || !IsSubdomain(item.text())) return std::nullopt;
     reading.names.push_back(item.text());
   }
   return reading;

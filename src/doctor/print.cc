@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "dagitops/base/counted.h"
 #include "dagitops/base/text.h"
 
 namespace dagitops::doctor {
@@ -47,10 +48,6 @@ std::string CheckText(const Check& check, bool colours) {
 
 std::string Heading(const Section& section) {
   return section.name.empty() ? "this machine\n" : section.name + " (" + section.target + ")\n";
-}
-
-std::string Counted(int count, const std::string& word) {
-  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
 }
 
 json::value OrNull(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "dagitops/base/counted.h"
 #include "dagitops/base/text.h"
 
 #include "import/scalars.h"
@@ -200,7 +201,7 @@ class Reader {
   }
 
   void TellAboutCode(std::size_t count) {
-    found_.notes.push_back(context_.file + ": " + std::to_string(count) + " location" + (count == 1 ? "" : "s") +
+    found_.notes.push_back(context_.file + ": " + Counted(count, "location") +
                            " run from Python code. Put the folder that holds this file into the repository as " +
                            context_.code_folder + "/, or change dagitops.local.path.");
     const auto begin = found_.python.end() - static_cast<std::ptrdiff_t>(count);

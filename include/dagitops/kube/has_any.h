@@ -6,8 +6,8 @@
 
 namespace dagitops::kube {
 
-// Whether a collection ("/api/v1/namespaces/n/secrets", without query) has an object with these labels ("a=b,c=d";
-// label values need no escapes). Asks for one object only. Errors: those of ApiClient.
+// Whether a collection ("/api/v1/namespaces/n/secrets", without query) has an object with these labels ("a=b,c=d").
+// Asks for one object only. Errors: those of ApiClient.
 Result<bool> HasAny(ApiClient& api, const std::string& collection, const std::string& labels, Duration deadline);
 
 }  // namespace dagitops::kube

@@ -131,7 +131,7 @@ TEST_F(HistoryCommands, DiffTakesCommitsOfTheRepositoryToo) {
 TEST_F(HistoryCommands, RollbackAsksForOneLocation) {
   holder = LockHolder{1, "", "serve"};
   EXPECT_EQ(Run({"rollback", "a", "--no-wait"}), kDone) << err.str();
-  EXPECT_EQ(Run({"rollback", "/work/space", "a", "--to", "abcdef1", "--no-wait"}), kDone) << err.str();
+  EXPECT_EQ(Run({"rollback", "/srv/space", "a", "--to", "abcdef1", "--no-wait"}), kDone) << err.str();
   ASSERT_EQ(requests.size(), 2U);
   EXPECT_EQ(requests[0].kind, Request::Kind::kRollback);
   EXPECT_THAT(requests[0].locations, ElementsAre("a"));
